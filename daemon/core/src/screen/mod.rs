@@ -1,0 +1,1 @@
+//! What a program's bytes look like.

@@ -1,0 +1,96 @@
+//! What the core wants done. Described as the operating system does it, never as a user wants it: user
+//! actions are commands in a table.
+
+use crate::base::{
+    geometry::Size,
+    ids::{PaneId, Ticket, ViewerId},
+};
+use abide_protocol::message::ServerMessage;
+use serde::{Deserialize, Serialize};
+
+/// A program to start in a pty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// Words: one word is given to the shell with `-c`, several are run as they are, none is the login shell.
+    pub words: Vec<String>,
+    /// The shell: run itself as a login shell when there are no words.
+    pub shell: String,
+    /// Where it starts; the home directory where that is gone.
+    pub cwd: String,
+    /// Its whole environment: nothing is inherited beside it.
+    pub environment: Vec<(String, String)>,
+}
+
+/// Who a piece of input is from, for exactly-once: the pane's shared memory remembers the highest number
+/// of each, together with the bytes, in one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InputMark {
+    /// The client (`Hello::client`); 0 is the daemon itself, answering a program's queries.
+    pub client: u64,
+    /// Its input number; for client 0 the journal offset up to which queries are answered.
+    pub seq: u64,
+}
+
+/// Signals that the core sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// To the pane's session: its terminal is gone.
+    Hangup,
+    /// To the foreground process group.
+    Interrupt,
+    /// To all of it, at once.
+    Kill,
+}
+
+/// One write to the store: a key, and bytes or nothing (delete).
+pub type Write = (Vec<u8>, Option<Vec<u8>>);
+
+/// Something that takes time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Put these writes into the store, all or none.
+    Commit(Vec<Write>),
+    /// Read a file (a config file, `source-file`), at most this many bytes.
+    ReadFile(String, usize),
+    /// What runs in these panes.
+    Processes(Vec<PaneId>),
+    /// Run a shell command.
+    Job {
+        /// For `/bin/sh -c`.
+        command: String,
+        /// Where.
+        cwd: String,
+        /// With this environment.
+        environment: Vec<(String, String)>,
+    },
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Open a pty and start a program in it; answered by `Input::PtyOpened`. Doing it twice for a pane is once.
+    SpawnPty {
+        /// The pane it is for.
+        pane: PaneId,
+        /// What to start.
+        program: Program,
+        /// The pty's size.
+        size: Size,
+    },
+    /// Give bytes to a program, together with the mark, in one step that a crash can't split.
+    WritePty(PaneId, InputMark, Vec<u8>),
+    /// The pty has another size.
+    ResizePty(PaneId, Size),
+    /// Signal the pane's processes.
+    SignalPty(PaneId, Signal),
+    /// The pane is gone for good: hang up its pty, forget its status and its shared memory.
+    ReleasePty(PaneId),
+    /// Send a message.
+    TellViewer(ViewerId, ServerMessage),
+    /// Send what is queued, then close the connection.
+    DismissViewer(ViewerId),
+    /// Ask something; answered by `Input::Answered` with the same ticket.
+    Ask(Ticket, Question),
+    /// End the server: tell the keeper to end what still runs, flush the store, exit.
+    Shutdown,
+}

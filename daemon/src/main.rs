@@ -1,0 +1,2 @@
+//! The program `abide`: client, daemon and keeper.
+fn main() {}

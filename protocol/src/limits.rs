@@ -1,0 +1,34 @@
+//! Every bound that a peer can hit on the wire, on one page, each with its reason.
+
+/// Bytes in a frame before the greeting is settled: a hello with an environment fits, little else does.
+pub const GREETING_FRAME_BYTES_MAX: usize = 64 * 1024;
+/// Bytes in a frame once greeted. A screen of 1000 x 1000 cells in changing colours is sent in several.
+pub const FRAME_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes in one paste or raw input event; a longer paste is sent as several, in order.
+pub const INPUT_BYTES_MAX: usize = 16 * 1024;
+/// Nesting of arrays and maps in a frame. The deepest message (a layout in an event) needs 40.
+pub const DEPTH_MAX: usize = 64;
+/// Items (numbers, strings, arrays, maps, keys) in one frame: bounds the work before any allocation.
+pub const ITEMS_MAX: usize = 400_000;
+/// Columns and rows a viewer may ask for, as the screen model has it.
+pub const SIDE_CELLS_MAX: u16 = 1000;
+/// History lines answered to one request.
+pub const HISTORY_LINES_MAX: u32 = 1000;
+/// Words in one command line.
+pub const COMMAND_WORDS_MAX: usize = 1000;
+/// Bytes in a command line, all words together: what a shell can hand over at most times.
+pub const COMMAND_BYTES_MAX: usize = 256 * 1024;
+/// Surfaces one connection may look at: windows as tabs, panes side by side, with room.
+pub const SURFACES_PER_VIEWER_MAX: usize = 64;
+/// Styles one connection may have defined before the book is started anew.
+pub const STYLES_PER_VIEWER_MAX: usize = 4096;
+/// Bytes in a title or a name on the wire.
+pub const NAME_BYTES_MAX: usize = 4096;
+/// Environment variables in a hello, and bytes of them all.
+pub const ENVIRONMENT_COUNT_MAX: usize = 1000;
+/// Seconds in which a connection has to say hello.
+pub const GREETING_SECONDS_MAX: u64 = 5;
+/// Connections a daemon serves at once.
+pub const VIEWERS_MAX: usize = 1000;
+/// Bytes waiting to be sent to one viewer before no more is composed for it (updates wait, nothing queues).
+pub const OUTBOX_BYTES_MAX: usize = 1024 * 1024;

@@ -1,0 +1,141 @@
+//! Hello, welcome, refusal, attaching and detaching.
+
+use super::{Size, SurfaceNumber};
+use crate::version::VersionRange;
+use serde::{Deserialize, Serialize};
+
+/// What kind of viewer is speaking: decides defaults only, never rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewerKind {
+    /// The native client on a tty.
+    Terminal,
+    /// The browser page.
+    Page,
+    /// A program or a one-shot command.
+    Program,
+}
+
+/// The first message of a connection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Process id of the client, 0 where it has none.
+    pub pid: u32,
+    /// Working directory of the client: where `new-session` starts when nothing else is said.
+    pub cwd: String,
+    /// Path of the client's tty, empty where it has none; also its name in `list-clients`.
+    pub tty: String,
+    /// What kind of viewer this is.
+    pub kind: ViewerKind,
+    /// `TERM` of the client's tty, empty where it has none.
+    pub term: String,
+    /// Drawn at random once per client process or page; the same after a reconnect, so that input that was
+    /// handled before the connection broke is not handled again.
+    pub client: u64,
+    /// Optional abilities that this side has.
+    pub features: Vec<String>,
+    /// Protocol versions spoken.
+    pub versions: VersionRange,
+    /// The client's environment, for `update-environment` and for what new sessions inherit.
+    pub environment: Vec<(String, String)>,
+}
+
+/// Answers a hello.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Process id of the daemon.
+    pub pid: u32,
+    /// Changes whenever a daemon process starts: a viewer that sees a new one redraws from the next full update.
+    pub epoch: u64,
+    /// The highest input number of this `client` that has already had its effect; 0 for a new client.
+    pub input: u64,
+    /// The protocol version settled on.
+    pub version: u16,
+    /// Optional abilities that both sides have.
+    pub features: Vec<String>,
+    /// Name and version of the program, for people.
+    pub software: String,
+}
+
+/// Nothing could be settled, or this peer may not enter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Refused {
+    /// One sentence: what, and what to do.
+    pub text: String,
+    /// Protocol versions that the daemon speaks.
+    pub versions: VersionRange,
+}
+
+/// What a viewer looks at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SurfaceKind {
+    /// The current window of a session, composed: panes, borders, status line. Follows the session.
+    Session,
+    /// One pane alone.
+    Pane,
+}
+
+/// Asks to look at a surface.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attach {
+    /// What kind of surface.
+    pub kind: SurfaceKind,
+    /// The viewer's size for it; a pane surface with `resize` false is sent at the pane's own size.
+    pub size: Size,
+    /// The session or pane: `$1`, `%3`, a name, or `=name`.
+    pub target: String,
+    /// Whether this viewer's size counts towards the size of the window.
+    pub resize: bool,
+    /// The client's number for it.
+    pub surface: SurfaceNumber,
+    /// Only look: input on this surface is refused.
+    pub read_only: bool,
+}
+
+/// A surface is looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attached {
+    /// The pane, `%N`, for a pane surface; else empty.
+    pub pane: String,
+    /// What kind of surface.
+    pub kind: SurfaceKind,
+    /// The session, `$N`.
+    pub session: String,
+    /// The client's number for it.
+    pub surface: SurfaceNumber,
+    /// Name of the session, for people.
+    pub session_name: String,
+}
+
+/// Stop looking at a surface.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Detach {
+    /// The client's number for it.
+    pub surface: SurfaceNumber,
+}
+
+/// Why a surface is no longer looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DetachReason {
+    /// The viewer asked, or somebody detached it.
+    Detached,
+    /// The session or pane has ended.
+    Ended,
+    /// The server was told to end.
+    ServerExited,
+    /// Somebody else took it with `attach -d`.
+    Taken,
+}
+
+/// A surface is no longer looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Detached {
+    /// Name of the session, for the client's last line: `[detached (from session NAME)]`.
+    pub name: String,
+    /// Why.
+    pub reason: DetachReason,
+    /// The client's number for it.
+    pub surface: SurfaceNumber,
+}

@@ -1,0 +1,81 @@
+//! What a person does: keys, pastes, mouse, focus, another size.
+
+use super::{Size, SurfaceNumber};
+use serde::{Deserialize, Serialize};
+
+/// Events on one surface, in order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Input {
+    /// The number of this message, one more than the last of this client; kept by the client until
+    /// acknowledged and sent again after a reconnect.
+    pub seq: u64,
+    /// What happened.
+    pub events: Vec<InputEvent>,
+    /// Where.
+    pub surface: SurfaceNumber,
+}
+
+/// One thing that a person did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputEvent {
+    /// A key by its name as `list-keys` prints it: `a`, `C-b`, `M-Left`, `F5`, `é`. Goes through the key tables.
+    Key(String),
+    /// Text that was pasted; bracketed for the program when it asked for that.
+    Paste(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Bytes for the program as they are, past the key tables (the page, whose terminal encodes its own keys).
+    Raw(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The mouse, in cells of the surface.
+    Mouse(MouseEvent),
+    /// The viewer's window has (true) or lost (false) the keyboard.
+    Focus(bool),
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MouseAction {
+    /// A button went down.
+    Press,
+    /// A button came up.
+    Release,
+    /// Moved with a button down.
+    Drag,
+    /// Moved with no button down.
+    Move,
+    /// The wheel turned away from the person.
+    WheelUp,
+    /// The wheel turned towards the person.
+    WheelDown,
+}
+
+/// The mouse at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MouseEvent {
+    /// Column, from 0.
+    pub x: u16,
+    /// Row, from 0.
+    pub y: u16,
+    /// Shift 1, Meta 2, Control 4.
+    pub mods: u8,
+    /// What it did.
+    pub action: MouseAction,
+    /// Button 1 left, 2 middle, 3 right; 0 when none.
+    pub button: u8,
+}
+
+/// Everything up to here has had its effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputAck {
+    /// The highest such number.
+    pub seq: u64,
+}
+
+/// A surface has another size at the viewer's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resize {
+    /// The new size.
+    pub size: Size,
+    /// Where.
+    pub surface: SurfaceNumber,
+}

@@ -1,0 +1,1 @@
+//! Helpers shared by the tests that look at more than one part.
