@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 pub struct Command {
     /// Chosen by the client; comes back in `Output`, `Done` and `Attached`'s error.
     pub id: u32,
-    /// The words.
-    pub words: Vec<String>,
     /// Columns and rows of the client's tty, 0 x 0 where it has none: lets `attach-session` and
     /// `new-session` attach this client as surface `surface`.
     pub size: super::Size,
+    /// The words.
+    pub words: Vec<String>,
     /// The surface that an attaching command opens or a surface-bound one means.
     pub surface: SurfaceNumber,
 }
@@ -46,6 +46,26 @@ pub struct Done {
     pub id: u32,
     /// Exit status for the shell: 0, or 1 on any error.
     pub status: u8,
+}
+
+/// Asks for what stands on the client's standard input, for a command that reads it (`load-buffer -`,
+/// `source-file -`); answered by `CommandInput`s up to one with `last`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadInput {
+    /// Which command.
+    pub id: u32,
+}
+
+/// A piece of the client's standard input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CommandInput {
+    /// Which command.
+    pub id: u32,
+    /// Whether nothing follows.
+    pub last: bool,
+    /// Bytes, at most `limits::INPUT_BYTES_MAX`.
+    #[serde(with = "serde_bytes")]
+    pub text: Vec<u8>,
 }
 
 /// Asks for history lines of the pane behind a surface.

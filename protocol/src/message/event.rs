@@ -20,6 +20,8 @@ pub enum Event {
     Message(String),
     /// A program put something on the clipboard (OSC 52), and the options allow it.
     Clipboard(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The client is to stop itself as by C-z in a shell (`suspend-client`); it repaints when it goes on.
+    Suspend(SurfaceNumber),
 }
 
 /// All sessions.

@@ -14,15 +14,17 @@ pub enum ViewerKind {
     Page,
     /// A program or a one-shot command.
     Program,
+    /// tmux's control mode: lines of commands come as `CommandInput`, lines of answers go as `Output`.
+    Control,
 }
 
 /// The first message of a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hello {
-    /// Process id of the client, 0 where it has none.
-    pub pid: u32,
     /// Working directory of the client: where `new-session` starts when nothing else is said.
     pub cwd: String,
+    /// Process id of the client, 0 where it has none.
+    pub pid: u32,
     /// Path of the client's tty, empty where it has none; also its name in `list-clients`.
     pub tty: String,
     /// What kind of viewer this is.
@@ -83,29 +85,31 @@ pub struct Attach {
     pub kind: SurfaceKind,
     /// The viewer's size for it; a pane surface with `resize` false is sent at the pane's own size.
     pub size: Size,
-    /// The session or pane: `$1`, `%3`, a name, or `=name`.
-    pub target: String,
     /// Whether this viewer's size counts towards the size of the window.
     pub resize: bool,
+    /// The session or pane: `$1`, `%3`, a name, or `=name`.
+    pub target: String,
     /// The client's number for it.
     pub surface: SurfaceNumber,
     /// Only look: input on this surface is refused.
     pub read_only: bool,
 }
 
-/// A surface is looked at.
+/// A surface is looked at. Said again for a surface that now follows another session (`switch-client`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attached {
-    /// The pane, `%N`, for a pane surface; else empty.
-    pub pane: String,
     /// What kind of surface.
     pub kind: SurfaceKind,
+    /// The pane, `%N`, for a pane surface; else empty.
+    pub pane: String,
     /// The session, `$N`.
     pub session: String,
     /// The client's number for it.
     pub surface: SurfaceNumber,
     /// Name of the session, for people.
     pub session_name: String,
+    /// How long the client waits after a lone ESC before it is the Escape key (`escape-time`).
+    pub escape_time_ms: u16,
 }
 
 /// Stop looking at a surface.
@@ -127,11 +131,15 @@ pub enum DetachReason {
     ServerExited,
     /// Somebody else took it with `attach -d`.
     Taken,
+    /// As `Detached`, and the client's parent is to be hung up (`detach-client -P`).
+    HungUp,
 }
 
 /// A surface is no longer looked at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Detached {
+    /// A shell command that takes the client's place (`detach-client -E`), empty where there is none.
+    pub exec: String,
     /// Name of the session, for the client's last line: `[detached (from session NAME)]`.
     pub name: String,
     /// Why.

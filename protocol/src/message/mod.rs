@@ -48,6 +48,8 @@ pub enum ClientMessage {
     GetHistory(GetHistory),
     /// A command line; answered by `Output`s and one `Done`, or by `Attached` when it attaches.
     Command(Command),
+    /// Answers `ReadInput`: a piece of standard input.
+    CommandInput(CommandInput),
     /// Ask for a `Topology` event now and after every change.
     Watch(Watch),
     /// Anyone there? Answered by `Pong` with the same number.
@@ -74,6 +76,8 @@ pub enum ServerMessage {
     History(History),
     /// Text that a command printed.
     Output(Output),
+    /// Asks for the client's standard input.
+    ReadInput(ReadInput),
     /// A command has ended.
     Done(Done),
     /// Something happened that this viewer asked to hear of.

@@ -228,30 +228,45 @@ pub struct HistoryTail {
 }
 
 /// What changed on a surface since the last update that this viewer was sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+///
+/// Whatever is empty, zero or none does not travel: most updates are one row and a cursor.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Update {
     /// Forget everything first: all rows blank, cursor home, modes 0. The style book is empty too.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub full: bool,
+    /// Row changes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rows: Vec<RowChange>,
     /// The surface's size.
     pub size: Size,
-    /// Row changes.
-    pub rows: Vec<RowChange>,
     /// Number of times the bell rang.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub bells: u32,
     /// Bits of [`mode`], when they changed.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub modes: Option<u32>,
     /// The window title, when it changed.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub title: Option<String>,
     /// The cursor, when it changed.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub cursor: Option<Cursor>,
     /// Style definitions that the rows of this and later updates use.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub styles: Vec<StyleDefinition>,
     /// History, when it changed.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub history: Option<HistoryTail>,
     /// Scrolls, in order, before the row changes.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub scrolls: Vec<Scroll>,
     /// Which surface.
     pub surface: SurfaceNumber,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Answers `GetHistory`.
