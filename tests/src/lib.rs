@@ -1,1 +1,4 @@
 //! Helpers shared by the tests that look at more than one part.
+
+pub mod skip;
+pub mod wait;

@@ -1,0 +1,12 @@
+//! Bounds of the store on one page. They are FoundationDB's, with room, so that every store is alike.
+
+/// Bytes in a key: FoundationDB allows 10,000 and advises under 32; ours are under 40.
+pub const KEY_BYTES_MAX: usize = 256;
+/// Bytes in a value: FoundationDB allows 100,000; the design keeps all values within this, larger records are split.
+pub const VALUE_BYTES_MAX: usize = 64 * 1024;
+/// Bytes in a commit, keys and values: FoundationDB allows ten times that and advises this.
+pub const COMMIT_BYTES_MAX: usize = 1024 * 1024;
+/// Commits waiting for the worker: past that the newest is refused at once, and its writer retries.
+pub const QUEUE_COMMITS_MAX: usize = 64;
+/// Bytes of pages that the embedded store keeps in memory (redb's default is 1 GiB).
+pub const CACHE_BYTES: usize = 8 * 1024 * 1024;

@@ -1,0 +1,145 @@
+//! The store's thread: commits come in by mail, answers go out by mail, no loop ever waits for a disk.
+//!
+//! All commits that wait when the thread is free go in as one transaction (a group commit), as far as
+//! `COMMIT_BYTES_MAX` allows. After an I/O error the store is opened anew and the commit repeated once with the
+//! same stamp; then the askers are told, and ask again when they see fit.
+
+use super::{Stamp, Store, StoreFault, Write, limits};
+use abide_core::base::ids::Ticket;
+use std::sync::mpsc::{
+    Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, channel, sync_channel,
+};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// The answer to one submitted commit.
+pub type Committed = (Ticket, Result<(), StoreFault>);
+
+enum Order {
+    Commit(Ticket, Vec<Write>),
+    Stop,
+}
+
+/// A store on a thread of its own.
+pub struct Worker {
+    orders: SyncSender<Order>,
+    answers: Receiver<Committed>,
+    ended: Receiver<()>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts the thread. `wake` is called on it after every answer.
+    ///
+    /// # Errors
+    /// When the store can't be claimed or the thread not started.
+    pub fn start(mut store: Box<dyn Store>, wake: impl Fn() + Send + 'static) -> Result<Worker, StoreFault> {
+        let stamp = store.claim()?;
+        let (orders, inbox) = sync_channel(limits::QUEUE_COMMITS_MAX);
+        let (outbox, answers) = channel();
+        let (end, ended) = channel();
+        let thread = std::thread::Builder::new()
+            .name("store".into())
+            .spawn(move || {
+                let mut bench = Bench { store, stamp };
+                let mut held = None;
+                while let Some((tickets, writes)) = gather(&inbox, &mut held) {
+                    let result = bench.commit(&writes);
+                    for ticket in tickets {
+                        // The loop is gone when nobody listens: then nobody waits for the answer either.
+                        let _ = outbox.send((ticket, result.clone()));
+                    }
+                    wake();
+                }
+                drop(bench);
+                let _ = end.send(());
+            })
+            .map_err(|e| StoreFault::Io(format!("start the store's thread: {e}")))?;
+        Ok(Worker { orders, answers, ended, thread: Some(thread) })
+    }
+
+    /// Hands over a commit; its answer comes by [`Worker::answers`].
+    ///
+    /// # Errors
+    /// At once when the queue is full or the thread is gone: nothing will be written.
+    pub fn submit(&self, ticket: Ticket, writes: Vec<Write>) -> Result<(), StoreFault> {
+        self.orders.try_send(Order::Commit(ticket, writes)).map_err(|e| match e {
+            TrySendError::Full(_) => StoreFault::Io("the store is too slow: its queue is full".into()),
+            TrySendError::Disconnected(_) => StoreFault::Io("the store's thread has ended".into()),
+        })
+    }
+
+    /// Answers that have come in.
+    pub fn answers(&self) -> impl Iterator<Item = Committed> + '_ {
+        self.answers.try_iter()
+    }
+
+    /// Lets the thread do what waits and end; false when it did not within the time.
+    pub fn stop(mut self, within: Duration) -> bool {
+        let deadline = Instant::now() + within;
+        let mut order = Order::Stop;
+        while let Err(TrySendError::Full(back)) = self.orders.try_send(order) {
+            if Instant::now() >= deadline {
+                return false;
+            }
+            order = back;
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let ended = self.ended.recv_timeout(deadline.saturating_duration_since(Instant::now()));
+        if ended == Err(RecvTimeoutError::Timeout) {
+            return false;
+        }
+        self.thread.take().is_none_or(|thread| thread.join().is_ok())
+    }
+}
+
+/// Waits for an order, then takes along what else waits and fits. `held` is an order that did not fit.
+fn gather(inbox: &Receiver<Order>, held: &mut Option<Order>) -> Option<(Vec<Ticket>, Vec<Write>)> {
+    let first = match held.take() {
+        Some(order) => order,
+        None => inbox.recv().ok()?,
+    };
+    let Order::Commit(ticket, mut writes) = first else { return None };
+    let mut tickets = vec![ticket];
+    let mut bytes = weight(&writes);
+    loop {
+        match inbox.try_recv() {
+            Ok(Order::Commit(ticket, more)) if bytes + weight(&more) <= limits::COMMIT_BYTES_MAX => {
+                bytes += weight(&more);
+                tickets.push(ticket);
+                writes.extend(more);
+            }
+            Ok(order) => {
+                *held = Some(order);
+                break;
+            }
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+        }
+    }
+    Some((tickets, writes))
+}
+
+fn weight(writes: &[Write]) -> usize {
+    writes.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len)).sum()
+}
+
+struct Bench {
+    store: Box<dyn Store>,
+    stamp: Stamp,
+}
+
+impl Bench {
+    fn commit(&mut self, writes: &[Write]) -> Result<(), StoreFault> {
+        let stamp = Stamp { seq: self.stamp.seq + 1, ..self.stamp };
+        let mut result = self.store.commit(stamp, writes);
+        if matches!(result, Err(StoreFault::Io(_))) && self.store.reopen().is_ok() {
+            result = self.store.commit(stamp, writes);
+        }
+        match &result {
+            // Unknown whether it is in: the number is used up, a later commit with a higher one is right either way.
+            Ok(()) | Err(StoreFault::Io(_)) => self.stamp = stamp,
+            Err(_) => {}
+        }
+        result
+    }
+}

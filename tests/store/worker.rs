@@ -1,0 +1,121 @@
+//! The store's thread: answers, group commits, faults, the end.
+
+use abide::store::{
+    Stamp, Store, StoreFault, Write,
+    faulty::{Fate, Faulty},
+    memory::Memory,
+    worker::{Committed, Worker},
+};
+use abide_core::base::ids::Ticket;
+use abide_tests::wait::wait_for;
+use std::sync::mpsc;
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(10);
+
+fn records(store: &Memory) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut found = vec![];
+    store.scan(b"", &mut |k, v| found.push((k.to_vec(), v.to_vec()))).unwrap();
+    found
+}
+
+fn put(key: u8, value: u8) -> Vec<Write> {
+    vec![(vec![key], Some(vec![value]))]
+}
+
+fn answers(worker: &Worker, count: usize) -> Vec<Committed> {
+    let mut all = vec![];
+    wait_for("answers", SOON, || {
+        all.extend(worker.answers());
+        (all.len() >= count).then_some(())
+    });
+    all
+}
+
+#[test]
+fn every_ticket_is_answered_and_the_last_state_is_in() {
+    let memory = Memory::default();
+    let (woken, wakes) = mpsc::channel();
+    let worker = Worker::start(Box::new(memory.clone()), move || woken.send(()).unwrap()).unwrap();
+    for n in 0..40 {
+        worker.submit(Ticket(n), put(1, n as u8)).unwrap();
+    }
+    let all = answers(&worker, 40);
+    assert_eq!(all, (0..40).map(|n| (Ticket(n), Ok(()))).collect::<Vec<_>>());
+    assert!(wakes.try_iter().count() >= 1);
+    assert_eq!(records(&memory), [(vec![1], vec![39])]);
+    assert!(worker.stop(SOON));
+}
+
+#[test]
+fn a_lost_answer_is_repeated_with_the_same_stamp() {
+    let memory = Memory::default();
+    let store = Faulty::new(memory.clone(), [Fate::DoneUnsaid]);
+    let worker = Worker::start(Box::new(store), || {}).unwrap();
+    worker.submit(Ticket(1), put(1, 1)).unwrap();
+    assert_eq!(answers(&worker, 1), [(Ticket(1), Ok(()))]);
+    assert_eq!(records(&memory), [(vec![1], vec![1])]);
+}
+
+#[test]
+fn a_full_disk_is_told_and_later_commits_go_in() {
+    let memory = Memory::default();
+    let store = Faulty::new(memory.clone(), [Fate::Full, Fate::Full, Fate::Broken, Fate::Done]);
+    let worker = Worker::start(Box::new(store), || {}).unwrap();
+    worker.submit(Ticket(1), put(1, 1)).unwrap();
+    let said = answers(&worker, 1);
+    assert!(
+        matches!(&said[..], [(Ticket(1), Err(StoreFault::Io(why)))] if why.contains("No space left")),
+        "{said:?}"
+    );
+    assert_eq!(records(&memory), []);
+    worker.submit(Ticket(2), put(1, 2)).unwrap();
+    assert_eq!(answers(&worker, 1), [(Ticket(2), Ok(()))], "opened anew and repeated");
+    assert_eq!(records(&memory), [(vec![1], vec![2])]);
+}
+
+/// Holds each commit until it is let go.
+struct Slow(Memory, mpsc::Receiver<()>);
+
+impl Store for Slow {
+    fn claim(&mut self) -> Result<Stamp, StoreFault> {
+        self.0.claim()
+    }
+    fn commit(&mut self, stamp: Stamp, writes: &[Write]) -> Result<(), StoreFault> {
+        let _ = self.1.recv();
+        self.0.commit(stamp, writes)
+    }
+    fn scan(
+        &self,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]),
+    ) -> Result<abide::store::ScanReport, StoreFault> {
+        self.0.scan(prefix, visit)
+    }
+}
+
+#[test]
+fn a_full_queue_refuses_at_once_and_stop_keeps_to_its_time() {
+    let (go, gate) = mpsc::channel();
+    let memory = Memory::default();
+    let worker = Worker::start(Box::new(Slow(memory.clone(), gate)), || {}).unwrap();
+    let mut taken = 0;
+    let refused = loop {
+        match worker.submit(Ticket(taken), put(taken as u8, 0)) {
+            Ok(()) => taken += 1,
+            Err(why) => break why,
+        }
+        assert!(taken < 1000, "the queue has no bound");
+    };
+    assert!(matches!(refused, StoreFault::Io(why) if why.contains("full")));
+    for _ in 0..taken {
+        go.send(()).unwrap();
+    }
+    assert_eq!(answers(&worker, taken as usize).len(), taken as usize);
+    assert_eq!(records(&memory).len(), taken as usize);
+    drop(worker);
+    let (_never, gate) = mpsc::channel();
+    let worker = Worker::start(Box::new(Slow(memory, gate)), || {}).unwrap();
+    worker.submit(Ticket(0), put(0, 1)).unwrap();
+    assert!(!worker.stop(Duration::from_millis(20)), "the store is stuck: stop gives up in time");
+}

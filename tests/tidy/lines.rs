@@ -1,0 +1,117 @@
+//! No file grows without a stop, and none hides behind a name that says nothing.
+
+use std::path::{Path, PathBuf};
+
+/// Lines in a source file, comments included; past that it holds more than one idea.
+const FILE_LINES_MAX: usize = 600;
+const SOURCE: [&str; 6] = ["rs", "ts", "css", "html", "py", "sh"];
+const EMPTY_NAMES: [&str; 6] = ["util", "utils", "common", "misc", "helpers", "imp"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
+}
+
+/// Files that git knows or would add: what is ignored is not ours.
+fn files() -> Vec<PathBuf> {
+    let output = std::process::Command::new("git")
+        .args(["ls-files", "-co", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .expect("git ls-files");
+    assert!(output.status.success(), "git ls-files: {}", String::from_utf8_lossy(&output.stderr));
+    let names = String::from_utf8(output.stdout).expect("names in UTF-8");
+    let files: Vec<PathBuf> =
+        names.lines().map(|name| root().join(name)).filter(|path| path.is_file()).collect();
+    assert!(files.len() > 50, "only {} files: looked in the wrong place?", files.len());
+    files
+}
+
+fn extension(path: &Path) -> &str {
+    path.extension().and_then(|e| e.to_str()).unwrap_or("")
+}
+
+#[test]
+fn no_source_file_is_longer_than_600_lines() {
+    let long: Vec<String> = files()
+        .iter()
+        .filter(|path| SOURCE.contains(&extension(path)))
+        .filter_map(|path| {
+            let lines = std::fs::read_to_string(path).ok()?.lines().count();
+            (lines > FILE_LINES_MAX).then(|| format!("{} lines: {}", lines, path.display()))
+        })
+        .collect();
+    assert!(long.is_empty(), "over {FILE_LINES_MAX} lines:\n{}", long.join("\n"));
+}
+
+#[test]
+fn every_name_says_something() {
+    let empty: Vec<_> = files()
+        .into_iter()
+        .filter(|path| {
+            path.iter().any(|part| {
+                let part = Path::new(part).file_stem().and_then(|p| p.to_str()).unwrap_or("");
+                EMPTY_NAMES.contains(&part)
+            })
+        })
+        .collect();
+    assert!(empty.is_empty(), "names that say nothing: {empty:?}");
+}
+
+#[test]
+fn unsafe_lives_in_one_room() {
+    const ROOM: &str = "daemon/src/os/sys.rs";
+    let word = concat!("un", "safe");
+    for path in files().iter().filter(|path| extension(path) == "rs" && !path.ends_with(ROOM)) {
+        let text = std::fs::read_to_string(path).expect("readable");
+        for (n, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or("");
+            let found = code.contains(&format!("{word} {{"))
+                || code.contains(&format!("{word} fn"))
+                || code.contains(&format!("{word} impl"));
+            assert!(!found, "{}:{}: only {ROOM} may", path.display(), n + 1);
+        }
+    }
+}
+
+#[test]
+fn only_the_codec_names_serde_cbor() {
+    const CODEC: &str = "protocol/src/codec.rs";
+    let name = concat!("serde_", "cbor::");
+    for path in files().iter().filter(|path| extension(path) == "rs" && !path.ends_with(CODEC)) {
+        let text = std::fs::read_to_string(path).expect("readable");
+        assert!(!text.contains(name), "{}: only {CODEC} may name it", path.display());
+    }
+}
+
+/// The law of the design: the core's dependencies can't open, wait, spawn, randomise or ask the time.
+#[test]
+fn the_core_depends_on_nothing_that_reaches_outside() {
+    const ALLOWED: [&str; 9] = [
+        "abide-protocol",
+        "lz4_flex",
+        "memchr",
+        "serde",
+        "serde_bytes",
+        "unicode-segmentation",
+        "unicode-width",
+        "vte",
+        "simdutf8",
+    ];
+    let manifest =
+        std::fs::read_to_string(root().join("daemon/core/Cargo.toml")).expect("the core's manifest");
+    let section = manifest
+        .split("[dependencies]")
+        .nth(1)
+        .and_then(|rest| rest.split("\n[").next())
+        .expect("dependencies");
+    let names: Vec<&str> = section
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .filter_map(|line| line.split(['.', ' ', '=']).next())
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(names.len() >= 4, "read {names:?}");
+    for name in names {
+        assert!(ALLOWED.contains(&name), "the core may not depend on {name}");
+    }
+}

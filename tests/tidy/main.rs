@@ -1,0 +1,3 @@
+//! House rules as tests: what a machine can refuse, no reviewer has to.
+
+mod lines;
