@@ -7,5 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod layout;
 pub mod screen;
 pub mod server;
+pub mod session;

@@ -1,0 +1,102 @@
+//! A pane: one pty, its screen, and what is known of what runs in it.
+
+use super::pending::{OptionNode, PaneMode, Screen};
+use crate::{
+    base::{
+        ids::{PaneId, WindowId},
+        instant::{Instant, Now},
+    },
+    server::{ExitStatus, ProcessFacts, Program},
+};
+
+/// What became of a pane's program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaneState {
+    /// Its pty is being opened.
+    Starting,
+    /// It runs.
+    Running,
+    /// It has ended and the pane stays (`remain-on-exit`).
+    Dead {
+        /// How it ended.
+        status: ExitStatus,
+        /// When.
+        at: Now,
+    },
+}
+
+/// One pane. Which window it is in and where is the window's business; the id of that window is kept here
+/// so that a pane's output finds its way up.
+pub struct Pane {
+    /// `%N`.
+    pub id: PaneId,
+    /// The window it is in.
+    pub window: WindowId,
+    /// What its program has drawn. Has the size of the pane.
+    pub screen: Screen,
+    /// Whether its program runs.
+    pub state: PaneState,
+    /// What was started in it; what `respawn-pane` and a restore start again.
+    pub program: Program,
+    /// Where the program was started, or where it was last seen: see [`Pane::cwd`].
+    pub start_cwd: String,
+    /// Set by the program (OSC 0, 2) or by `select-pane -T`; the host's name at first.
+    pub title: String,
+    /// Path of its tty, empty until it is open.
+    pub tty: String,
+    /// Process id of its program, 0 until it is open.
+    pub pid: u32,
+    /// What the system last said of its foreground process.
+    pub process: ProcessFacts,
+    /// When that was asked for last.
+    pub process_asked: Instant,
+    /// A mode that lies over the screen (copy mode, a chooser, the clock).
+    pub mode: Option<Box<dyn PaneMode>>,
+    /// Options set on this pane.
+    pub options: OptionNode,
+    /// Keys and pastes are dropped (`select-pane -d`).
+    pub input_off: bool,
+    /// Position in the pty's stream just after what the screen has been given.
+    pub output_offset: u64,
+    /// Replies for offsets up to this one have been sent by an earlier daemon.
+    pub replied_offset: u64,
+    /// Whether a click would be reported to the program needs its last press; `None` when no button is down.
+    pub pressed: Option<u8>,
+    /// When the program began to hold its screen back (DEC 2026), while it does.
+    pub held_since: Option<Instant>,
+    /// When its program last wrote something.
+    pub output_at: Instant,
+    /// When it last became the active pane of its window: neighbours are chosen by it.
+    pub active_point: u64,
+    /// Whether output is dropped up to this offset, because it crashed the daemon before.
+    pub restored_note: Option<String>,
+}
+
+impl Pane {
+    /// Whether its program has ended.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        matches!(self.state, PaneState::Dead { .. })
+    }
+
+    /// Its working directory as far as is known: of the foreground process, else what the shell said by
+    /// OSC 7, else where it started.
+    #[must_use]
+    pub fn cwd(&self) -> &str {
+        if !self.process.cwd.is_empty() {
+            return &self.process.cwd;
+        }
+        &self.start_cwd
+    }
+
+    /// Name of the program in its foreground, as far as is known.
+    #[must_use]
+    pub fn command(&self) -> &str {
+        if !self.process.command.is_empty() {
+            return &self.process.command;
+        }
+        let first = self.program.words.first().map_or(self.program.shell.as_str(), String::as_str);
+        let first = first.split_ascii_whitespace().next().unwrap_or(first);
+        first.rsplit('/').next().unwrap_or(first)
+    }
+}
