@@ -9,6 +9,10 @@
 #![forbid(unsafe_code)]
 
 pub mod codec;
+pub mod connection;
+pub mod framing;
 pub mod limits;
 pub mod message;
+pub mod mirror;
+pub mod validate;
 pub mod version;

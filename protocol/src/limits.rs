@@ -32,3 +32,25 @@ pub const GREETING_SECONDS_MAX: u64 = 5;
 pub const VIEWERS_MAX: usize = 1000;
 /// Bytes waiting to be sent to one viewer before no more is composed for it (updates wait, nothing queues).
 pub const OUTBOX_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of one record of our own (a structure, a screen's head): far above any real one, far below memory.
+pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Items in one record of our own: a head of 1000 x 1000 single cells has some four each.
+pub const RECORD_ITEMS_MAX: usize = 8_000_000;
+/// Events in one input message: a screenful of typed-ahead keys, read in one piece from a tty.
+pub const INPUT_EVENTS_MAX: usize = 4096;
+/// Bytes in the name of a key: `C-M-S-` and a name of letters, or one cluster.
+pub const KEY_BYTES_MAX: usize = 64;
+/// Features in a greeting, and bytes in the name of each.
+pub const FEATURES_MAX: usize = 64;
+/// Scrolls in one update: one for each row is as much as any screen can do.
+pub const SCROLLS_MAX: usize = SIDE_CELLS_MAX as usize;
+/// Bytes in one cell's cluster: a family of four with skin tones takes 41, stacked marks are cut here.
+pub const CLUSTER_BYTES_MAX: usize = 256;
+/// Bytes in the target of a hyperlink, as terminals that know OSC 8 agree on (2083, from old browsers).
+pub const LINK_BYTES_MAX: usize = 2083;
+/// Bytes in one piece of a command's output; longer output is sent as several.
+pub const OUTPUT_BYTES_MAX: usize = 256 * 1024;
+/// Bytes that a program may put on a viewer's clipboard at once; base64 of it fits a frame.
+pub const CLIPBOARD_BYTES_MAX: usize = 512 * 1024;
+/// Bytes in a line for the person: a message, an error, a refusal.
+pub const TEXT_BYTES_MAX: usize = 64 * 1024;

@@ -15,6 +15,12 @@ pub struct VersionRange {
 }
 
 impl VersionRange {
+    /// Whether `version` lies in the range.
+    #[must_use]
+    pub fn speaks(self, version: u16) -> bool {
+        (self.min..=self.max).contains(&version)
+    }
+
     /// The newest version that both sides speak, if there is one.
     #[must_use]
     pub fn settle(self, other: VersionRange) -> Option<u16> {

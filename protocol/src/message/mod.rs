@@ -4,16 +4,20 @@
 //! first, then by the alphabet), so that encoding is deterministic; a test checks it. Unknown fields are
 //! skipped; an unknown message is answered with an [`ErrorCode::Unsupported`] and nothing breaks.
 
+mod check;
 mod command;
 mod event;
 mod greeting;
 mod input;
+mod received;
 mod update;
 
+pub use check::Excess;
 pub use command::*;
 pub use event::*;
 pub use greeting::*;
 pub use input::*;
+pub use received::*;
 pub use update::*;
 
 use serde::{Deserialize, Serialize};
