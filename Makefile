@@ -1,0 +1,35 @@
+# The verbs of the project. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help build run web test check bench soak deb clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+build: ## release build of abide and abide-web
+	@packaging/install-tools build
+	cargo build --release --locked
+
+run: build ## start the daemon with a session and the web gateway, print its address, and attach this terminal
+	@exec packaging/run target/release
+
+test: ## install what the tests need and run all of them
+	@exec tests/run
+
+check: ## formatting, lints and house rules
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+bench: ## ours beside tmux and the bare pty, interleaved
+	@packaging/install-tools build tmux
+	cargo build --release --locked
+	exec tests/bench/run target/release
+
+deb: build ## a Debian package in target/
+	@exec packaging/deb/build
+
+clean: ## remove build output
+	cargo clean
+	rm -rf webbridge/page/node_modules webbridge/page/dist
