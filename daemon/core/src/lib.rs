@@ -11,3 +11,4 @@ pub mod layout;
 pub mod screen;
 pub mod server;
 pub mod session;
+pub mod text;

@@ -1,0 +1,44 @@
+//! A cell in eight bytes.
+//!
+//! ```text
+//! bits  0..21  a Unicode scalar, or the number of a cluster when CLUSTER is set
+//! bit   21     CLUSTER
+//! bit   22     WIDE: this cell and its right neighbour show one character
+//! bit   23     TAIL: the right half of the wide cell on the left; its other bits but the style are 0
+//! bits 32..48  the style's number
+//! ```
+//! All other bits are 0, so that equal cells are equal numbers.
+
+/// One cell of a grid; see the module for its bits.
+pub(crate) type Cell = u64;
+
+/// The low bits are the number of a cluster.
+pub(crate) const CLUSTER: Cell = 1 << 21;
+/// Left half of a wide character.
+pub(crate) const WIDE: Cell = 1 << 22;
+/// Right half of a wide character.
+pub(crate) const TAIL: Cell = 1 << 23;
+/// The scalar or the number of the cluster.
+pub(crate) const TEXT_MASK: Cell = (1 << 21) - 1;
+/// How far left the style's number stands.
+pub(crate) const STYLE_SHIFT: u32 = 32;
+/// A space in the default style: what a screen is full of at first.
+pub(crate) const BLANK: Cell = 0x20;
+
+/// The number of the cell's style.
+#[inline]
+pub(crate) fn style_of(cell: Cell) -> u16 {
+    (cell >> STYLE_SHIFT) as u16
+}
+
+/// The scalar or the number of the cluster.
+#[inline]
+pub(crate) fn text_of(cell: Cell) -> u32 {
+    (cell & TEXT_MASK) as u32
+}
+
+/// The scalar of a cell that is no cluster.
+#[inline]
+pub(crate) fn char_of(cell: Cell) -> char {
+    char::from_u32(text_of(cell)).unwrap_or(char::REPLACEMENT_CHARACTER)
+}

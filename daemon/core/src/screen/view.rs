@@ -1,0 +1,160 @@
+//! What a reader sees of a row: cells with their text and style, whatever the row is made of inside.
+
+use super::cell::{self, Cell};
+use abide_protocol::message::Style;
+use std::borrow::Cow;
+
+/// One row, of the screen or of the history.
+#[derive(Clone, Debug)]
+pub struct RowView<'a> {
+    pub(crate) wrapped: bool,
+    pub(crate) cells: Cow<'a, [Cell]>,
+    pub(crate) styles: Cow<'a, [Style]>,
+    pub(crate) clusters: Cow<'a, [Box<str>]>,
+}
+
+impl<'a> RowView<'a> {
+    /// A row without anything in it.
+    #[must_use]
+    pub fn blank() -> RowView<'static> {
+        RowView {
+            wrapped: false,
+            cells: Cow::Borrowed(&[]),
+            styles: Cow::Borrowed(&[]),
+            clusters: Cow::Borrowed(&[]),
+        }
+    }
+
+    /// Whether the line goes on in the next row: it was wrapped at the margin, not ended.
+    #[must_use]
+    pub fn wrapped(&self) -> bool {
+        self.wrapped
+    }
+
+    /// The cells from left to right up to the last that is not blank (a space in the default style).
+    /// The right halves of wide cells are not listed.
+    #[must_use]
+    pub fn cells(&self) -> Cells<'_> {
+        let mut end = self.cells.len();
+        while end > 0 && self.cells[end - 1] == cell::BLANK {
+            end -= 1;
+        }
+        Cells { x: 0, cells: &self.cells[..end], styles: &self.styles, clusters: &self.clusters }
+    }
+
+    /// The row's text, without the blanks at its end.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for cell in self.cells() {
+            match cell.text {
+                CellText::Char(c) => text.push(c),
+                CellText::Cluster(s) => text.push_str(s),
+            }
+        }
+        text.truncate(text.trim_end_matches(' ').len());
+        text
+    }
+}
+
+/// The cells of a row; see [`RowView::cells`].
+#[derive(Clone, Debug)]
+pub struct Cells<'a> {
+    x: usize,
+    cells: &'a [Cell],
+    styles: &'a [Style],
+    clusters: &'a [Box<str>],
+}
+
+/// The default style, for cells whose style is not in the book.
+static PLAIN: Style = Style {
+    bg: abide_protocol::message::Color::Default,
+    fg: abide_protocol::message::Color::Default,
+    ul: abide_protocol::message::Color::Default,
+    link: String::new(),
+    attrs: 0,
+};
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = CellView<'a>;
+
+    fn next(&mut self) -> Option<CellView<'a>> {
+        loop {
+            let x = self.x;
+            let c = *self.cells.get(x)?;
+            self.x += 1;
+            if c & cell::TAIL != 0 {
+                continue;
+            }
+            let text = if c & cell::CLUSTER == 0 {
+                CellText::Char(cell::char_of(c))
+            } else {
+                self.clusters
+                    .get(cell::text_of(c) as usize)
+                    .map_or(CellText::Char(char::REPLACEMENT_CHARACTER), |s| CellText::Cluster(s))
+            };
+            let style = self.styles.get(usize::from(cell::style_of(c))).unwrap_or(&PLAIN);
+            let width = if c & cell::WIDE == 0 { 1 } else { 2 };
+            return Some(CellView { x: x as u16, width, text, style });
+        }
+    }
+}
+
+/// One cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellView<'a> {
+    /// Its column, from 0.
+    pub x: u16,
+    /// Columns it takes: 1 or 2.
+    pub width: u8,
+    /// What it shows.
+    pub text: CellText<'a>,
+    /// How.
+    pub style: &'a Style,
+}
+
+/// What a cell shows: never a control character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellText<'a> {
+    /// One Unicode scalar.
+    Char(char),
+    /// A grapheme cluster of several scalars.
+    Cluster(&'a str),
+}
+
+/// The absolute numbers of the history's lines: `start..end`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HistoryRange {
+    /// The oldest line that still exists.
+    pub start: u64,
+    /// One past the newest history line: the number of the screen's first row.
+    pub end: u64,
+    /// Changes when line numbers were dealt anew (reflow, cleared history).
+    pub generation: u64,
+}
+
+/// What feeding left behind for others to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Answers to the program's queries, to be written to it.
+    pub replies: Vec<u8>,
+    /// Number of times the bell rang.
+    pub bells: u32,
+    /// Whether the title is another.
+    pub title_changed: bool,
+    /// Whether the working directory the program told of (OSC 7) is another.
+    pub cwd_changed: bool,
+    /// What the program put on the clipboard (OSC 52), decoded.
+    pub clipboard: Option<Vec<u8>>,
+}
+
+/// Why a stored screen could not be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SnapshotFault(pub(crate) &'static str);
+
+impl std::fmt::Display for SnapshotFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "screen record cannot be read: {}", self.0)
+    }
+}
+impl std::error::Error for SnapshotFault {}
