@@ -1,4 +1,18 @@
-//! The shell around the core: operating system, reactor, store, keeper, native client.
+//! The shell around the core: everything of the program `abide` that opens, waits and spawns.
+//!
+//! Begin at [`run`]: it tells the program's lives apart. A client is [`client`]; a keeper is [`keeper`];
+//! the daemon is [`boot`], which rebuilds a server from keeper and store, and then [`reactor`], the loop.
+//!
+//! Who may use whom: `os` → `reactor`, `store` → `client` → `boot`. `store` never sees `reactor`.
 #![deny(unsafe_code)]
 
+pub mod cli;
+pub mod facts;
+pub mod log;
+pub mod places;
+pub mod start;
 pub mod store;
+
+mod lives;
+
+pub use lives::run;

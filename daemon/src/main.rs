@@ -1,2 +1,6 @@
-//! The program `abide`: client, daemon and keeper.
-fn main() {}
+//! The program `abide`: client, daemon and keeper, told apart by how it is started.
+#![deny(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    abide_daemon::run(std::env::args_os())
+}

@@ -1,0 +1,93 @@
+//! The program's lives: client, keeper, daemon, and the small answers that need none of them.
+
+use crate::cli::{self, CommandLine, Role, Wants};
+use crate::facts::Person;
+use crate::places::Places;
+use crate::start::{Invocation, launch_keeper};
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+/// Leads the life that the arguments (with the program's name in front) ask for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut arguments = arguments.into_iter();
+    let _name = arguments.next();
+    let outcome = cli::parse(arguments).and_then(live);
+    outcome.unwrap_or_else(|fault| {
+        eprintln!("abide: {fault}");
+        ExitCode::FAILURE
+    })
+}
+
+fn live(line: CommandLine) -> Result<ExitCode, String> {
+    match line.options.wants {
+        Wants::Version => {
+            println!("abide {}", env!("CARGO_PKG_VERSION"));
+            return Ok(ExitCode::SUCCESS);
+        }
+        Wants::Usage => {
+            print!("{}", cli::help());
+            return Ok(ExitCode::SUCCESS);
+        }
+        Wants::Command => {}
+    }
+    let person = Person::look_up();
+    let options = &line.options;
+    let places = Places::resolve(
+        &|name| std::env::var_os(name),
+        person.uid,
+        &person.home,
+        options.socket_path.as_deref(),
+        options.socket_name.as_deref(),
+    )?;
+    match line.role {
+        Role::Client => client(line, places, &person),
+        Role::KeeperLauncher => launch_keeper(options, &places).map(|()| ExitCode::SUCCESS),
+        Role::Keeper | Role::Daemon => Err("not connected yet".to_owned()),
+    }
+}
+
+fn client(line: CommandLine, places: Places, person: &Person) -> Result<ExitCode, String> {
+    if let Some(command) = line.options.shell_command {
+        return Err(shell(&person.shell, &command));
+    }
+    if line.words.first().is_some_and(|w| w == "web") {
+        return Err(web(line.words.get(1..).unwrap_or_default(), &places));
+    }
+    let mut words: Vec<String> = Vec::with_capacity(line.words.len().max(1));
+    for word in line.words {
+        let word = word
+            .into_string()
+            .map_err(|w| format!("argument `{}`: is no UTF-8", crate::places::escaped(&w)))?;
+        words.push(word);
+    }
+    if words.is_empty() {
+        words.push("new-session".to_owned());
+    }
+    let _invocation = Invocation { options: line.options, words, places, uid: person.uid };
+    Err("the client is not connected yet".to_owned())
+}
+
+/// `-c command`: what `sshd` and `su` do with a login shell. Returns only when it failed.
+fn shell(shell: &str, command: &std::ffi::OsStr) -> String {
+    let fault = Command::new(shell).arg("-c").arg(command).exec();
+    format!("shell `{shell}`: {fault}")
+}
+
+/// `abide web`: becomes the gateway, found beside our own file or on `PATH`. Returns only when it failed.
+fn web(arguments: &[OsString], places: &Places) -> String {
+    let beside = std::env::current_exe()
+        .ok()
+        .and_then(|own| own.canonicalize().ok())
+        .map(|own| own.with_file_name("abide-web"))
+        .filter(|path| path.is_file());
+    let program = beside.unwrap_or_else(|| PathBuf::from("abide-web"));
+    let fault = Command::new(&program).args(arguments).env("ABIDE_SOCKET", &places.socket).exec();
+    match fault.kind() {
+        std::io::ErrorKind::NotFound => {
+            "web gateway `abide-web`: found neither beside this program nor on PATH: install it".to_owned()
+        }
+        _ => format!("web gateway `{}`: {fault}", program.display()),
+    }
+}

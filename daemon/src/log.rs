@@ -1,0 +1,216 @@
+//! Our own small logger behind the `log` crate: lines to a file that is rotated, and to standard error in
+//! the foreground; and what a panic leaves behind.
+
+use log::{Level, LevelFilter, Log, Metadata, Record};
+use std::fmt::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// Bytes of one log file; there are two, the current and the one before.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Bytes of one line: a peer's words are cut here.
+const LINE_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of a backtrace.
+const BACKTRACE_BYTES_MAX: usize = 32 * 1024;
+
+/// Where lines go.
+struct Sink {
+    path: PathBuf,
+    file: Option<File>,
+    written: u64,
+    foreground: bool,
+}
+
+struct Logger {
+    sink: Mutex<Sink>,
+}
+
+static LOGGER: OnceLock<Logger> = OnceLock::new();
+
+/// Sets the process's logger and its panic hook. `kind` (`server`, `keeper`) stands in each line.
+///
+/// A log that can't be opened is no reason not to run: the reason goes to standard error.
+pub fn start(kind: &'static str, path: &Path, verbose: u8, foreground: bool) {
+    let mut sink = Sink { path: path.to_path_buf(), file: None, written: 0, foreground };
+    sink.open();
+    let logger = LOGGER.get_or_init(|| Logger { sink: Mutex::new(sink) });
+    let level = match verbose {
+        0 => LevelFilter::Info,
+        1 => LevelFilter::Debug,
+        _ => LevelFilter::Trace,
+    };
+    if log::set_logger(logger).is_ok() {
+        log::set_max_level(level);
+    }
+    std::panic::set_hook(Box::new(move |facts| report_panic(kind, facts)));
+}
+
+impl Log for Logger {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        // Of others' crates only what is wrong.
+        metadata.target().starts_with("abide") || metadata.level() <= Level::Warn
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            let line = line(now_utc(), record.level(), record.target(), &record.args().to_string());
+            self.sink.lock().unwrap_or_else(PoisonError::into_inner).put(&line);
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+impl Sink {
+    fn open(&mut self) {
+        match OpenOptions::new().create(true).append(true).mode(0o600).open(&self.path) {
+            Ok(file) => {
+                self.written = file.metadata().map_or(0, |m| m.len());
+                self.file = Some(file);
+            }
+            Err(fault) => {
+                self.file = None;
+                eprintln!("abide: log `{}`: {fault}", crate::places::escaped(self.path.as_os_str()));
+            }
+        }
+    }
+
+    fn put(&mut self, line: &str) {
+        if self.foreground {
+            let _ = std::io::stderr().write_all(line.as_bytes());
+        }
+        if self.written + line.len() as u64 > FILE_BYTES_MAX && self.file.is_some() {
+            let mut older = self.path.clone().into_os_string();
+            older.push(".1");
+            // Two processes of one kind can meet here for a moment: then one more file is cut short.
+            let _ = std::fs::rename(&self.path, older);
+            self.open();
+        }
+        if let Some(file) = &mut self.file
+            && file.write_all(line.as_bytes()).is_ok()
+        {
+            self.written += line.len() as u64;
+        }
+    }
+}
+
+/// One line: time, level, process, place, text with its control characters escaped.
+fn line((seconds, micros): (i64, u32), level: Level, target: &str, text: &str) -> String {
+    let (year, month, day, hour, minute, second) = civil(seconds);
+    let mut line = format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z {level:<5} {} {target}: ",
+        std::process::id()
+    );
+    let end = text.floor_char_boundary(LINE_BYTES_MAX);
+    push_escaped(&mut line, text.get(..end).unwrap_or_default(), false);
+    if end < text.len() {
+        let _ = write!(line, "… ({} bytes more)", text.len() - end);
+    }
+    line.push('\n');
+    line
+}
+
+/// Appends text, control characters escaped; line ends are kept, and indented, where `lines` says so.
+fn push_escaped(line: &mut String, text: &str, lines: bool) {
+    for c in text.chars() {
+        match c {
+            '\n' if lines => line.push_str("\n    "),
+            c if c.is_control() => line.extend(c.escape_default()),
+            c => line.push(c),
+        }
+    }
+}
+
+fn now_utc() -> (i64, u32) {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    (since.as_secs().cast_signed(), since.subsec_micros())
+}
+
+/// Year, month, day, hour, minute, second of a second since 1970, UTC.
+fn civil(seconds: i64) -> (i64, i64, i64, i64, i64, i64) {
+    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Days counted from 0000-03-01 in eras of 400 years, so that the leap day ends a year.
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day, rest / 3600, rest / 60 % 60, rest % 60)
+}
+
+/// The last words of a panic: one line to standard error, where the keeper listens, and the backtrace
+/// to the log.
+fn report_panic(kind: &str, facts: &std::panic::PanicHookInfo<'_>) {
+    let payload = facts.payload();
+    let what = payload
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without words".to_owned());
+    let place = facts.location().map(ToString::to_string).unwrap_or_default();
+    let mut words = String::new();
+    push_escaped(&mut words, &format!("{what} at {place}"), false);
+    let _ = writeln!(std::io::stderr(), "{kind}: {words}");
+    let trace = std::backtrace::Backtrace::force_capture().to_string();
+    let mut text = format!("{kind} crashed: {words}\n    ");
+    push_escaped(
+        &mut text,
+        trace.get(..trace.floor_char_boundary(BACKTRACE_BYTES_MAX)).unwrap_or_default(),
+        true,
+    );
+    // Past the bound of a line and with its line ends: through the sink's own door.
+    for piece in text.lines() {
+        log::error!("{piece}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_a_date() {
+        assert_eq!(civil(0), (1970, 1, 1, 0, 0, 0));
+        assert_eq!(civil(951_782_399), (2000, 2, 28, 23, 59, 59));
+        assert_eq!(civil(951_868_799), (2000, 2, 29, 23, 59, 59));
+        assert_eq!(civil(1_795_520_065), (2026, 11, 24, 11, 34, 25));
+        assert_eq!(civil(-1), (1969, 12, 31, 23, 59, 59));
+    }
+
+    #[test]
+    fn control_characters_never_reach_the_file() {
+        let line = line((0, 5), Level::Warn, "abide::x", "a\x1b[2J\nb\u{9b}é");
+        assert!(line.ends_with("abide::x: a\\u{1b}[2J\\nb\\u{9b}é\n"), "{line}");
+    }
+
+    #[test]
+    fn a_long_line_is_cut() {
+        let line = line((0, 0), Level::Info, "abide", &"é".repeat(LINE_BYTES_MAX));
+        assert!(line.len() < LINE_BYTES_MAX + 200);
+        assert!(line.ends_with("bytes more)\n"));
+    }
+
+    #[test]
+    fn files_are_rotated_and_stay_within_two_bounds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("server.log");
+        let mut sink = Sink { path: path.clone(), file: None, written: 0, foreground: false };
+        sink.open();
+        let line = "x".repeat(4095) + "\n";
+        for _ in 0..1000 {
+            sink.put(&line);
+        }
+        let size = |p: &Path| p.metadata().map_or(0, |m| m.len());
+        assert!(size(&path) > 0 && size(&path) <= FILE_BYTES_MAX);
+        let older = size(&folder.path().join("server.log.1"));
+        assert!(older > FILE_BYTES_MAX / 2 && older <= FILE_BYTES_MAX);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("its list").count(), 2);
+    }
+}
