@@ -2,5 +2,5 @@
 #![deny(unsafe_code)]
 
 fn main() -> std::process::ExitCode {
-    abide_daemon::run(std::env::args_os())
+    abide::run(std::env::args_os())
 }

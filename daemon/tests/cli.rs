@@ -1,11 +1,11 @@
 //! The program's own flags, as data: arguments on the left, what is read on the right.
 
-use abide_daemon::cli::{Role, Wants, help, parse};
+use abide::cli::{Role, Wants, help, parse};
 use std::ffi::OsString;
 use std::path::Path;
 
 /// Reads words separated by spaces; `_` stands for an empty word.
-fn read(text: &str) -> Result<abide_daemon::cli::CommandLine, String> {
+fn read(text: &str) -> Result<abide::cli::CommandLine, String> {
     parse(text.split_whitespace().map(|w| if w == "_" { OsString::new() } else { w.into() }))
 }
 

@@ -1,6 +1,6 @@
 //! Where a server's files are, as data; and folders in the wrong hands.
 
-use abide_daemon::places::{Places, SOCKET_PATH_BYTES_MAX, escaped};
+use abide::places::{Places, SOCKET_PATH_BYTES_MAX, escaped};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
