@@ -8,7 +8,9 @@
 
 pub mod cli;
 pub mod facts;
+pub mod keeper;
 pub mod log;
+pub mod os;
 pub mod places;
 pub mod start;
 pub mod store;
