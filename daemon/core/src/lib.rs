@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod keys;
 pub mod language;
 pub mod layout;
 pub mod screen;
