@@ -104,19 +104,56 @@ impl Node {
         let shares: Vec<u16> = children.iter().map(|c| c.share).collect();
         let mins: Vec<u16> = children.iter().map(|c| c.min(axis)).collect();
         let lens = deal(axis.len(self.rect).saturating_sub(borders), &shares, &mins);
+        self.place_by(&lens, Node::arrange);
+    }
+
+    /// Puts it there; what it grows or shrinks by is dealt out inside cell by cell, the first child first,
+    /// as tmux does when somebody moves a border.
+    pub(super) fn put(&mut self, rect: Rect) {
+        let old = self.rect;
+        self.rect = Rect {
+            cols: rect.cols.max(self.min(Axis::LeftRight)),
+            rows: rect.rows.max(self.min(Axis::TopBottom)),
+            ..rect
+        };
+        let Kind::Split(axis, children) = &self.kind else { return };
+        let mut lens = self.lens();
+        let mut spare: Vec<u16> = children.iter().map(|c| c.spare(*axis)).collect();
+        let mut change = i32::from(axis.len(self.rect)) - i32::from(axis.len(old));
+        while change != 0 {
+            let before = change;
+            for (len, spare) in lens.iter_mut().zip(&mut spare) {
+                if change > 0 {
+                    *len += 1;
+                    change -= 1;
+                } else if change < 0 && *spare > 0 {
+                    *len -= 1;
+                    *spare -= 1;
+                    change += 1;
+                }
+            }
+            if before == change {
+                break;
+            }
+        }
         self.place(&lens);
     }
 
     /// Gives the children these lengths, one after the other.
     pub(super) fn place(&mut self, lens: &[u16]) {
+        self.place_by(lens, Node::put);
+    }
+
+    pub(super) fn place_by(&mut self, lens: &[u16], each: fn(&mut Node, Rect)) {
         let rect = self.rect;
         let Kind::Split(axis, children) = &mut self.kind else { return };
         let mut at = 0;
         for (child, len) in children.iter_mut().zip(lens) {
-            child.arrange(match axis {
+            let place = match axis {
                 Axis::LeftRight => Rect { x: rect.x.saturating_add(at), cols: *len, ..rect },
                 Axis::TopBottom => Rect { y: rect.y.saturating_add(at), rows: *len, ..rect },
-            });
+            };
+            each(child, place);
             at = at.saturating_add(*len).saturating_add(1);
         }
     }

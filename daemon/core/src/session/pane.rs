@@ -1,11 +1,12 @@
 //! A pane: one pty, its screen, and what is known of what runs in it.
 
-use super::pending::{OptionNode, PaneMode, Screen};
+use super::pending::{OptionNode, PaneMode};
 use crate::{
     base::{
         ids::{PaneId, WindowId},
         instant::{Instant, Now},
     },
+    screen::Screen,
     server::{ExitStatus, ProcessFacts, Program},
 };
 

@@ -1,6 +1,5 @@
 //! Types of neighbouring parts, in the shape agreed on, until those parts land here; nothing else may live here.
 
-use crate::base::geometry::Size;
 use std::collections::BTreeMap;
 
 /// Stands for `options`' set of values of one scope.
@@ -13,6 +12,3 @@ pub trait PaneMode {}
 /// Stands for `compose::ViewerScreen`.
 #[derive(Debug, Default)]
 pub struct ViewerScreen;
-
-/// Stands for `screen::Screen`.
-pub struct Screen(pub Size);
