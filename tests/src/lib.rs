@@ -1,4 +1,6 @@
 //! Helpers shared by the tests that look at more than one part.
 
+pub mod server;
 pub mod skip;
+pub mod terminal;
 pub mod wait;
