@@ -27,7 +27,8 @@ impl Terminal {
     /// # Panics
     /// When there is no pty or no such program.
     pub fn start(command: &mut Command, size: Size) -> Terminal {
-        let master = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("a pty");
+        let master = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
+            .expect("a pty");
         rustix::pty::grantpt(&master).expect("grantpt");
         rustix::pty::unlockpt(&master).expect("unlockpt");
         let name = rustix::pty::ptsname(&master, Vec::new()).expect("ptsname");
@@ -112,7 +113,12 @@ impl Terminal {
     /// # Panics
     /// When the deadline comes first; the message shows the screen.
     #[track_caller]
-    pub fn wait<T>(&mut self, what: &str, within: Duration, mut look: impl FnMut(&Terminal) -> Option<T>) -> T {
+    pub fn wait<T>(
+        &mut self,
+        what: &str,
+        within: Duration,
+        mut look: impl FnMut(&Terminal) -> Option<T>,
+    ) -> T {
         let deadline = Instant::now() + within;
         loop {
             if let Some(found) = look(self) {
@@ -155,18 +161,7 @@ impl Terminal {
 
     /// One visible row, without blanks at its end.
     pub fn row(&self, y: u16) -> String {
-        let mut text = String::new();
-        let mut at = 0;
-        for cell in self.screen.row(y).cells() {
-            text.extend(std::iter::repeat_n(' ', usize::from(cell.x.saturating_sub(at))));
-            match cell.text {
-                abide_core::screen::CellText::Char(c) => text.push(c),
-                abide_core::screen::CellText::Cluster(s) => text.push_str(s),
-            }
-            at = cell.x + u16::from(cell.width);
-        }
-        text.truncate(text.trim_end_matches(' ').len());
-        text
+        self.screen.row(y).text()
     }
 
     /// The screen as a model.
@@ -210,6 +205,7 @@ fn set_size(master: &OwnedFd, size: Size) {
 
 fn poll_readable(fd: &OwnedFd, within: Duration) -> bool {
     let mut fds = [rustix::event::PollFd::new(fd, rustix::event::PollFlags::IN)];
-    let within = rustix::event::Timespec { tv_sec: within.as_secs() as i64, tv_nsec: within.subsec_nanos().into() };
+    let within =
+        rustix::event::Timespec { tv_sec: within.as_secs() as i64, tv_nsec: within.subsec_nanos().into() };
     rustix::event::poll(&mut fds, Some(&within)).is_ok_and(|n| n > 0)
 }
