@@ -95,7 +95,7 @@ fn it_works_inside_tmux() {
         "new-session",
         "env -u TMUX abide new-session -s inner",
     ]);
-    let mut terminal = Terminal::start(&mut outer, abide_core::base::geometry::Size::new(80, 24));
+    let mut terminal = Terminal::start(&outer, abide_core::base::geometry::Size::new(80, 24));
     terminal.wait_text("[inner] 0:", SOON);
     terminal.type_text("echo deep-$((1+1))\r");
     terminal.wait_text("deep-2", SOON);

@@ -126,7 +126,7 @@ impl Server {
 
     /// `abide` with these words on a pty of its own.
     pub fn terminal(&self, words: &[&str], cols: u16, rows: u16) -> Terminal {
-        Terminal::start(&mut self.abide(words), Size::new(cols, rows))
+        Terminal::start(&self.abide(words), Size::new(cols, rows))
     }
 
     /// The visible text of a pane.

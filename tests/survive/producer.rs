@@ -1,5 +1,6 @@
 //! Prints numbered lines, coloured now and then, until it has printed them all: `saturate`, `steady` or `bursty`.
-//! With `record FILE` it writes each line of its input to the file instead, and prints it back.
+//! With `record FILE` it writes each line of its input to the file instead, and prints it back; with `echo` it
+//! prints each byte of its input over the last one, without the tty's own echo.
 
 use std::io::{BufRead, BufWriter, Write};
 use std::time::Duration;
@@ -15,8 +16,9 @@ fn main() -> std::io::Result<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         ["record", path] => record(path),
+        ["echo"] => echo(),
         [manner, count] => produce(manner, count.parse().expect("a number")),
-        _ => panic!("usage: saturate|steady|bursty COUNT, or record FILE"),
+        _ => panic!("usage: saturate|steady|bursty COUNT, record FILE, or echo"),
     }
 }
 
@@ -55,6 +57,19 @@ fn record(path: &str) -> std::io::Result<()> {
         let line = line?;
         writeln!(file, "{line}")?;
         println!("took {line}");
+    }
+    Ok(())
+}
+
+fn echo() -> std::io::Result<()> {
+    let mut input = std::io::stdin().lock();
+    let mut termios = rustix::termios::tcgetattr(&input)?;
+    termios.make_raw();
+    rustix::termios::tcsetattr(&input, rustix::termios::OptionalActions::Now, &termios)?;
+    let (mut byte, mut out) = ([0], std::io::stdout().lock());
+    while std::io::Read::read(&mut input, &mut byte)? == 1 {
+        out.write_all(&[b'\r', byte[0]])?;
+        out.flush()?;
     }
     Ok(())
 }
