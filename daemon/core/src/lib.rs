@@ -7,9 +7,11 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod compose;
 pub mod keys;
 pub mod language;
 pub mod layout;
+pub mod modes;
 pub mod screen;
 pub mod server;
 pub mod session;
