@@ -22,10 +22,10 @@ check: ## formatting, lints and house rules
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
-bench: ## ours beside tmux and the bare pty, interleaved (ONLY="drain echo …" for a part)
+bench: ## ours beside tmux and the bare pty, interleaved
 	@packaging/install-tools build tmux
 	cargo build --release --locked
-	ABIDE_BIN=target/release exec target/release/abide-bench $(ONLY)
+	exec tests/bench/run target/release
 
 deb: build ## a Debian package in target/
 	@exec packaging/deb/build

@@ -50,10 +50,7 @@ pub struct Mouse {
     pub place: Place,
 }
 
-/// A name before a button's number, and what it makes of the number.
-type ButtonClick = (&'static str, fn(u8) -> Click);
-
-const CLICKS: &[ButtonClick] = &[
+const CLICKS: &[(&str, fn(u8) -> Click)] = &[
     ("MouseDragEnd", Click::DragEnd),
     ("MouseDrag", Click::Drag),
     ("MouseDown", Click::Down),

@@ -1,1 +1,0 @@
-//! Formats: `#{…}` and what it expands to.

@@ -1,0 +1,3 @@
+import '@xterm/xterm/css/xterm.css';
+import './page.css';
+document.body.dataset['connection'] = 'offline';
