@@ -8,10 +8,12 @@
 
 pub mod cli;
 pub mod facts;
+pub mod jobs;
 pub mod keeper;
 pub mod log;
 pub mod os;
 pub mod places;
+pub mod reactor;
 pub mod start;
 pub mod store;
 

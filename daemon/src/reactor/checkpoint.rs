@@ -1,0 +1,76 @@
+//! When a pane's screen is stored in its shared memory: when half the journal is held, and 250 ms after it
+//! first changed. Only then is the journal let go.
+
+use super::Reactor;
+use super::limits::{CHECKPOINT_AFTER_MS, CHECKPOINT_RETRY_MS};
+use super::ports::{Core, Keeper, Memory};
+use abide_core::base::ids::PaneId;
+use abide_core::base::instant::Instant;
+
+impl<C: Core, K: Keeper> Reactor<C, K> {
+    /// The pane's screen has changed: a checkpoint is due soon, unless one is already.
+    pub(super) fn plan_checkpoint(&mut self, id: PaneId, now: Instant) {
+        if let Some(pane) = self.panes.get_mut(&id)
+            && pane.checkpoint_at.is_none()
+        {
+            let at = now.after_ms(CHECKPOINT_AFTER_MS);
+            pane.checkpoint_at = Some(at);
+            self.checkpoints.insert((at, id));
+        }
+    }
+
+    /// A command may have changed screens without a byte of output (`clear-history`): those get a checkpoint too.
+    pub(super) fn plan_changed_checkpoints(&mut self, now: Instant) {
+        let changed: Vec<PaneId> = self
+            .panes
+            .iter()
+            .filter(|(_, p)| p.checkpoint_at.is_none() && p.stored_version.is_some())
+            .filter(|(id, p)| self.core.screen(**id).map(|s| s.version()) != p.stored_version)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in changed {
+            self.plan_checkpoint(id, now);
+        }
+    }
+
+    /// Writes the checkpoints that are due.
+    pub(super) fn write_checkpoints(&mut self, now: Instant) {
+        while let Some(&(at, id)) = self.checkpoints.first()
+            && at <= now
+        {
+            self.checkpoint(id);
+        }
+    }
+
+    /// Writes one pane's checkpoint now.
+    pub(super) fn checkpoint(&mut self, id: PaneId) {
+        let Some(pane) = self.panes.get_mut(&id) else {
+            self.checkpoints.retain(|(_, other)| *other != id);
+            return;
+        };
+        if let Some(at) = pane.checkpoint_at.take() {
+            self.checkpoints.remove(&(at, id));
+        }
+        if pane.frozen {
+            // Its journal stays as it is, for a daemon that knows better.
+            return;
+        }
+        let Some(screen) = self.core.screen(id) else { return };
+        match pane.memory.checkpoint(pane.read, screen) {
+            Ok(()) => {
+                pane.memory.release(pane.read);
+                pane.stored_version = Some(screen.version());
+            }
+            Err(fault) => {
+                log::error!("pane {id}: checkpoint at {}: {fault}", pane.read);
+                // A program that stands still helps nobody; but a restart now would lose what is let go here.
+                if pane.half_full() {
+                    pane.memory.release(pane.read);
+                }
+                let at = (self.clock)().instant.after_ms(CHECKPOINT_RETRY_MS);
+                pane.checkpoint_at = Some(at);
+                self.checkpoints.insert((at, id));
+            }
+        }
+    }
+}

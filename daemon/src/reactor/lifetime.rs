@@ -1,0 +1,168 @@
+//! How the loop begins and ends.
+
+use super::limits::{READ_BYTES_PER_TURN, SHUTDOWN_MS_MAX, VIEWER_READ_BYTES};
+use super::mailbox::Mailbox;
+use super::pane::Pane;
+use super::ports::{Core, Keeper, Memory};
+use super::signals::Signals;
+use super::tokens::Source;
+use super::{Reactor, StoreLink};
+use crate::jobs::Desk;
+use abide_core::base::ids::PaneId;
+use abide_core::base::instant::{Instant, Now};
+use abide_core::server::{ExitStatus, Input, PtyFacts};
+use mio::net::UnixListener;
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::time::Duration;
+
+/// Events taken from one poll: more wait for the next turn.
+const EVENTS_PER_TURN: usize = 512;
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The server is to end, programs and all.
+    Shutdown,
+    /// This daemon is to end; programs go on, another takes over.
+    Leave,
+}
+
+/// What a loop is made of.
+pub struct Parts<C, K> {
+    /// The core.
+    pub core: C,
+    /// The keeper.
+    pub keeper: K,
+    /// Where viewers connect.
+    pub listener: std::os::unix::net::UnixListener,
+    /// Signals.
+    pub signals: Signals,
+    /// This moment; a test's own clock in a test.
+    pub clock: fn() -> Now,
+    /// Our user: peers of the same, or root, may enter.
+    pub uid: u32,
+}
+
+impl<C: Core, K: Keeper> Reactor<C, K> {
+    /// Puts a loop together. `store` starts the store, given what to call after each of its answers.
+    ///
+    /// # Errors
+    /// When something can't be waited for.
+    pub fn new(
+        parts: Parts<C, K>,
+        store: impl FnOnce(Box<dyn Fn() + Send>) -> StoreLink,
+    ) -> io::Result<Reactor<C, K>> {
+        let poll = Poll::new()?;
+        parts.listener.set_nonblocking(true)?;
+        let mut listener = UnixListener::from_std(parts.listener);
+        let mut signals = parts.signals;
+        poll.registry().register(&mut listener, Source::Listener.token(), Interest::READABLE)?;
+        signals.register(poll.registry(), Source::Signals.token())?;
+        let fd = rustix::fd::AsFd::as_fd(&parts.keeper.fd()).as_raw_fd();
+        let both = Interest::READABLE | Interest::WRITABLE;
+        poll.registry().register(&mut SourceFd(&fd), Source::Keeper.token(), both)?;
+        let mailbox = Mailbox::new(&poll, Source::Mailbox.token())?;
+        let slot = mailbox.slot.clone();
+        let desk = Desk::open(mailbox.slot.clone());
+        Ok(Reactor {
+            core: parts.core,
+            keeper: parts.keeper,
+            poll,
+            events: Events::with_capacity(EVENTS_PER_TURN),
+            clock: parts.clock,
+            uid: parts.uid,
+            listener,
+            // Whoever connected before we were there.
+            accept_at: Some(Instant(0)),
+            viewers: BTreeMap::new(),
+            last_viewer: 0,
+            greetings: VecDeque::new(),
+            to_read: VecDeque::new(),
+            to_flush: Vec::new(),
+            leaving: BTreeSet::new(),
+            read_buffer: Box::new([0; VIEWER_READ_BYTES]),
+            panes: BTreeMap::new(),
+            readable: VecDeque::new(),
+            input_waits: BTreeSet::new(),
+            checkpoints: BTreeSet::new(),
+            mailbox,
+            signals,
+            desk,
+            store: store(Box::new(move || slot.ring())),
+            inbox: VecDeque::new(),
+            ending: None,
+        })
+    }
+
+    /// Takes over a pane that outlived a daemon: its journal is read on from `read`.
+    pub fn inherit(
+        &mut self,
+        id: PaneId,
+        facts: PtyFacts,
+        memory: K::Memory,
+        wake: OwnedFd,
+        read: u64,
+        replies_until: u64,
+        exited: Option<ExitStatus>,
+    ) {
+        let mut pane = Pane::new(facts, memory, wake, read, replies_until);
+        pane.exited = exited.map(|status| (status, pane.memory.head()));
+        self.add_pane(id, pane);
+    }
+
+    /// Tells the core something before the first turn, and carries out what it has wanted so far.
+    pub fn begin(&mut self, inputs: impl IntoIterator<Item = Input<'static>>) {
+        self.settle();
+        for input in inputs {
+            self.handle(input);
+        }
+    }
+
+    /// Reads on in all journals until all are read or the time is up; then viewers may see the screens.
+    pub fn catch_up(&mut self, within: Duration) {
+        let until = (self.clock)().instant.after_ms(u64::try_from(within.as_millis()).unwrap_or(u64::MAX));
+        while !self.readable.is_empty() && (self.clock)().instant < until {
+            self.feed_panes();
+            self.work_off_inbox();
+        }
+        self.keeper.ring_doorbell();
+        if !self.readable.is_empty() {
+            log::info!(
+                "{} panes have more than {READ_BYTES_PER_TURN} bytes to catch up",
+                self.readable.len()
+            );
+        }
+    }
+
+    /// The end: what was told leaves, screens are stored, the last commit goes in.
+    pub(super) fn end(mut self, ending: Ending) -> io::Result<Ending> {
+        let deadline = (self.clock)().instant.after_ms(SHUTDOWN_MS_MAX);
+        let ids: Vec<PaneId> = self.panes.keys().copied().collect();
+        if ending == Ending::Leave {
+            ids.into_iter().for_each(|id| self.checkpoint(id));
+        } else if let Err(fault) = self.keeper.shutdown() {
+            log::error!("keeper: can't be told to end: {fault}");
+        }
+        self.keeper.ring_doorbell();
+        let viewers: Vec<_> = self.viewers.keys().copied().collect();
+        viewers.into_iter().for_each(|id| self.dismiss(id));
+        while !self.viewers.is_empty() && (self.clock)().instant < deadline {
+            self.flush_viewers();
+            self.part_with_viewers();
+            self.inbox.clear();
+            if !self.viewers.is_empty() {
+                self.poll.poll(&mut self.events, Some(Duration::from_millis(10)))?;
+                self.to_flush.extend(self.viewers.keys().copied());
+            }
+        }
+        let left = Duration::from_millis(deadline.since_ms((self.clock)().instant).max(1000));
+        if !self.store.stop(left) {
+            log::error!("store: its last commit did not go in within {} ms", left.as_millis());
+        }
+        Ok(ending)
+    }
+}

@@ -1,0 +1,39 @@
+//! Bounds of the loop on one page.
+
+/// Bytes of one pane that are given to its screen in one turn: 0.4 ms of parsing at 150 MB/s, so that ten
+/// flooding panes delay a key by a frame of 4 ms at most.
+pub const READ_BYTES_PER_TURN: usize = 64 * 1024;
+/// Bytes taken from one viewer's socket in one turn.
+pub const VIEWER_BYTES_PER_TURN: usize = 64 * 1024;
+/// Bytes of one read from a viewer's socket.
+pub const VIEWER_READ_BYTES: usize = 16 * 1024;
+/// Bytes waiting for one viewer past which it is dismissed: what one long `capture-pane` prints fits (a
+/// history of 500,000 lines), a client that only ever asks does not.
+pub const VIEWER_BACKLOG_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes the kernel holds for a viewer that does not read (`SO_SNDBUF`; it doubles that for its own needs). A full
+/// screen in one write; more would be frames that are old before they are seen.
+pub const VIEWER_SOCKET_BYTES: usize = 48 * 1024;
+/// How long a dismissed viewer has to take what it was told before.
+pub const FAREWELL_MS_MAX: u64 = 1000;
+/// A pane's screen that changed is checkpointed after at most this time.
+pub const CHECKPOINT_AFTER_MS: u64 = 250;
+/// How long to wait with the next try when a checkpoint could not be written.
+pub const CHECKPOINT_RETRY_MS: u64 = 1000;
+/// Bytes of input that wait for one pane beside its ring; a program that reads nothing while more comes loses
+/// the rest, as at any terminal (there: after 4 KiB).
+pub const PANE_INPUT_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub use crate::keeper::pane_memory::INPUT_RECORD_BYTES_MAX;
+/// How often a full input ring is looked at again.
+pub const PANE_INPUT_RETRY_MS: u64 = 10;
+/// Connections accepted in one turn.
+pub const ACCEPTS_PER_TURN: usize = 64;
+/// How long to wait before accepting again when the process has no descriptor left.
+pub const ACCEPT_RETRY_MS: u64 = 100;
+/// Pieces of a pane's output left out, because they broke its screen, before the pane is frozen.
+pub const MENDS_PER_PANE_MAX: u32 = 16;
+/// Bytes of a piece when looking for those that broke a screen: what is left out with them is lost to sight.
+pub const MEND_PIECE_BYTES: usize = 256;
+/// Rounds in which what followed from carrying out effects is handled within one turn.
+pub const INBOX_ROUNDS_PER_TURN: usize = 8;
+/// How long the end may take: what was told leaves, the store's last commit goes in.
+pub const SHUTDOWN_MS_MAX: u64 = 5000;

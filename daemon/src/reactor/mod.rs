@@ -1,0 +1,257 @@
+//! The loop. Readiness only marks; a turn works through the marks, each within a share of its own.
+//!
+//! A turn ([`Reactor::turn`]): wait, mark, then viewers' messages, the keeper's events, panes' output,
+//! letters, the core's deadline. After each input handled, in `settle`: what the next daemon must know is
+//! written ahead, then the effects are carried out. At the turn's end what was told leaves for its sockets and
+//! checkpoints that are due are written.
+//!
+//! No rule of the multiplexer is here. Begin at [`Reactor`]; [`ports`] says what it needs of the others.
+
+mod accept;
+mod carry_out;
+mod checkpoint;
+mod lifetime;
+pub mod limits;
+mod mailbox;
+mod mend;
+mod output;
+mod pane;
+pub mod ports;
+mod real_keeper;
+pub mod signals;
+mod store_link;
+mod tokens;
+mod viewer;
+mod viewers;
+
+pub use lifetime::{Ending, Parts};
+pub use mailbox::{Letter, Slot};
+pub use store_link::StoreLink;
+
+use crate::jobs::Desk;
+use abide_core::base::ids::{PaneId, ViewerId};
+use abide_core::base::instant::{Instant, Now};
+use abide_core::server::Input;
+use mailbox::Mailbox;
+use mio::net::UnixListener;
+use mio::{Events, Poll};
+use pane::Pane;
+use ports::{Core, Keeper, KeeperEvent};
+use signals::{Signals, Wish};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
+use std::time::Duration;
+use tokens::Source;
+use viewer::Viewer;
+
+/// The loop and all it waits for.
+pub struct Reactor<C: Core, K: Keeper> {
+    core: C,
+    keeper: K,
+    poll: Poll,
+    events: Events,
+    clock: fn() -> Now,
+    uid: u32,
+
+    listener: UnixListener,
+    /// When to accept again, after the process ran out of descriptors or out of the turn's share.
+    accept_at: Option<Instant>,
+
+    viewers: BTreeMap<ViewerId, Viewer>,
+    last_viewer: u64,
+    /// Those who have not said hello yet, oldest first.
+    greetings: VecDeque<(Instant, ViewerId)>,
+    /// Those with something to read, and with something to write.
+    to_read: VecDeque<ViewerId>,
+    to_flush: Vec<ViewerId>,
+    leaving: BTreeSet<ViewerId>,
+    read_buffer: Box<[u8; limits::VIEWER_READ_BYTES]>,
+
+    panes: BTreeMap<PaneId, Pane<K::Memory>>,
+    /// Panes with output that is not on their screen yet.
+    readable: VecDeque<PaneId>,
+    /// Panes whose input waits for room.
+    input_waits: BTreeSet<PaneId>,
+    /// When checkpoints are due.
+    checkpoints: BTreeSet<(Instant, PaneId)>,
+
+    mailbox: Mailbox,
+    signals: Signals,
+    desk: Desk,
+    store: StoreLink,
+    /// What followed from carrying out effects, to be handled next.
+    inbox: VecDeque<Input<'static>>,
+    ending: Option<Ending>,
+}
+
+impl<C: Core, K: Keeper> Reactor<C, K> {
+    /// Turns until the server ends.
+    ///
+    /// # Errors
+    /// When waiting itself fails, or the keeper is gone.
+    pub fn run(mut self) -> io::Result<Ending> {
+        loop {
+            if let Some(ending) = self.turn(None)? {
+                return self.end(ending);
+            }
+        }
+    }
+
+    /// One turn; waits for the first thing to do at most so long (`None`: as long as nothing is due).
+    ///
+    /// # Errors
+    /// As [`Reactor::run`].
+    pub fn turn(&mut self, wait_max: Option<Duration>) -> io::Result<Option<Ending>> {
+        let wait = match (self.wait(), wait_max) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        match self.poll.poll(&mut self.events, wait) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            outcome => outcome?,
+        }
+        let mut keeper_spoke = false;
+        let marked: Vec<(Source, bool, bool)> = self
+            .events
+            .iter()
+            .filter_map(|e| {
+                let readable = e.is_readable() || e.is_read_closed() || e.is_error();
+                Some((Source::of(e.token())?, readable, e.is_writable() || e.is_error()))
+            })
+            .collect();
+        for (source, readable, writable) in marked {
+            match source {
+                Source::Listener => self.accept_at = Some(Instant(0)),
+                Source::Keeper => keeper_spoke = true,
+                // Looked at in every turn: a look costs less than to remember.
+                Source::Mailbox | Source::Signals => {}
+                Source::Pane(pane) => self.mark_readable(pane),
+                Source::Viewer(viewer) => self.mark_viewer(viewer, readable, writable),
+            }
+        }
+
+        self.hear_viewers();
+        if keeper_spoke {
+            self.hear_keeper()?;
+        }
+        self.flush_viewers();
+        self.keeper.ring_doorbell();
+        self.feed_panes();
+        self.open_letters();
+        self.obey_signals();
+        if self.core.deadline().is_some_and(|at| at <= (self.clock)().instant) {
+            self.handle(Input::DeadlineReached);
+        }
+        self.accept();
+        self.type_waiting();
+        self.part_with_viewers();
+        self.work_off_inbox();
+        self.flush_viewers();
+        self.keeper.ring_doorbell();
+        self.write_checkpoints((self.clock)().instant);
+        self.keeper.ring_doorbell();
+        Ok(self.ending)
+    }
+
+    /// How long nothing is due: `None` for ever.
+    fn wait(&self) -> Option<Duration> {
+        if !self.readable.is_empty()
+            || !self.to_read.is_empty()
+            || !self.inbox.is_empty()
+            || self.ending.is_some()
+        {
+            return Some(Duration::ZERO);
+        }
+        let now = (self.clock)().instant;
+        let input = (!self.input_waits.is_empty()).then(|| now.after_ms(limits::PANE_INPUT_RETRY_MS));
+        let farewell = self.leaving.iter().filter_map(|v| self.viewers.get(v)?.leaving).min();
+        [
+            self.core.deadline(),
+            self.checkpoints.first().map(|(at, _)| *at),
+            self.greetings.front().map(|(at, _)| *at),
+            self.accept_at,
+            input,
+            farewell,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .map(|at| Duration::from_millis(at.since_ms(now)))
+    }
+
+    /// Gives the core one input and carries out what follows.
+    fn handle(&mut self, input: Input<'_>) {
+        let now = (self.clock)();
+        self.core.handle(now, input);
+        self.settle();
+    }
+
+    /// What the next daemon must know is written first, then the rest of the world hears of it.
+    fn settle(&mut self) {
+        if let Some(record) = self.core.structure()
+            && let Err(fault) = self.keeper.write_structure(&record)
+        {
+            log::error!("structure of {} bytes: not written: {fault}", record.len());
+        }
+        for effect in self.core.effects() {
+            self.carry_out(effect);
+        }
+    }
+
+    /// What followed from effects; what follows from that in turn, up to a bound, then in the next turn.
+    fn work_off_inbox(&mut self) {
+        for _ in 0..limits::INBOX_ROUNDS_PER_TURN {
+            if self.inbox.is_empty() {
+                return;
+            }
+            for input in std::mem::take(&mut self.inbox) {
+                self.handle(input);
+            }
+            self.flush_viewers();
+        }
+    }
+
+    fn hear_keeper(&mut self) -> io::Result<()> {
+        for event in self.keeper.events()? {
+            match event {
+                KeeperEvent::Opened { pane, facts, memory, wake } => {
+                    self.add_pane(pane, Pane::new(facts.clone(), memory, wake, 0, 0));
+                    self.handle(Input::PtyOpened(pane, Ok(facts)));
+                }
+                KeeperEvent::OpenFailed { pane, why } => self.handle(Input::PtyOpened(pane, Err(why))),
+                KeeperEvent::Exited { pane, status, end } => {
+                    if let Some(known) = self.panes.get_mut(&pane) {
+                        known.exited = Some((status, end));
+                    }
+                    self.mark_readable(pane);
+                }
+                KeeperEvent::Refused(why) => log::warn!("keeper: {why}"),
+            }
+        }
+        Ok(())
+    }
+
+    fn open_letters(&mut self) {
+        for letter in self.mailbox.letters() {
+            match letter {
+                Letter::Answer(ticket, answer) => self.handle(Input::Answered(ticket, answer)),
+                Letter::Notice(text) => self.handle(Input::Notice(text)),
+            }
+        }
+        for input in self.store.answers() {
+            self.handle(input);
+        }
+    }
+
+    fn obey_signals(&mut self) {
+        for wish in self.signals.wishes() {
+            match wish {
+                Wish::Leave => {
+                    log::info!("told to leave; programs go on");
+                    self.ending.get_or_insert(Ending::Leave);
+                }
+                Wish::Nothing => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Panes' output: from the journal to the screen, a share per pane and turn, so that a flood in one pane
+//! starves no other.
+
+use super::Reactor;
+use super::limits::READ_BYTES_PER_TURN;
+use super::pane::Pane;
+use super::ports::{Core, Keeper};
+use super::tokens::Source;
+use abide_core::base::ids::PaneId;
+use abide_core::server::Input;
+use mio::Interest;
+use mio::unix::SourceFd;
+use std::os::fd::AsRawFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+impl<C: Core, K: Keeper> Reactor<C, K> {
+    /// Takes a pane in: its eventfd is waited for from now on, what is in its journal is read.
+    pub(super) fn add_pane(&mut self, id: PaneId, pane: Pane<K::Memory>) {
+        let fd = pane.wake.as_raw_fd();
+        let token = Source::Pane(id).token();
+        if let Err(fault) = self.poll.registry().register(&mut SourceFd(&fd), token, Interest::READABLE) {
+            log::error!("pane {id}: can't be waited for: {fault}");
+        }
+        self.drop_pane(id);
+        self.panes.insert(id, pane);
+        self.mark_readable(id);
+    }
+
+    /// Forgets a pane.
+    pub(super) fn drop_pane(&mut self, id: PaneId) {
+        if let Some(pane) = self.panes.remove(&id) {
+            let fd = pane.wake.as_raw_fd();
+            let _ = self.poll.registry().deregister(&mut SourceFd(&fd));
+            if let Some(at) = pane.checkpoint_at {
+                self.checkpoints.remove(&(at, id));
+            }
+            self.input_waits.remove(&id);
+        }
+    }
+
+    /// Puts a pane on the still-readable list.
+    pub(super) fn mark_readable(&mut self, id: PaneId) {
+        if let Some(pane) = self.panes.get_mut(&id)
+            && !pane.listed
+        {
+            pane.listed = true;
+            self.readable.push_back(id);
+        }
+    }
+
+    /// Feeds each pane on the list its share.
+    pub(super) fn feed_panes(&mut self) {
+        for _ in 0..self.readable.len() {
+            let Some(id) = self.readable.pop_front() else { break };
+            if let Some(pane) = self.panes.get_mut(&id) {
+                pane.listed = false;
+                self.feed_pane(id);
+            }
+        }
+    }
+
+    fn feed_pane(&mut self, id: PaneId) {
+        let mut share = READ_BYTES_PER_TURN;
+        while share > 0 {
+            let Some(pane) = self.panes.get(&id) else { return };
+            let Some((piece, end)) = pane.piece(share).filter(|_| !pane.frozen) else { break };
+            share -= piece.len();
+            let now = (self.clock)();
+            let (core, input) = (&mut self.core, Input::PtyOutput(id, end, piece));
+            // A fault in one pane's screen must not take the others along.
+            let fed = catch_unwind(AssertUnwindSafe(|| core.handle(now, input)));
+            if fed.is_err() {
+                self.mend(id, end);
+            }
+            if let Some(pane) = self.panes.get_mut(&id) {
+                pane.read = end;
+                if pane.half_full() {
+                    self.checkpoint(id);
+                }
+            }
+            self.plan_checkpoint(id, now.instant);
+            self.settle();
+        }
+        let Some(pane) = self.panes.get_mut(&id) else { return };
+        match pane.exited {
+            Some((status, end)) if pane.read >= end || pane.frozen => {
+                pane.exited = None;
+                self.handle(Input::PtyExited(id, status));
+                // It may have been released by that.
+                if self.panes.contains_key(&id)
+                    && let Err(fault) = self.keeper.acknowledge_exit(id)
+                {
+                    log::warn!("pane {id}: {fault}");
+                }
+            }
+            _ if !pane.caught_up() && !pane.frozen => self.mark_readable(id),
+            _ => {}
+        }
+    }
+
+    /// Tries again to commit input that waits.
+    pub(super) fn type_waiting(&mut self) {
+        for id in self.input_waits.clone() {
+            let Some(pane) = self.panes.get_mut(&id) else {
+                self.input_waits.remove(&id);
+                continue;
+            };
+            pane.type_waiting();
+            if !pane.input_waits() {
+                self.input_waits.remove(&id);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! One pane as the loop sees it: how far its journal is read, what waits to be typed, when its screen is due
+//! for a checkpoint.
+
+use super::limits::{INPUT_RECORD_BYTES_MAX, PANE_INPUT_BYTES_MAX};
+use super::ports::Memory;
+use abide_core::base::instant::Instant;
+use abide_core::server::{ExitStatus, InputMark, PtyFacts};
+use std::collections::VecDeque;
+use std::os::fd::OwnedFd;
+
+/// A pane's source.
+pub(super) struct Pane<M> {
+    pub(super) facts: PtyFacts,
+    pub(super) memory: M,
+    /// Registered with the poll; never read: each write to it is an edge of its own.
+    pub(super) wake: OwnedFd,
+    /// Offset up to which the screen has been fed.
+    pub(super) read: u64,
+    /// Queries before this offset have had their reply: a piece never crosses it.
+    pub(super) replies_until: u64,
+    /// How its program ended and the offset after its last byte, until the core has been told.
+    pub(super) exited: Option<(ExitStatus, u64)>,
+    /// On the still-readable list.
+    pub(super) listed: bool,
+    /// When its checkpoint is due.
+    pub(super) checkpoint_at: Option<Instant>,
+    /// `Screen::version` at the last checkpoint.
+    pub(super) stored_version: Option<u64>,
+    /// Its screen broke too often: nothing more is read, the program waits.
+    pub(super) frozen: bool,
+    /// How often its screen was mended.
+    pub(super) mends: u32,
+    /// Input that did not fit the ring yet.
+    waiting: VecDeque<(InputMark, Vec<u8>)>,
+    waiting_bytes: usize,
+}
+
+impl<M: Memory> Pane<M> {
+    pub(super) fn new(facts: PtyFacts, memory: M, wake: OwnedFd, read: u64, replies_until: u64) -> Pane<M> {
+        Pane {
+            facts,
+            memory,
+            wake,
+            read,
+            replies_until,
+            exited: None,
+            listed: false,
+            checkpoint_at: None,
+            stored_version: None,
+            frozen: false,
+            mends: 0,
+            waiting: VecDeque::new(),
+            waiting_bytes: 0,
+        }
+    }
+
+    /// The next bytes to feed, at most so many, and the offset just after them.
+    pub(super) fn piece(&self, bytes_max: usize) -> Option<(&[u8], u64)> {
+        let (first, _) = self.memory.unread(self.read);
+        let mut take = first.len().min(bytes_max);
+        if self.read < self.replies_until {
+            take = take.min(usize::try_from(self.replies_until - self.read).unwrap_or(usize::MAX));
+        }
+        let piece = first.get(..take).filter(|p| !p.is_empty())?;
+        Some((piece, self.read + piece.len() as u64))
+    }
+
+    /// Whether everything written so far is on the screen.
+    pub(super) fn caught_up(&self) -> bool {
+        self.read >= self.memory.head()
+    }
+
+    /// Whether so much is held that a checkpoint should make room.
+    pub(super) fn half_full(&self) -> bool {
+        self.read.saturating_sub(self.memory.tail()) >= self.memory.journal_bytes_max() / 2
+    }
+
+    /// Commits input, or keeps it until there is room. `false` when too much waits already: it is refused.
+    pub(super) fn type_in(&mut self, mark: InputMark, bytes: &[u8]) -> bool {
+        if self.waiting_bytes + bytes.len() > PANE_INPUT_BYTES_MAX {
+            return false;
+        }
+        for record in bytes.chunks(INPUT_RECORD_BYTES_MAX) {
+            if !(self.waiting.is_empty() && self.memory.publish(mark, record)) {
+                self.waiting_bytes += record.len();
+                self.waiting.push_back((mark, record.to_vec()));
+            }
+        }
+        true
+    }
+
+    /// Commits what waits and fits; whether any did.
+    pub(super) fn type_waiting(&mut self) -> bool {
+        let mut any = false;
+        while let Some((mark, bytes)) = self.waiting.front() {
+            if !self.memory.publish(*mark, bytes) {
+                break;
+            }
+            self.waiting_bytes -= bytes.len();
+            self.waiting.pop_front();
+            any = true;
+        }
+        any
+    }
+
+    /// Whether input waits for room.
+    pub(super) fn input_waits(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+}

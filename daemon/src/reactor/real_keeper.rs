@@ -1,0 +1,105 @@
+//! The loop's ports onto the real keeper and its shared memory.
+
+use super::ports::{Keeper, KeeperEvent, Memory};
+use crate::keeper::link::{self, KeeperLink};
+use crate::keeper::pane_memory::PaneMemory;
+use abide_core::base::{geometry::Size, ids::PaneId};
+use abide_core::screen::Screen;
+use abide_core::server::{InputMark, Program, PtyFacts, Signal};
+use std::io;
+use std::os::fd::BorrowedFd;
+
+impl Keeper for KeeperLink {
+    type Memory = PaneMemory;
+
+    fn fd(&self) -> BorrowedFd<'_> {
+        KeeperLink::fd(self)
+    }
+
+    fn events(&mut self) -> io::Result<Vec<KeeperEvent<PaneMemory>>> {
+        let events = KeeperLink::events(self)?;
+        let told = |event| match event {
+            link::KeeperEvent::Opened { pane, pid, tty, memory, wake } => {
+                KeeperEvent::Opened { pane, facts: PtyFacts { pid, tty }, memory, wake }
+            }
+            link::KeeperEvent::OpenFailed { pane, why } => KeeperEvent::OpenFailed { pane, why },
+            link::KeeperEvent::Exited { pane, status, end } => KeeperEvent::Exited { pane, status, end },
+            link::KeeperEvent::Refused { why } => KeeperEvent::Refused(why),
+        };
+        Ok(events.into_iter().map(told).collect())
+    }
+
+    fn spawn(&mut self, pane: PaneId, program: &Program, size: Size) -> io::Result<()> {
+        KeeperLink::spawn(self, pane, program, size)
+    }
+
+    fn resize(&mut self, pane: PaneId, size: Size) -> io::Result<()> {
+        KeeperLink::resize(self, pane, size)
+    }
+
+    fn signal(&mut self, pane: PaneId, signal: Signal) -> io::Result<()> {
+        KeeperLink::signal(self, pane, signal)
+    }
+
+    fn acknowledge_exit(&mut self, pane: PaneId) -> io::Result<()> {
+        KeeperLink::acknowledge_exit(self, pane)
+    }
+
+    fn release(&mut self, pane: PaneId) -> io::Result<()> {
+        KeeperLink::release(self, pane)
+    }
+
+    fn shutdown(&mut self) -> io::Result<()> {
+        KeeperLink::shutdown(self)
+    }
+
+    fn ring_doorbell(&self) {
+        KeeperLink::ring_doorbell(self);
+    }
+
+    fn write_structure(&mut self, record: &[u8]) -> io::Result<()> {
+        self.structure().write(record)
+    }
+}
+
+impl Memory for PaneMemory {
+    fn unread(&self, from: u64) -> (&[u8], &[u8]) {
+        self.journal().unread(from)
+    }
+
+    fn head(&self) -> u64 {
+        self.journal().head()
+    }
+
+    fn tail(&self) -> u64 {
+        self.journal().tail()
+    }
+
+    fn journal_bytes_max(&self) -> u64 {
+        self.journal().capacity()
+    }
+
+    fn release(&mut self, to: u64) {
+        PaneMemory::release(self, to);
+    }
+
+    fn publish(&mut self, mark: InputMark, bytes: &[u8]) -> bool {
+        self.input().publish(mark, bytes).is_ok()
+    }
+
+    fn checkpoint(&mut self, offset: u64, screen: &Screen) -> io::Result<()> {
+        PaneMemory::checkpoint(self, offset, &screen.head(), screen.chunk_ids(), &mut |id| screen.chunk(id))
+    }
+
+    fn restored(&self) -> Option<(u64, Screen)> {
+        let checkpoint = self.latest()?;
+        let screen = Screen::restore(&checkpoint.head, &mut |id| checkpoint.chunk(id));
+        match screen {
+            Ok(screen) => Some((checkpoint.offset, screen)),
+            Err(fault) => {
+                log::error!("a checkpoint at {} makes no sense: {fault:?}", checkpoint.offset);
+                None
+            }
+        }
+    }
+}
