@@ -22,10 +22,10 @@ check: ## formatting, lints and house rules
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
-bench: ## ours beside tmux and the bare pty, interleaved
+bench: ## ours beside tmux and the bare pty, interleaved (ONLY="drain echo …" for a part)
 	@packaging/install-tools build tmux
 	cargo build --release --locked
-	exec tests/bench/run target/release
+	ABIDE_BIN=target/release exec target/release/abide-bench $(ONLY)
 
 deb: build ## a Debian package in target/
 	@exec packaging/deb/build

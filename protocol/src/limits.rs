@@ -20,8 +20,9 @@ pub const COMMAND_WORDS_MAX: usize = 1000;
 pub const COMMAND_BYTES_MAX: usize = 256 * 1024;
 /// Surfaces one connection may look at: windows as tabs, panes side by side, with room.
 pub const SURFACES_PER_VIEWER_MAX: usize = 64;
-/// Styles one connection may have defined before the book is started anew.
-pub const STYLES_PER_VIEWER_MAX: usize = 4096;
+/// Styles one connection may have defined before the book is started anew: a picture in true colour has a
+/// style a cell, and 200 x 50 of those fit, with numbers of 16 bits.
+pub const STYLES_PER_VIEWER_MAX: usize = 32_768;
 /// Bytes in a title or a name on the wire.
 pub const NAME_BYTES_MAX: usize = 4096;
 /// Environment variables in a hello, and bytes of them all.

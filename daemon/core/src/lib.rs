@@ -7,9 +7,14 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod commands;
+pub mod compose;
+pub mod formats;
 pub mod keys;
 pub mod language;
 pub mod layout;
+pub mod modes;
+pub mod options;
 pub mod screen;
 pub mod server;
 pub mod session;

@@ -1,4 +1,5 @@
 //! Keys: names, the bytes that programs get, the mouse, and the default tables.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails should say where")]
 
 use abide_core::{
     keys::{Key, KeyTables, Named, encode, encode_mouse},

@@ -1,4 +1,5 @@
 //! The command language: texts and what they say, and printing that reads back the same.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails should say where")]
 
 use abide_core::language::{Command, Fault, Script, Surroundings, Word, from_words, parse, quote};
 use proptest::prelude::*;

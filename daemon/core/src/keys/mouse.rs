@@ -50,7 +50,10 @@ pub struct Mouse {
     pub place: Place,
 }
 
-const CLICKS: &[(&str, fn(u8) -> Click)] = &[
+/// A name before a button's number, and what it makes of the number.
+type ButtonClick = (&'static str, fn(u8) -> Click);
+
+const CLICKS: &[ButtonClick] = &[
     ("MouseDragEnd", Click::DragEnd),
     ("MouseDrag", Click::Drag),
     ("MouseDown", Click::Down),

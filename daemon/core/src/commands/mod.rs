@@ -1,0 +1,1 @@
+//! Commands: a table of them, their arguments and targets, and what each does to the model.

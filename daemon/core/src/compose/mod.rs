@@ -1,0 +1,34 @@
+//! Turns screens into what a viewer sees, and what it saw before into what it must be told.
+//!
+//! Invariant: no terminal has a name here. Capabilities begin in the painters.
+//!
+//! Read in this order: [`ViewerScreen`] is what a viewer has, [`WindowScene`] what it should have;
+//! [`update_window`] and [`update_pane`] make the one into the other and return what to say. `canvas`
+//! paints one row of cells, `line` is the compact form in which a row is kept and compared, `styles`
+//! gives styles their numbers, `scroll` recognises rows that moved, `border` and `viewport` are geometry.
+//!
+//! Law, checked by tests and, as they run, by debug builds: an update applied to a mirror of the old frame
+//! gives the new frame, and that is what a full update gives.
+
+mod border;
+mod canvas;
+mod compose;
+pub mod limits;
+mod line;
+mod pane;
+mod scene;
+mod scroll;
+mod styles;
+mod viewer;
+mod viewport;
+mod window;
+
+pub use border::{BorderIndicator, BorderLines, BorderLook};
+pub use canvas::RowCanvas;
+pub use line::Line;
+pub use pane::{HistoryLines, update_pane};
+pub use scene::{PaneView, StatusPlace, WindowScene};
+pub use styles::StyleBook;
+pub use viewer::ViewerScreen;
+pub use viewport::viewport;
+pub use window::update_window;

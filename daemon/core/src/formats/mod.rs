@@ -1,0 +1,1 @@
+//! Formats: `#{…}` and what it expands to.

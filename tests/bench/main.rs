@@ -1,0 +1,38 @@
+//! `make bench`: ours, tmux and the bare pty, interleaved in one run. Prints figures; asserts nothing.
+//!
+//! Words choose what is measured (drain, attached, echo, attach, memory, blackout); none means all.
+
+mod drain;
+mod echo;
+mod figures;
+mod memory;
+mod peer;
+mod recovery;
+mod text;
+
+use figures::heading;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let wanted = |name: &str| words.is_empty() || words.iter().any(|w| w == name);
+    heading("machine", &figures::machine());
+    let texts = text::make();
+    if wanted("drain") {
+        drain::detached(&texts);
+    }
+    if wanted("attached") {
+        drain::attached(&texts);
+    }
+    if wanted("echo") {
+        echo::measure();
+    }
+    if wanted("attach") {
+        recovery::attach_to_painted();
+    }
+    if wanted("memory") {
+        memory::measure(&texts);
+    }
+    if wanted("blackout") {
+        recovery::blackout();
+    }
+}

@@ -1,0 +1,6 @@
+//! Real processes: the program as a person and as a script meet it.
+
+mod attach;
+mod commands;
+mod hygiene;
+mod programs;

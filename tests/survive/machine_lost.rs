@@ -1,0 +1,126 @@
+//! kill -9 of keeper and daemon together, as a reboot does: the next start shows everything up to a second before.
+
+use abide_tests::server::{SOON, Server, alive, signal};
+use abide_tests::wait::wait_for;
+use rustix::process::Signal;
+
+/// Longer than the promised second, so that what was written before it must be there.
+const MORE_THAN_THE_LAG_MS: u64 = 1500;
+
+fn lose_the_machine(server: &Server) {
+    let (keeper, daemon) = (server.keeper_pid(), server.daemon_pid());
+    let panes: Vec<u32> = server
+        .ok(&["list-panes", "-a", "-F", "#{pane_pid}"])
+        .lines()
+        .filter_map(|pid| pid.parse().ok())
+        .collect();
+    signal(keeper, Signal::KILL);
+    signal(daemon, Signal::KILL);
+    for pid in panes.into_iter().chain([keeper, daemon]) {
+        if alive(pid) {
+            let pid = rustix::process::Pid::from_raw(pid as i32).expect("a pid");
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+        }
+        wait_for("the process to end", SOON, || (!alive(pid)).then_some(()));
+    }
+}
+
+fn wait_until_stored(server: &Server) {
+    // The promise is about time, so time is what is waited for; the deadline is the promise itself.
+    let until = std::time::Instant::now() + std::time::Duration::from_millis(MORE_THAN_THE_LAG_MS);
+    wait_for("the promised second", SOON, || (std::time::Instant::now() >= until).then_some(()));
+    assert_eq!(server.format("", "#{durability}"), "", "the store has no complaint");
+}
+
+const LAYOUT: &str = "#{session_name} #{window_index} #{window_name} #{window_active} #{pane_index} #{pane_width}x#{pane_height} #{pane_active} #{pane_current_path}";
+
+#[test]
+fn sessions_windows_layouts_screens_and_history_come_back() {
+    let server = Server::new();
+    let deep = server.folder("home").join("deep");
+    std::fs::create_dir(&deep).unwrap();
+    server.ok(&["new-session", "-d", "-s", "one", "-n", "build", "-x", "80", "-y", "24"]);
+    server.ok(&["split-window", "-h", "-t", "one:build", "-c", deep.to_str().unwrap()]);
+    server.ok(&["split-window", "-v", "-t", "one:build.1"]);
+    server.ok(&["new-window", "-t", "one", "-n", "logs"]);
+    server.ok(&["new-session", "-d", "-s", "two words", "-x", "100", "-y", "30"]);
+    server.ok(&[
+        "send-keys",
+        "-t",
+        "one:logs",
+        "seq 1 5000; printf '\\033[31mthe last line\\033[0m\\n'",
+        "Enter",
+    ]);
+    server.wait_pane("one:logs", "\nthe last line");
+    server.ok(&["send-keys", "-t", "one:build.1", "pwd", "Enter"]);
+    server.wait_pane("one:build.1", "/deep");
+    let layout = server.ok(&["list-panes", "-a", "-F", LAYOUT]);
+    let ids = server.ok(&["list-panes", "-a", "-F", "#{session_id} #{window_id} #{pane_id}"]);
+    let history = server.ok(&["capture-pane", "-p", "-e", "-S", "-", "-t", "one:logs"]);
+    wait_until_stored(&server);
+    lose_the_machine(&server);
+
+    server.ok(&["start-server"]);
+    assert_eq!(server.ok(&["list-panes", "-a", "-F", LAYOUT]), layout);
+    assert_eq!(server.ok(&["list-panes", "-a", "-F", "#{session_id} #{window_id} #{pane_id}"]), ids);
+    server.wait_pane("one:logs", "restored");
+    let restored = server.ok(&["capture-pane", "-p", "-e", "-S", "-", "-t", "one:logs"]);
+    let kept = history.trim_end().rsplit_once('\n').expect("lines").0;
+    assert!(restored.starts_with(kept), "the old screen and history stand above the new shell");
+    server.ok(&["send-keys", "-t", "one:build.1", "echo here-$(pwd)", "Enter"]);
+    server.wait_pane("one:build.1", "/deep");
+    server.ok(&["send-keys", "-t", "two words", "echo alive-$((1+1))", "Enter"]);
+    server.wait_pane("two words", "alive-2");
+}
+
+#[test]
+fn what_was_killed_stays_gone_and_restore_off_starts_empty() {
+    let server = Server::new();
+    server.ok(&["new-session", "-d", "-s", "keep", "-x", "80", "-y", "24"]);
+    server.ok(&["new-session", "-d", "-s", "drop", "-x", "80", "-y", "24"]);
+    wait_until_stored(&server);
+    server.ok(&["kill-session", "-t", "drop"]);
+    wait_until_stored(&server);
+    lose_the_machine(&server);
+    server.ok(&["start-server"]);
+    assert_eq!(server.ok(&["list-sessions", "-F", "#S"]), "keep");
+    wait_until_stored(&server);
+    lose_the_machine(&server);
+
+    let config = server.folder("config").join("abide");
+    std::fs::create_dir(&config).unwrap();
+    std::fs::write(config.join("abide.conf"), "set -g restore off\nset -g exit-empty off\n").unwrap();
+    server.ok(&["new-session", "-d", "-s", "fresh", "-x", "80", "-y", "24"]);
+    assert_eq!(server.ok(&["list-sessions", "-F", "#S"]), "fresh");
+}
+
+#[test]
+fn kill_server_removes_everything_for_good() {
+    let server = Server::new();
+    server.ok(&["new-session", "-d", "-s", "a", "-x", "80", "-y", "24"]);
+    wait_until_stored(&server);
+    let keeper = server.keeper_pid();
+    server.ok(&["kill-server"]);
+    wait_for("the keeper to end", SOON, || (!alive(keeper)).then_some(()));
+    server.ok(&["new-session", "-d", "-s", "b", "-x", "80", "-y", "24"]);
+    assert_eq!(server.ok(&["list-sessions", "-F", "#S"]), "b");
+}
+
+#[test]
+fn a_damaged_store_is_moved_aside_and_said() {
+    let server = Server::new();
+    server.ok(&["new-session", "-d", "-s", "a", "-x", "80", "-y", "24"]);
+    wait_until_stored(&server);
+    lose_the_machine(&server);
+    let state = server.folder("state").join("abide");
+    let store = std::fs::read_dir(&state)
+        .expect("the state folder")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|e| e == "redb"))
+        .expect("a store");
+    std::fs::write(&store, b"this was never a store").unwrap();
+    server.ok(&["new-session", "-d", "-s", "b", "-x", "80", "-y", "24"]);
+    let messages = server.ok(&["show-messages"]);
+    assert!(messages.contains("corrupt-"), "{messages}");
+    assert_eq!(server.ok(&["list-sessions", "-F", "#S"]), "b");
+}

@@ -1,0 +1,5 @@
+//! What dies and what lives: the daemon killed at any instant, keeper and daemon killed together, clients that carry on.
+
+mod daemon_killed;
+mod machine_lost;
+mod seed;

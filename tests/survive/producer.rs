@@ -1,0 +1,75 @@
+//! Prints numbered lines, coloured now and then, until it has printed them all: `saturate`, `steady` or `bursty`.
+//! With `record FILE` it writes each line of its input to the file instead, and prints it back; with `echo` it
+//! prints each byte of its input over the last one, without the tty's own echo.
+
+use std::io::{BufRead, BufWriter, Write};
+use std::time::Duration;
+
+/// Between two lines of a steady producer.
+const STEADY: Duration = Duration::from_micros(500);
+/// Between two bursts, and lines in one.
+const BURST_EVERY: Duration = Duration::from_millis(7);
+const BURST_LINES: u64 = 300;
+
+fn main() -> std::io::Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["record", path] => record(path),
+        ["echo"] => echo(),
+        [manner, count] => produce(manner, count.parse().expect("a number")),
+        _ => panic!("usage: saturate|steady|bursty COUNT, record FILE, or echo"),
+    }
+}
+
+fn produce(manner: &str, count: u64) -> std::io::Result<()> {
+    let mut out = BufWriter::with_capacity(4096, std::io::stdout().lock());
+    for n in 1..=count {
+        match n % 10 {
+            3 => writeln!(out, "\x1b[1;3{}mline {n:08}\x1b[0m with a colour", n % 8)?,
+            7 => writeln!(out, "line {n:08} 日本語 and e\u{301} and \u{1f600}")?,
+            _ => writeln!(out, "line {n:08}")?,
+        }
+        match manner {
+            "steady" => {
+                out.flush()?;
+                std::thread::sleep(STEADY);
+            }
+            "bursty" if n % BURST_LINES == 0 => {
+                out.flush()?;
+                std::thread::sleep(BURST_EVERY);
+            }
+            _ => {}
+        }
+    }
+    writeln!(out, "all-{count}-said")?;
+    out.flush()?;
+    drop(out);
+    // Stays, so that the pane does: the pid is checked at the end.
+    std::io::stdin().lock().lines().for_each(drop);
+    Ok(())
+}
+
+fn record(path: &str) -> std::io::Result<()> {
+    let mut file = std::fs::File::create(path)?;
+    println!("recording");
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        writeln!(file, "{line}")?;
+        println!("took {line}");
+    }
+    Ok(())
+}
+
+fn echo() -> std::io::Result<()> {
+    let mut input = std::io::stdin().lock();
+    let mut termios = rustix::termios::tcgetattr(&input)?;
+    termios.make_raw();
+    rustix::termios::tcsetattr(&input, rustix::termios::OptionalActions::Now, &termios)?;
+    let (mut byte, mut out) = ([0], std::io::stdout().lock());
+    while std::io::Read::read(&mut input, &mut byte)? == 1 {
+        out.write_all(&[b'\r', byte[0]])?;
+        out.flush()?;
+    }
+    Ok(())
+}
