@@ -3,6 +3,7 @@
 //! The crate was archived in 2021 and is kept by choice; everything that reaches its decoder has passed
 //! the strict validator, so its leniencies (duplicate keys, indefinite lengths, tags) can't be used.
 
+use crate::escape::Escaped;
 use crate::validate::{self, Bounds, Invalid};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
@@ -27,8 +28,8 @@ impl fmt::Display for CodecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             CodecError::Invalid(invalid) => invalid.fmt(f),
-            CodecError::Shape(why) => write!(f, "not the expected shape: {}", why.escape_debug()),
-            CodecError::UnknownVariant(name) => write!(f, "`{}` is not known here", name.escape_debug()),
+            CodecError::Shape(why) => write!(f, "not the expected shape: {}", Escaped(why)),
+            CodecError::UnknownVariant(name) => write!(f, "`{}` is not known here", Escaped(name)),
             CodecError::Encode(why) => write!(f, "can't be encoded: {why}"),
         }
     }
@@ -67,9 +68,11 @@ pub fn decode_record<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError>
 
 fn decode_within<T: DeserializeOwned>(bytes: &[u8], bounds: &Bounds) -> Result<T, CodecError> {
     validate::validate(bytes, bounds)?;
-    // Structs as arrays and enums as arrays are older habits of the crate: one shape for each value is enough.
-    let mut decoder =
-        serde_cbor::Deserializer::from_slice(bytes).disable_packed_format().disable_legacy_enums();
+    // Enums as arrays and structs by numbered keys are older habits of the crate. (Where it refuses the second it
+    // refuses all maps by number, which records of our own may have. A struct as an array of its fields passes
+    // either way: serde's derive reads both, and the values are the same.)
+    let decoder = serde_cbor::Deserializer::from_slice(bytes).disable_legacy_enums();
+    let mut decoder = if bounds.keys_canonical { decoder.disable_packed_format() } else { decoder };
     T::deserialize(&mut decoder).map_err(|e| shape_error(&e.to_string()))
 }
 

@@ -4,6 +4,7 @@
 //! [`ServerEnd::send`] answers, write [`Outbox::pending`] and say how much of it went with
 //! [`Outbox::sent`]. An error of `next_message` ends the connection: send what is pending, then close.
 
+use crate::escape::Escaped;
 use crate::{
     codec::{self, CodecError},
     framing::{self, FrameReader, TooLong},
@@ -42,7 +43,7 @@ impl fmt::Display for Fault {
                 "protocol versions {} to {} are spoken there, {} to {} here: update the older side",
                 theirs.min, theirs.max, SPOKEN.min, SPOKEN.max
             ),
-            Fault::Refused(text) => write!(f, "refused: {}", text.escape_debug()),
+            Fault::Refused(text) => write!(f, "refused: {}", Escaped(text)),
         }
     }
 }
@@ -174,10 +175,7 @@ impl ServerEnd {
                     return Err(self.end(ErrorCode::OutOfOrder, Fault::NoGreeting));
                 }
                 Ok(Received::Unsupported(name)) => {
-                    self.notice(
-                        ErrorCode::Unsupported,
-                        format!("`{}` is not known here", name.escape_debug()),
-                    );
+                    self.notice(ErrorCode::Unsupported, format!("`{}` is not known here", Escaped(&name)));
                     continue;
                 }
                 Ok(Received::TooLarge(excess)) => {

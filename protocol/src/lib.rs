@@ -8,8 +8,10 @@
 //! Nothing here knows sessions, layouts or escape sequences, and nothing outside [`client`] opens anything.
 #![forbid(unsafe_code)]
 
+pub mod client;
 pub mod codec;
 pub mod connection;
+pub mod escape;
 pub mod framing;
 pub mod limits;
 pub mod message;
