@@ -4,7 +4,7 @@
 //! A pane mode knows a screen and itself. What has to happen elsewhere it returns as [`ModeAction`]s.
 
 use crate::{
-    base::geometry::Size,
+    base::geometry::{Point, Size},
     screen::{CellText, RowView, Screen},
 };
 use abide_protocol::message::{Cursor, MouseEvent, Style};
@@ -62,6 +62,8 @@ pub struct PaneSight<'a> {
     pub screen: &'a Screen,
     /// Options of the pane.
     pub options: &'a ModeOptions,
+    /// Where the mouse is in the pane, while one of its keys is handled.
+    pub mouse: Option<Point>,
     /// Local time of day in seconds, for the clock.
     pub day_seconds: u32,
 }
@@ -148,12 +150,13 @@ pub trait Mode {
     /// Where the cursor is.
     fn cursor(&self) -> Cursor;
     /// Answers a format variable (`scroll_position`, `selection_present` …).
-    fn fact(&self, name: &str) -> Option<String> {
-        let _ = name;
+    fn fact(&self, name: &str, sight: &PaneSight<'_>) -> Option<String> {
+        let _ = (name, sight);
         None
     }
 }
 
+pub mod copy;
 mod digits;
 pub mod panes;
 pub mod styled;

@@ -1,0 +1,206 @@
+//! The lines that copy mode shows: the pane's history as it grows, and the screen as it was on entering.
+
+use crate::{
+    base::geometry::Size,
+    screen::{CellText, CellView, Screen},
+};
+use abide_protocol::message::Style;
+
+/// Text of a kept cell.
+#[derive(Clone, Debug)]
+enum KeptText {
+    Char(char),
+    Cluster(Box<str>),
+}
+
+#[derive(Clone, Debug)]
+struct KeptCell {
+    x: u16,
+    width: u8,
+    style: u16,
+    text: KeptText,
+}
+
+/// A row of the screen as it was.
+#[derive(Clone, Debug, Default)]
+struct KeptRow {
+    cells: Vec<KeptCell>,
+    wrapped: bool,
+}
+
+/// Where the lines come from. Lines have absolute numbers, as in [`Screen`].
+pub(super) struct Backing {
+    /// View mode has a screen of its own, with its whole text.
+    own: Option<Box<Screen>>,
+    kept: Vec<KeptRow>,
+    styles: Vec<Style>,
+    /// Number of the first kept row.
+    base: u64,
+    generation: u64,
+}
+
+/// A line as text with the column of each cell.
+#[derive(Debug, Default)]
+pub(super) struct TextLine {
+    /// The text, a cell's after another's.
+    pub(super) text: String,
+    /// Of each cell: its column, and where its text begins.
+    pub(super) cells: Vec<(u16, usize)>,
+    /// Columns up to the last cell that is not blank.
+    pub(super) cols: u16,
+    /// Whether it goes on in the next line.
+    pub(super) wrapped: bool,
+}
+
+impl TextLine {
+    /// The text of the cell that covers a column; a space right of the last.
+    pub(super) fn at(&self, x: u16) -> &str {
+        let after = self.cells.partition_point(|(column, _)| *column <= x);
+        let Some((_, start)) = after.checked_sub(1).and_then(|i| self.cells.get(i)) else { return " " };
+        if x >= self.cols {
+            return " ";
+        }
+        let end = self.cells.get(after).map_or(self.text.len(), |(_, end)| *end);
+        self.text.get(*start..end).unwrap_or(" ")
+    }
+
+    /// The column at which the cell that covers a column begins.
+    pub(super) fn begin(&self, x: u16) -> u16 {
+        if x >= self.cols {
+            return x;
+        }
+        let after = self.cells.partition_point(|(column, _)| *column <= x);
+        after.checked_sub(1).and_then(|i| self.cells.get(i)).map_or(x, |(column, _)| *column)
+    }
+
+    /// The column after the cell that covers a column.
+    pub(super) fn end(&self, x: u16) -> u16 {
+        let after = self.cells.partition_point(|(column, _)| *column <= x);
+        match self.cells.get(after) {
+            Some((column, _)) => *column,
+            None => self.cols.max(x.saturating_add(1)),
+        }
+    }
+
+    /// The text of the columns `from..to`, without blanks at the line's end.
+    pub(super) fn slice(&self, from: u16, to: u16) -> &str {
+        let start =
+            self.cells.iter().find(|(column, _)| *column >= from).map_or(self.text.len(), |(_, at)| *at);
+        let end = self.cells.iter().find(|(column, _)| *column >= to).map_or(self.text.len(), |(_, at)| *at);
+        self.text.get(start..end.max(start)).unwrap_or("")
+    }
+
+    /// The column of the cell whose text a byte belongs to.
+    pub(super) fn column_of(&self, byte: usize) -> u16 {
+        let after = self.cells.partition_point(|(_, start)| *start <= byte);
+        after.checked_sub(1).and_then(|i| self.cells.get(i)).map_or(self.cols, |(column, _)| *column)
+    }
+}
+
+impl Backing {
+    /// Of a pane's screen, as it is now.
+    pub(super) fn of(screen: &Screen) -> Backing {
+        let range = screen.history();
+        let mut backing = Backing {
+            own: None,
+            kept: Vec::new(),
+            styles: Vec::new(),
+            base: range.end,
+            generation: range.generation,
+        };
+        for y in 0..screen.size().rows {
+            let view = screen.row(y);
+            let mut row = KeptRow { cells: Vec::new(), wrapped: view.wrapped() };
+            for cell in view.cells() {
+                let style = backing.number(cell.style);
+                let text = match cell.text {
+                    CellText::Char(ch) => KeptText::Char(ch),
+                    CellText::Cluster(text) => KeptText::Cluster(text.into()),
+                };
+                row.cells.push(KeptCell { x: cell.x, width: cell.width, style, text });
+            }
+            backing.kept.push(row);
+        }
+        backing
+    }
+
+    /// A text of its own.
+    pub(super) fn own(screen: Screen) -> Backing {
+        Backing { own: Some(Box::new(screen)), kept: Vec::new(), styles: Vec::new(), base: 0, generation: 0 }
+    }
+
+    fn number(&mut self, style: &Style) -> u16 {
+        // Neighbours mostly share a style: the newest is the likeliest.
+        if let Some(known) = self.styles.iter().rposition(|s| s == style) {
+            return known as u16;
+        }
+        self.styles.push(style.clone());
+        (self.styles.len() - 1) as u16
+    }
+
+    /// Whether line numbers were dealt anew since it was made.
+    pub(super) fn outdated(&self, screen: &Screen) -> bool {
+        self.own.is_none() && screen.history().generation != self.generation
+    }
+
+    /// Another size of a text of its own.
+    pub(super) fn resize_own(&mut self, size: Size) -> bool {
+        self.own.as_mut().map(|screen| screen.resize(size)).is_some()
+    }
+
+    /// The first line, the first line of the newest page, and one past the last line.
+    pub(super) fn range(&self, screen: &Screen) -> (u64, u64, u64) {
+        match &self.own {
+            Some(own) => {
+                let range = own.history();
+                (range.start, range.end, range.end + u64::from(own.size().rows))
+            }
+            None => (screen.history().start.min(self.base), self.base, self.base + self.kept.len() as u64),
+        }
+    }
+
+    /// Shows the cells of a line, left to right; returns whether the line goes on in the next.
+    pub(super) fn cells(&self, screen: &Screen, line: u64, show: &mut dyn FnMut(CellView<'_>)) -> bool {
+        let kept = line.checked_sub(self.base).and_then(|i| usize::try_from(i).ok());
+        if self.own.is_none()
+            && let Some(kept) = kept
+        {
+            let Some(row) = self.kept.get(kept) else { return false };
+            let plain = Style::default();
+            for cell in &row.cells {
+                let text = match &cell.text {
+                    KeptText::Char(ch) => CellText::Char(*ch),
+                    KeptText::Cluster(text) => CellText::Cluster(text),
+                };
+                let style = self.styles.get(usize::from(cell.style)).unwrap_or(&plain);
+                show(CellView { x: cell.x, width: cell.width, text, style });
+            }
+            return row.wrapped;
+        }
+        let Some(view) = self.own.as_deref().unwrap_or(screen).line(line) else { return false };
+        view.cells().for_each(show);
+        view.wrapped()
+    }
+
+    /// A line as text.
+    pub(super) fn text(&self, screen: &Screen, line: u64) -> TextLine {
+        let mut out = TextLine::default();
+        let mut used = (0, 0);
+        out.wrapped = self.cells(screen, line, &mut |cell| {
+            out.cells.push((cell.x, out.text.len()));
+            match cell.text {
+                CellText::Char(ch) => out.text.push(ch),
+                CellText::Cluster(text) => out.text.push_str(text),
+            }
+            let blank = matches!(cell.text, CellText::Char(' '));
+            if !blank {
+                used = (cell.x.saturating_add(u16::from(cell.width)), out.text.len());
+            }
+        });
+        // A coloured blank at the end is no text.
+        out.cols = used.0;
+        out.text.truncate(used.1);
+        out.cells.retain(|(column, _)| *column < used.0);
+        out
+    }
+}
