@@ -22,7 +22,7 @@ def main() -> int:
         if again != frame:
             failed += 1
             print(f"{path.name}: cbor2 writes it otherwise\n  ours   {frame.hex()}\n  theirs {again.hex()}", file=sys.stderr)
-    print(f"cbor2 {getattr(cbor2, '__version__', '')}: {len(frames) - failed} of {len(frames)} golden frames come back the same")
+    print(f"golden frames through cbor2: {len(frames) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
