@@ -6,6 +6,7 @@
 //! Who may use whom: `os` → `reactor`, `store` → `client` → `boot`. `store` never sees `reactor`.
 #![deny(unsafe_code)]
 
+pub mod boot;
 pub mod cli;
 pub mod facts;
 pub mod jobs;

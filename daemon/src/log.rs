@@ -104,13 +104,19 @@ fn line((seconds, micros): (i64, u32), level: Level, target: &str, text: &str) -
         "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z {level:<5} {} {target}: ",
         std::process::id()
     );
-    let end = text.floor_char_boundary(LINE_BYTES_MAX);
-    push_escaped(&mut line, text.get(..end).unwrap_or_default(), false);
-    if end < text.len() {
-        let _ = write!(line, "… ({} bytes more)", text.len() - end);
+    let shown = cut(text, LINE_BYTES_MAX);
+    push_escaped(&mut line, shown, false);
+    if shown.len() < text.len() {
+        let _ = write!(line, "… ({} bytes more)", text.len() - shown.len());
     }
     line.push('\n');
     line
+}
+
+/// The beginning of a text, at most so many bytes, between characters.
+fn cut(text: &str, bytes_max: usize) -> &str {
+    let end = (0..=bytes_max.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
 }
 
 /// Appends text, control characters escaped; line ends are kept, and indented, where `lines` says so.
@@ -160,11 +166,7 @@ fn report_panic(kind: &str, facts: &std::panic::PanicHookInfo<'_>) {
     let _ = writeln!(std::io::stderr(), "{kind}: {words}");
     let trace = std::backtrace::Backtrace::force_capture().to_string();
     let mut text = format!("{kind} crashed: {words}\n    ");
-    push_escaped(
-        &mut text,
-        trace.get(..trace.floor_char_boundary(BACKTRACE_BYTES_MAX)).unwrap_or_default(),
-        true,
-    );
+    push_escaped(&mut text, cut(&trace, BACKTRACE_BYTES_MAX), true);
     // Past the bound of a line and with its line ends: through the sink's own door.
     for piece in text.lines() {
         log::error!("{piece}");

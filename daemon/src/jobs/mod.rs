@@ -19,13 +19,16 @@ use std::sync::mpsc::{Sender, channel};
 /// Threads at once for files and commands: a status line has a few, a script in a loop has no end.
 pub const ERRANDS_MAX: usize = 128;
 
+/// Panes to be looked at, each with the process id of its program.
+type Look = (Ticket, Vec<(PaneId, u32)>);
+
 /// Where errands are handed in.
 pub struct Desk {
     slot: Slot,
     /// Threads that run errands.
     running: Arc<AtomicUsize>,
     /// Processes are looked at often, and in no time: one thread does them all.
-    processes: Option<Sender<(Ticket, Vec<(PaneId, u32)>)>>,
+    processes: Option<Sender<Look>>,
 }
 
 impl Desk {
@@ -63,8 +66,8 @@ impl Desk {
         }
     }
 
-    fn start_looking(&self) -> Option<Sender<(Ticket, Vec<(PaneId, u32)>)>> {
-        let (sender, orders) = channel::<(Ticket, Vec<(PaneId, u32)>)>();
+    fn start_looking(&self) -> Option<Sender<Look>> {
+        let (sender, orders) = channel::<Look>();
         let slot = self.slot.clone();
         let looking = std::thread::Builder::new().name("processes".into()).spawn(move || {
             for (ticket, panes) in orders {

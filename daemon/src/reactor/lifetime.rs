@@ -6,10 +6,11 @@ use super::pane::Pane;
 use super::ports::{Core, Keeper, Memory};
 use super::signals::Signals;
 use super::tokens::Source;
-use super::{Reactor, StoreLink};
+use super::{Reactor, StoreLink, Wake};
 use crate::jobs::Desk;
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::{Instant, Now};
+use abide_core::screen::Screen;
 use abide_core::server::{ExitStatus, Input, PtyFacts};
 use mio::net::UnixListener;
 use mio::unix::SourceFd;
@@ -17,6 +18,8 @@ use mio::{Events, Interest, Poll};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Events taken from one poll: more wait for the next turn.
@@ -47,15 +50,32 @@ pub struct Parts<C, K> {
     pub uid: u32,
 }
 
+/// A pane that outlived a daemon.
+pub struct Inherited<M> {
+    /// Its program.
+    pub facts: PtyFacts,
+    /// Its memory.
+    pub memory: M,
+    /// Written when its journal grows.
+    pub wake: OwnedFd,
+    /// The screen of its last checkpoint; none: the core makes an empty one.
+    pub screen: Option<Screen>,
+    /// The journal offset at which that screen was taken.
+    pub read: u64,
+    /// Queries before this offset were replied to.
+    pub replies_until: u64,
+    /// The highest input number that was taken, of each client.
+    pub marks: Vec<(u64, u64)>,
+    /// How its program ended, if it has.
+    pub exited: Option<ExitStatus>,
+}
+
 impl<C: Core, K: Keeper> Reactor<C, K> {
     /// Puts a loop together. `store` starts the store, given what to call after each of its answers.
     ///
     /// # Errors
     /// When something can't be waited for.
-    pub fn new(
-        parts: Parts<C, K>,
-        store: impl FnOnce(Box<dyn Fn() + Send>) -> StoreLink,
-    ) -> io::Result<Reactor<C, K>> {
+    pub fn new(parts: Parts<C, K>, store: impl FnOnce(Wake) -> StoreLink) -> io::Result<Reactor<C, K>> {
         let poll = Poll::new()?;
         parts.listener.set_nonblocking(true)?;
         let mut listener = UnixListener::from_std(parts.listener);
@@ -92,24 +112,28 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             mailbox,
             signals,
             desk,
-            store: store(Box::new(move || slot.ring())),
+            store: store(Arc::new(move || slot.ring())),
             inbox: VecDeque::new(),
             ending: None,
         })
     }
 
-    /// Takes over a pane that outlived a daemon: its journal is read on from `read`.
-    pub fn inherit(
-        &mut self,
-        id: PaneId,
-        facts: PtyFacts,
-        memory: K::Memory,
-        wake: OwnedFd,
-        read: u64,
-        replies_until: u64,
-        exited: Option<ExitStatus>,
-    ) {
-        let mut pane = Pane::new(facts, memory, wake, read, replies_until);
+    /// Takes over a pane that outlived a daemon: the core gets its screen, its journal is read on from there.
+    pub fn inherit(&mut self, id: PaneId, pane: Inherited<K::Memory>) {
+        let Inherited { facts, memory, wake, screen, read, replies_until, marks, exited } = pane;
+        let core = &mut self.core;
+        let whole = screen.is_some();
+        let given = catch_unwind(AssertUnwindSafe(|| {
+            core.adopt(id, facts.clone(), screen, replies_until);
+            core.taken(id, &marks);
+        }));
+        let mut pane = Pane::new(facts.clone(), memory, wake, read, replies_until);
+        if given.is_err() {
+            log::error!("pane {id}: its screen can't be taken over, it begins anew");
+            let anew = catch_unwind(AssertUnwindSafe(|| core.adopt(id, facts, None, replies_until)));
+            pane.frozen = anew.is_err();
+            pane.read = if whole { pane.memory.tail() } else { pane.memory.head() };
+        }
         pane.exited = exited.map(|status| (status, pane.memory.head()));
         self.add_pane(id, pane);
     }

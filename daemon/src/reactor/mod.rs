@@ -24,9 +24,9 @@ mod tokens;
 mod viewer;
 mod viewers;
 
-pub use lifetime::{Ending, Parts};
+pub use lifetime::{Ending, Inherited, Parts};
 pub use mailbox::{Letter, Slot};
-pub use store_link::StoreLink;
+pub use store_link::{Expected, StoreLink, Wake, open_or_move_aside};
 
 use crate::jobs::Desk;
 use abide_core::base::ids::{PaneId, ViewerId};

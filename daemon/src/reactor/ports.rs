@@ -20,6 +20,10 @@ pub trait Core {
     fn deadline(&self) -> Option<Instant>;
     /// The structure record, when it changed since last asked.
     fn structure(&mut self) -> Option<Vec<u8>>;
+    /// Its panes.
+    fn panes(&self) -> Vec<PaneId>;
+    /// The highest input numbers that were taken for a pane, by client: said once, at recovery.
+    fn taken(&mut self, pane: PaneId, marks: &[(u64, u64)]);
     /// A pane's screen.
     fn screen(&self, pane: PaneId) -> Option<&Screen>;
     /// Gives a pane another screen: at recovery, and when its own broke. Replies to queries before that offset

@@ -1,14 +1,52 @@
-//! The store's thread as the loop sees it: commits go there, answers come back, and whether sessions are
-//! safe is said whenever it changes.
+//! The store as the loop sees it: commits go to its thread, answers come back, whether sessions are safe is
+//! said whenever it changes, and a file that can't be opened is tried again from time to time.
 
+use crate::store::embedded::{Embedded, move_aside};
 use crate::store::worker::Worker;
+use crate::store::{Store, StoreFault};
 use abide_core::base::ids::Ticket;
 use abide_core::server::{Answer, Input, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
+
+/// Called by the store's threads when there is an answer.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// How often a store that can't be opened is tried again.
+const OPEN_AGAIN: Duration = Duration::from_secs(5);
+
+/// What a store's file may hold when it is opened while the server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// The records of this very server.
+    Own,
+    /// Nothing of use: the server began without it. Records in it are another life's; the file is moved aside,
+    /// not mixed with ours.
+    Nothing,
+}
+
+enum State {
+    Open(Worker),
+    /// A thread tries to open it.
+    Opening(Receiver<Result<Opened, String>>),
+    /// There is none, and there will be none.
+    None(String),
+}
+
+struct Opened {
+    worker: Worker,
+    notice: Option<String>,
+}
 
 /// The store, or why there is none.
 pub struct StoreLink {
-    worker: Result<Worker, String>,
+    state: State,
+    /// Why the last attempt to open failed.
+    fault: String,
+    /// Commits that wait for the first attempt.
+    waiting: Vec<(Ticket, Vec<Write>)>,
     /// What the core was last told; empty: all is well.
     told: String,
 }
@@ -17,42 +55,114 @@ impl StoreLink {
     /// A store that runs, or a sentence why there is none.
     #[must_use]
     pub fn new(worker: Result<Worker, String>) -> StoreLink {
-        StoreLink { worker, told: String::new() }
+        StoreLink::with(worker.map_or_else(State::None, State::Open))
+    }
+
+    /// A store that was opened to be read.
+    #[must_use]
+    pub fn started(store: Embedded, wake: &Wake) -> StoreLink {
+        let wake = Arc::clone(wake);
+        StoreLink::new(Worker::start(Box::new(store), move || wake()).map_err(|e| e.to_string()))
+    }
+
+    /// Opens the store's file on a thread, again and again until it works.
+    #[must_use]
+    pub fn opening(path: PathBuf, expected: Expected, wake: Wake) -> StoreLink {
+        let (sender, outcomes) = channel();
+        let opening = std::thread::Builder::new().name("store opening".into()).spawn(move || {
+            loop {
+                let opened = open(&path, expected, &wake).map_err(|e| format!("{}: {e}", path.display()));
+                let done = opened.is_ok();
+                if sender.send(opened).is_err() {
+                    return;
+                }
+                wake();
+                if done {
+                    return;
+                }
+                std::thread::sleep(OPEN_AGAIN);
+            }
+        });
+        StoreLink::with(match opening {
+            Ok(_) => State::Opening(outcomes),
+            Err(fault) => State::None(format!("no thread to open it: {fault}")),
+        })
+    }
+
+    fn with(state: State) -> StoreLink {
+        StoreLink { state, fault: String::new(), waiting: Vec::new(), told: String::new() }
     }
 
     /// Hands a commit over; gives what the core has to be told at once.
     pub(super) fn commit(&mut self, ticket: Ticket, writes: Vec<Write>) -> Vec<Input<'static>> {
-        let fault = match &self.worker {
-            Ok(worker) => match worker.submit(ticket, writes) {
+        let fault = match &self.state {
+            State::Open(worker) => match worker.submit(ticket, writes) {
                 Ok(()) => return Vec::new(),
                 Err(fault) => fault.to_string(),
             },
-            Err(why) => why.clone(),
+            State::Opening(_) if self.fault.is_empty() => {
+                // Milliseconds, most times; the core asks for no second commit before this one is answered.
+                self.waiting.push((ticket, writes));
+                return Vec::new();
+            }
+            State::Opening(_) => self.fault.clone(),
+            State::None(why) => why.clone(),
         };
-        let mut inputs = vec![Input::Answered(ticket, Answer::NotCommitted(fault.clone()))];
-        inputs.extend(self.state(fault));
-        inputs
+        self.refused(ticket, fault)
     }
 
     /// Answers that have come, and what follows from them.
     pub(super) fn answers(&mut self) -> Vec<Input<'static>> {
-        let Ok(worker) = &self.worker else { return Vec::new() };
         let mut inputs = Vec::new();
-        for (ticket, outcome) in worker.answers().collect::<Vec<_>>() {
-            let (answer, state) = match outcome {
-                Ok(()) => (Answer::Committed, String::new()),
-                Err(fault) => (Answer::NotCommitted(fault.to_string()), fault.to_string()),
+        if let State::Opening(outcomes) = &self.state {
+            let outcome = match outcomes.try_recv() {
+                Err(TryRecvError::Empty) => return inputs,
+                Err(TryRecvError::Disconnected) => Err("the thread that opens it has ended".to_owned()),
+                Ok(outcome) => outcome,
             };
-            inputs.push(Input::Answered(ticket, answer));
-            inputs.extend(self.state(state));
+            let waiting = std::mem::take(&mut self.waiting);
+            match outcome {
+                Ok(opened) => {
+                    inputs.extend(opened.notice.map(Input::Notice));
+                    self.state = State::Open(opened.worker);
+                    self.fault.clear();
+                    waiting
+                        .into_iter()
+                        .for_each(|(ticket, writes)| inputs.extend(self.commit(ticket, writes)));
+                }
+                Err(fault) => {
+                    self.fault = fault.clone();
+                    inputs.extend(self.state(&fault));
+                    waiting
+                        .into_iter()
+                        .for_each(|(ticket, _)| inputs.extend(self.refused(ticket, fault.clone())));
+                }
+            }
+        }
+        let State::Open(worker) = &self.state else { return inputs };
+        for (ticket, outcome) in worker.answers().collect::<Vec<_>>() {
+            match outcome {
+                Ok(()) => {
+                    inputs.push(Input::Answered(ticket, Answer::Committed));
+                    inputs.extend(self.state(""));
+                }
+                Err(fault) => inputs.extend(self.refused(ticket, fault.to_string())),
+            }
         }
         inputs
     }
 
+    fn refused(&mut self, ticket: Ticket, fault: String) -> Vec<Input<'static>> {
+        let state = self.state(&fault);
+        let mut inputs = vec![Input::Answered(ticket, Answer::NotCommitted(fault))];
+        inputs.extend(state);
+        inputs
+    }
+
     /// What the core is to be told when the state has changed.
-    fn state(&mut self, fault: String) -> Option<Input<'static>> {
+    fn state(&mut self, fault: &str) -> Option<Input<'static>> {
         let sentence =
-            if fault.is_empty() { fault } else { format!("sessions are not being saved: {fault}") };
+            if fault.is_empty() { String::new() } else { format!("sessions are not being saved: {fault}") };
         if sentence == self.told {
             return None;
         }
@@ -67,6 +177,45 @@ impl StoreLink {
 
     /// Lets the store finish; whether it did.
     pub(super) fn stop(self, within: Duration) -> bool {
-        self.worker.map_or(true, |worker| worker.stop(within))
+        match self.state {
+            State::Open(worker) => worker.stop(within),
+            _ => true,
+        }
     }
+}
+
+fn open(path: &Path, expected: Expected, wake: &Wake) -> Result<Opened, StoreFault> {
+    let (mut store, mut notice) = open_or_move_aside(path)?;
+    let mut records = 0;
+    if expected == Expected::Nothing {
+        records = store.scan(&[], &mut |_, _| {})?.sound;
+    }
+    if records > 0 {
+        drop(store);
+        let moved = move_aside(path, seconds(), "holds sessions of an earlier start".to_owned())?;
+        notice = Some(format!("{} was moved to {}: {}", path.display(), moved.path.display(), moved.why));
+        store = Embedded::open(path)?;
+    }
+    let wake = Arc::clone(wake);
+    let worker = Worker::start(Box::new(store), move || wake())?;
+    Ok(Opened { worker, notice })
+}
+
+/// Opens the file; a damaged one is moved aside, and a sentence says so.
+///
+/// # Errors
+/// As [`Embedded::open_or_move_aside`].
+pub fn open_or_move_aside(path: &Path) -> Result<(Embedded, Option<String>), StoreFault> {
+    let (store, moved) = Embedded::open_or_move_aside(path, seconds())?;
+    let notice = moved.map(|moved| {
+        let notice =
+            format!("{} was damaged ({}) and moved to {}", path.display(), moved.why, moved.path.display());
+        log::error!("{notice}");
+        notice
+    });
+    Ok((store, notice))
+}
+
+fn seconds() -> i64 {
+    crate::facts::now().wall_seconds
 }

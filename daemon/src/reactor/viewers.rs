@@ -46,8 +46,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         for _ in 0..self.to_read.len() {
             let Some(id) = self.to_read.pop_front() else { break };
             let mut share = SHARE;
-            loop {
-                let Some(viewer) = self.viewers.get_mut(&id) else { break };
+            while let Some(viewer) = self.viewers.get_mut(&id) {
                 viewer.to_read = false;
                 match viewer.hear(&mut share, &mut self.read_buffer) {
                     Heard::Message(message) => self.hear(id, message),

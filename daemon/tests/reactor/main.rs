@@ -3,8 +3,8 @@
 mod world;
 
 use abide::reactor::Ending;
-use abide::reactor::StoreLink;
 use abide::reactor::limits::{CHECKPOINT_AFTER_MS, READ_BYTES_PER_TURN};
+use abide::reactor::{Inherited, StoreLink};
 use abide::store::{faulty::Fate, faulty::Faulty, memory, worker::Worker};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::PaneId;
@@ -148,11 +148,28 @@ fn a_replay_is_cut_where_replies_were_given() {
     pane.print(10);
     let facts = PtyFacts { pid: 5, tty: String::new() };
     let wake = pane.wake_fd();
-    world.reactor.inherit(PaneId(4), facts, FakeMemory(pane), wake, 2, 6, Some(ExitStatus::Code(3)));
+    let inherited = Inherited {
+        facts,
+        memory: FakeMemory(pane),
+        wake,
+        screen: None,
+        read: 2,
+        replies_until: 6,
+        marks: vec![(0, 6), (7, 8)],
+        exited: Some(ExitStatus::Code(3)),
+    };
+    world.reactor.inherit(PaneId(4), inherited);
     world.until("exited %4 Code(3)");
     assert_eq!(
         *world.story.borrow(),
-        ["output %4 6 2345", "output %4 10 6789", "exited %4 Code(3)", "keeper: acknowledged %4"]
+        [
+            "adopt %4 until 6: ",
+            "taken %4 [(0, 6), (7, 8)]",
+            "output %4 6 2345",
+            "output %4 10 6789",
+            "exited %4 Code(3)",
+            "keeper: acknowledged %4"
+        ]
     );
 }
 
@@ -363,7 +380,7 @@ fn commits_are_answered_and_a_failing_store_is_said_once() {
         // A commit is tried twice before its asker is told.
         let plan = [Fate::Done, Fate::Full, Fate::Full, Fate::Full, Fate::Full, Fate::Done];
         let store = Faulty::new(memory::Memory::default(), plan);
-        StoreLink::new(Worker::start(Box::new(store), wake).map_err(|e| e.to_string()))
+        StoreLink::new(Worker::start(Box::new(store), move || wake()).map_err(|e| e.to_string()))
     });
     world.reactor.begin([Input::Notice("go".into())]);
     world.until("keeper: spawn %9");

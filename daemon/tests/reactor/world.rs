@@ -4,7 +4,7 @@
 
 use abide::reactor::ports::{Core, Keeper, KeeperEvent, Memory};
 use abide::reactor::signals::Signals;
-use abide::reactor::{Parts, Reactor, StoreLink};
+use abide::reactor::{Parts, Reactor, StoreLink, Wake};
 use abide::store::{memory, worker::Worker};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::{PaneId, Ticket};
@@ -76,11 +76,17 @@ impl Core for FakeCore {
     fn structure(&mut self) -> Option<Vec<u8>> {
         self.structure.borrow_mut().take()
     }
+    fn panes(&self) -> Vec<PaneId> {
+        self.screens.keys().copied().collect()
+    }
+    fn taken(&mut self, pane: PaneId, marks: &[(u64, u64)]) {
+        self.story.borrow_mut().push(format!("taken {pane} {marks:?}"));
+    }
     fn screen(&self, pane: PaneId) -> Option<&Screen> {
         self.screens.get(&pane)
     }
     fn adopt(&mut self, pane: PaneId, _facts: PtyFacts, screen: Option<Screen>, replies_until: u64) {
-        let screen = screen.expect("a screen");
+        let screen = screen.unwrap_or_else(|| Screen::new(Size { cols: 80, rows: 24 }, 10));
         self.story.borrow_mut().push(format!("adopt {pane} until {replies_until}: {}", text(&screen)));
         self.screens.insert(pane, screen);
     }
@@ -268,14 +274,14 @@ impl World {
     /// A world whose core answers each input with these effects.
     pub fn new(script: impl FnMut(&Input<'_>) -> Vec<Effect> + 'static) -> World {
         World::with_store(script, |wake| {
-            let worker = Worker::start(Box::new(memory::Memory::default()), wake);
+            let worker = Worker::start(Box::new(memory::Memory::default()), move || wake());
             StoreLink::new(worker.map_err(|e| e.to_string()))
         })
     }
 
     pub fn with_store(
         script: impl FnMut(&Input<'_>) -> Vec<Effect> + 'static,
-        store: impl FnOnce(Box<dyn Fn() + Send>) -> StoreLink,
+        store: impl FnOnce(Wake) -> StoreLink,
     ) -> World {
         let story = Story::default();
         let structure = Rc::new(RefCell::new(None));

@@ -1,0 +1,93 @@
+//! The daemon's start, which is always a recovery: from what the keeper holds, else from the store, else from
+//! nothing but the configuration. A crash, an upgrade and a first start are one path.
+//!
+//! [`server`] rebuilds the core, [`panes`] brings each pane's screen back, and the loop takes over.
+
+pub mod panes;
+pub mod server;
+
+use crate::cli::Options;
+use crate::facts::{self, Person};
+use crate::keeper::link::KeeperLink;
+use crate::places::Places;
+use crate::reactor::ports::Keeper;
+use crate::reactor::signals::Signals;
+use crate::reactor::{Ending, Parts, Reactor, StoreLink};
+use abide_core::base::ids::PaneId;
+use abide_core::server::Input;
+use panes::Legacy;
+use server::{Origin, Rebuild, Rebuilt};
+use std::collections::BTreeSet;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
+use std::time::Duration;
+
+/// How long panes may catch up with their journals before viewers are let in: what one holds at most is
+/// read in a few milliseconds; with very many the rest follows while viewers already see.
+const CATCH_UP: Duration = Duration::from_millis(200);
+
+/// Lives the daemon's life on the keeper's two descriptors: its socket, and the one that clients connect to.
+///
+/// # Errors
+/// A sentence, for the log and the keeper.
+pub fn daemon<C: Rebuild>(
+    options: &Options,
+    places: &Places,
+    person: &Person,
+    keeper: OwnedFd,
+    listener: OwnedFd,
+) -> Result<Ending, String> {
+    if let Err(fault) = places.prepare_state(person.uid) {
+        log::error!("{fault}");
+    }
+    raise_descriptor_limit();
+    let signals = Signals::take_over().map_err(|e| format!("signals: {e}"))?;
+    let (mut link, inheritance) = KeeperLink::adopt(keeper).map_err(|e| format!("keeper: {e}"))?;
+    let host = facts::host(person, inheritance.keeper_pid, places.socket.to_string_lossy().into_owned());
+    let legacy = Legacy::from(inheritance);
+    let mut notices = legacy.notices();
+
+    let Rebuilt { core, origin, notices: more } =
+        server::rebuild::<C>(options, places, &host, legacy.structure.as_deref());
+    notices.extend(more);
+    // Panes that the keeper has and the core never heard of (or gave up): nobody could ever reach them.
+    let ids: BTreeSet<PaneId> = core.panes().into_iter().collect();
+    let (known, unknown): (Vec<_>, Vec<_>) = legacy.panes.into_iter().partition(|p| ids.contains(&p.pane));
+    for pane in unknown {
+        log::warn!("pane {}: is in no window: released", pane.pane);
+        Keeper::release(&mut link, pane.pane).map_err(|e| format!("keeper: {e}"))?;
+    }
+
+    let parts = Parts {
+        core,
+        keeper: link,
+        listener: UnixListener::from(listener),
+        signals,
+        clock: facts::now,
+        uid: person.uid,
+    };
+    let store = places.store();
+    let mut reactor = Reactor::new(parts, |wake| match origin {
+        Origin::Store(opened) => StoreLink::started(opened, &wake),
+        Origin::Keeper => StoreLink::opening(store, crate::reactor::Expected::Own, wake),
+        Origin::Nothing => StoreLink::opening(store, crate::reactor::Expected::Nothing, wake),
+    })
+    .map_err(|e| format!("loop: {e}"))?;
+    for pane in known {
+        panes::adopt(&mut reactor, pane);
+    }
+    reactor.begin(notices.into_iter().map(Input::Notice));
+    reactor.catch_up(CATCH_UP);
+    log::info!("serving {}", places.socket.display());
+    reactor.run().map_err(|e| format!("loop: {e}"))
+}
+
+/// Each pane takes three descriptors and each viewer one: the soft limit of 1024 is too near.
+fn raise_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(fault) = setrlimit(Resource::Nofile, raised) {
+        log::warn!("the limit of open files can't be raised: {fault}");
+    }
+}

@@ -1,0 +1,126 @@
+//! The core anew: from the keeper's structure record, from the store's records, or from the configuration.
+
+use crate::cli::Options;
+use crate::jobs;
+use crate::places::Places;
+use crate::reactor::open_or_move_aside;
+use crate::reactor::ports::Core;
+use crate::store::Store;
+use crate::store::embedded::Embedded;
+use abide_core::base::instant::Now;
+use abide_core::server::HostFacts;
+use std::path::Path;
+
+/// Bytes of a configuration file.
+pub const CONFIG_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Configuration files that were read: path and contents.
+pub type Config = Vec<(String, Vec<u8>)>;
+/// Records of the store: keys and values.
+pub type Records = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// The three ways in which a core comes to be.
+pub trait Rebuild: Core + Sized {
+    /// An empty server with this configuration.
+    fn fresh(facts: HostFacts, config: Config, now: Now) -> Self;
+    /// The server of which this is the last structure record.
+    ///
+    /// # Errors
+    /// When the record makes no sense.
+    fn recover(facts: HostFacts, structure: &[u8], now: Now) -> Result<Self, String>;
+    /// The server that the store remembers, and lines for `show-messages`.
+    fn restore(facts: HostFacts, config: Config, records: Records, now: Now) -> (Self, Vec<String>);
+}
+
+/// Where the core came from, which decides what the store's file may hold.
+pub enum Origin {
+    /// The keeper: the store holds what this very server wrote.
+    Keeper,
+    /// The store, which is open.
+    Store(Embedded),
+    /// Nothing: the store could not be read.
+    Nothing,
+}
+
+/// A core, and what is to be said about how it came to be.
+pub struct Rebuilt<C> {
+    /// The core.
+    pub core: C,
+    /// From where.
+    pub origin: Origin,
+    /// Lines for `show-messages`.
+    pub notices: Vec<String>,
+}
+
+/// Rebuilds the core from the best there is.
+pub fn rebuild<C: Rebuild>(
+    options: &Options,
+    places: &Places,
+    facts: &HostFacts,
+    structure: Option<&[u8]>,
+) -> Rebuilt<C> {
+    let mut notices = Vec::new();
+    if let Some(structure) = structure {
+        match C::recover(facts.clone(), structure, facts.started) {
+            Ok(core) => return Rebuilt { core, origin: Origin::Keeper, notices },
+            Err(fault) => {
+                log::error!("the structure record ({} bytes) makes no sense: {fault}", structure.len());
+                notices.push(format!("windows could not be taken over from the daemon before: {fault}"));
+            }
+        }
+    }
+    let (config, faults) = read_config(options, places);
+    notices.extend(faults);
+    let (store, records) = match read_store(&places.store(), &mut notices) {
+        Ok(read) => read,
+        Err(fault) => {
+            log::error!("store {}: {fault}", places.store().display());
+            notices.push(format!("sessions could not be restored: {fault}"));
+            let core = C::fresh(facts.clone(), config, facts.started);
+            return Rebuilt { core, origin: Origin::Nothing, notices };
+        }
+    };
+    let core = if records.is_empty() {
+        C::fresh(facts.clone(), config, facts.started)
+    } else {
+        log::info!("restoring from {} records", records.len());
+        let (core, report) = C::restore(facts.clone(), config, records, facts.started);
+        notices.extend(report);
+        core
+    };
+    Rebuilt { core, origin: Origin::Store(store), notices }
+}
+
+fn read_store(path: &Path, notices: &mut Vec<String>) -> Result<(Embedded, Records), String> {
+    let (store, notice) = open_or_move_aside(path).map_err(|e| e.to_string())?;
+    notices.extend(notice);
+    let mut records = Records::new();
+    let report = store
+        .scan(&[], &mut |key, value| records.push((key.to_vec(), value.to_vec())))
+        .map_err(|e| e.to_string())?;
+    if report.damaged > 0 {
+        notices.push(format!(
+            "{} of {} records were damaged and are left out",
+            report.damaged,
+            report.sound + report.damaged
+        ));
+    }
+    Ok((store, records))
+}
+
+/// The configuration files that are there, or that `-f` names; and sentences about those that can't be read.
+fn read_config(options: &Options, places: &Places) -> (Config, Vec<String>) {
+    let named = !options.config.is_empty();
+    let paths = if named { &options.config } else { &places.config };
+    let (mut config, mut faults) = (Config::new(), Vec::new());
+    for path in paths {
+        if !named && !path.exists() {
+            continue;
+        }
+        match jobs::read(path, CONFIG_BYTES_MAX) {
+            Ok(bytes) => config.push((path.to_string_lossy().into_owned(), bytes)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    (config, faults)
+}
