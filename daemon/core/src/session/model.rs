@@ -5,17 +5,19 @@ use super::{
     environment::Environment,
     messages::Messages,
     pane::Pane,
-    pending::OptionNode,
     session::Session,
     viewer::{SurfaceTarget, Viewer},
     window::Window,
 };
 use crate::{
     base::{
+        geometry::Point,
         ids::{PaneId, SessionId, Ticket, ViewerId, WindowId},
         instant::Now,
     },
-    server::{Effect, HostFacts, Question},
+    keys::KeyTables,
+    options::OptionNode,
+    server::{Effect, HostFacts, InputMark, Question},
 };
 use std::collections::BTreeMap;
 
@@ -55,6 +57,8 @@ pub struct Sessions {
     pub session_options: OptionNode,
     /// Global window and pane options (`set -wg`).
     pub window_options: OptionNode,
+    /// Key tables.
+    pub keys: KeyTables,
     /// Global variables.
     pub environment: Environment,
     /// Paste buffers.
@@ -77,9 +81,64 @@ pub struct Sessions {
     pub topology_changed: bool,
     /// Whether the server is to end.
     pub ending: bool,
+    /// Whether there ever was a session: only then does the lack of one end the server.
+    pub had_sessions: bool,
+    /// A surface is no longer looked at: what is not on disk yet goes there soon.
+    pub detached: bool,
+    /// Where the mouse is in its pane, while one of its keys is handled.
+    pub mouse_in_pane: Option<Point>,
+    /// The input that is being handled: what commands write to panes is marked with it.
+    pub mark: Option<InputMark>,
+    /// What was written to panes under that mark.
+    pub written: Vec<(PaneId, InputMark, Vec<u8>)>,
 }
 
 impl Sessions {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(facts: HostFacts, now: Now) -> Sessions {
+        Sessions {
+            environment: Environment::from_pairs(&facts.environment),
+            facts,
+            now,
+            sessions: BTreeMap::new(),
+            windows: BTreeMap::new(),
+            panes: BTreeMap::new(),
+            viewers: BTreeMap::new(),
+            server_options: OptionNode::default(),
+            session_options: OptionNode::default(),
+            window_options: OptionNode::default(),
+            keys: KeyTables::new(),
+            buffers: Buffers::default(),
+            messages: Messages::default(),
+            marked: None,
+            durability: String::new(),
+            prompt_history: Vec::new(),
+            counters: Counters::default(),
+            effects: Vec::new(),
+            changed: false,
+            topology_changed: false,
+            ending: false,
+            had_sessions: false,
+            detached: false,
+            mouse_in_pane: None,
+            mark: None,
+            written: Vec::new(),
+        }
+    }
+
+    /// Something that structure records hold has changed.
+    pub fn changed(&mut self) {
+        self.changed = true;
+        self.topology_changed = true;
+    }
+
+    /// Adds a line to `show-messages`.
+    pub fn note(&mut self, text: &str) {
+        let limit = usize::try_from(self.options(super::Place::Server).number("message-limit")).unwrap_or(0);
+        self.messages.push(self.now, text, limit);
+    }
+
     /// Leaves something to be done.
     pub fn push(&mut self, effect: Effect) {
         self.effects.push(effect);

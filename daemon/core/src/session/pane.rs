@@ -1,11 +1,13 @@
 //! A pane: one pty, its screen, and what is known of what runs in it.
 
-use super::pending::{OptionNode, PaneMode};
 use crate::{
     base::{
+        geometry::Size,
         ids::{PaneId, WindowId},
         instant::{Instant, Now},
     },
+    modes::Mode,
+    options::OptionNode,
     screen::Screen,
     server::{ExitStatus, ProcessFacts, Program},
 };
@@ -17,6 +19,8 @@ pub enum PaneState {
     Starting,
     /// It runs.
     Running,
+    /// It has none: what it shows is written by commands (`split-window ''`).
+    Empty,
     /// It has ended and the pane stays (`remain-on-exit`).
     Dead {
         /// How it ended.
@@ -49,10 +53,12 @@ pub struct Pane {
     pub pid: u32,
     /// What the system last said of its foreground process.
     pub process: ProcessFacts,
+    /// When that is asked for again.
+    pub process_due: Option<Instant>,
     /// When that was asked for last.
     pub process_asked: Instant,
     /// A mode that lies over the screen (copy mode, a chooser, the clock).
-    pub mode: Option<Box<dyn PaneMode>>,
+    pub mode: Option<Box<dyn Mode>>,
     /// Options set on this pane.
     pub options: OptionNode,
     /// Keys and pastes are dropped (`select-pane -d`).
@@ -61,16 +67,14 @@ pub struct Pane {
     pub output_offset: u64,
     /// Replies for offsets up to this one have been sent by an earlier daemon.
     pub replied_offset: u64,
-    /// Whether a click would be reported to the program needs its last press; `None` when no button is down.
-    pub pressed: Option<u8>,
     /// When the program began to hold its screen back (DEC 2026), while it does.
     pub held_since: Option<Instant>,
     /// When its program last wrote something.
     pub output_at: Instant,
     /// When it last became the active pane of its window: neighbours are chosen by it.
     pub active_point: u64,
-    /// Whether output is dropped up to this offset, because it crashed the daemon before.
-    pub restored_note: Option<String>,
+    /// The size that its pty was last given; `None` until it is open.
+    pub pty_size: Option<Size>,
 }
 
 impl Pane {

@@ -1,9 +1,12 @@
 //! A session: windows by index, which of them is current, and what new panes in it inherit.
 
-use super::{environment::Environment, pending::OptionNode};
-use crate::base::{
-    ids::{SessionId, WindowId},
-    instant::Now,
+use super::environment::Environment;
+use crate::{
+    base::{
+        ids::{SessionId, WindowId},
+        instant::Now,
+    },
+    options::OptionNode,
 };
 use std::collections::BTreeMap;
 

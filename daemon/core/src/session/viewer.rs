@@ -1,10 +1,13 @@
 //! A viewer: one connection and what it looks at. A viewer with a session surface is what tmux calls a client.
 
-use super::pending::ViewerScreen;
-use crate::base::{
-    geometry::Size,
-    ids::{PaneId, SessionId, ViewerId},
-    instant::{Instant, Now},
+use crate::{
+    base::{
+        geometry::Size,
+        ids::{PaneId, SessionId, ViewerId},
+        instant::{Instant, Now},
+    },
+    compose::ViewerScreen,
+    keys::Key,
 };
 use abide_protocol::message::{Hello, SurfaceNumber};
 use std::collections::BTreeMap;
@@ -19,7 +22,6 @@ pub enum SurfaceTarget {
 }
 
 /// One thing that a viewer looks at.
-#[derive(Debug)]
 pub struct Surface {
     /// The client's number for it.
     pub number: SurfaceNumber,
@@ -69,7 +71,7 @@ pub struct KeyState {
     /// Until when keys bound with `-r` stay in that table.
     pub repeat_until: Option<Instant>,
     /// The key last repeated: only the same key has `repeat-time`, another one `initial-repeat-time`.
-    pub repeat_key: Option<String>,
+    pub repeat_key: Option<Key>,
     /// When the prefix was pressed, for `prefix-timeout`.
     pub prefix_at: Option<Instant>,
 }
@@ -148,7 +150,6 @@ pub enum PromptKind {
 }
 
 /// One connection.
-#[derive(Debug)]
 pub struct Viewer {
     /// Which.
     pub id: ViewerId,

@@ -1,6 +1,5 @@
 //! A window: panes in a layout.
 
-use super::pending::OptionNode;
 use crate::{
     base::{
         geometry::{Rect, Size},
@@ -8,6 +7,7 @@ use crate::{
         instant::{Instant, Now},
     },
     layout::Layout,
+    options::OptionNode,
 };
 
 /// One window.
@@ -33,8 +33,6 @@ pub struct Window {
     pub activity: Now,
     /// Its size when `window-size` is manual (`resize-window`, `new-session -x -y`).
     pub manual_size: Option<Size>,
-    /// When its name is looked at again (`automatic-rename`).
-    pub rename_due: Option<Instant>,
     /// When silence counts (`monitor-silence`).
     pub silence_due: Option<Instant>,
     /// Layout before the last `select-layout`, for `select-layout -o`.

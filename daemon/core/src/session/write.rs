@@ -1,0 +1,123 @@
+//! Bytes for programs.
+
+use super::{PaneState, Sessions, settings::Place};
+use crate::{
+    base::ids::PaneId,
+    server::{Effect, InputMark},
+};
+use abide_protocol::message::mode;
+
+/// Bytes written to a pane in one step: three pastes as long as one may be, within the 64 KiB that a pane's
+/// input has room for on its way.
+const WRITE_BYTES_MAX: usize = 48 * 1024;
+
+impl Sessions {
+    /// Gives bytes to a pane's program, under the mark of the input that is being handled. What its program
+    /// can't take any more (it has ended) is dropped.
+    pub fn write_pane(&mut self, pane: PaneId, bytes: &[u8]) {
+        let Some(found) = self.panes.get(&pane) else { return };
+        if bytes.is_empty() || !matches!(found.state, PaneState::Starting | PaneState::Running) {
+            return;
+        }
+        // Not anybody's input: the mark says that queries up to here are answered, which is so.
+        let own = InputMark { client: 0, seq: found.output_offset.max(found.replied_offset) };
+        let mark = self.mark.unwrap_or(own);
+        if let Some((last, last_mark, before)) = self.written.last_mut()
+            && *last == pane
+            && *last_mark == mark
+        {
+            before.extend_from_slice(bytes);
+            return;
+        }
+        self.written.push((pane, mark, bytes.to_vec()));
+    }
+
+    /// Turns what was written in this turn into effects: one step for each pane and mark, so that a crash
+    /// leaves all of it or nothing. Only what is longer than a step (a large paste) is several, and only the
+    /// last of them carries the mark; the client sends no input that long.
+    pub fn flush_writes(&mut self) {
+        for (pane, mark, bytes) in std::mem::take(&mut self.written) {
+            let mut pieces = bytes.chunks(WRITE_BYTES_MAX).peekable();
+            while let Some(piece) = pieces.next() {
+                let mark = if pieces.peek().is_some() { InputMark { client: 0, seq: 0 } } else { mark };
+                self.push(Effect::WritePty(pane, mark, piece.to_vec()));
+            }
+        }
+    }
+
+    /// Pastes text: bracketed where the program asked for that, without what would end the bracket early.
+    pub fn paste(&mut self, pane: PaneId, text: &[u8]) {
+        let Some(found) = self.panes.get(&pane) else { return };
+        if found.input_off {
+            return;
+        }
+        if found.screen.modes() & mode::BRACKETED_PASTE == 0 {
+            self.write_pane(pane, text);
+            return;
+        }
+        let mut bytes = b"\x1b[200~".to_vec();
+        bytes.extend(without(text, b"\x1b[201~"));
+        bytes.extend_from_slice(b"\x1b[201~");
+        self.write_pane(pane, &bytes);
+    }
+
+    /// The panes that typing into one goes to: all of its window with `synchronize-panes`.
+    #[must_use]
+    pub fn typed_into(&self, pane: PaneId) -> Vec<PaneId> {
+        let alone = || self.panes.get(&pane).filter(|p| !p.input_off).map(|p| p.id).into_iter().collect();
+        if !self.options(Place::Pane(pane)).flag("synchronize-panes") {
+            return alone();
+        }
+        let Some(window) = self.panes.get(&pane).and_then(|p| self.windows.get(&p.window)) else {
+            return alone();
+        };
+        let takes = |p: &PaneId| *p == pane || self.options(Place::Pane(*p)).flag("synchronize-panes");
+        let on = |p: &PaneId| {
+            self.panes.get(p).is_some_and(|p| !p.input_off && (p.mode.is_none() || p.id == pane))
+        };
+        window.panes().into_iter().filter(takes).filter(on).collect()
+    }
+
+    /// Tells programs that asked for it which of them has the keyboard (DEC mode 1004), where `focus-events` is on.
+    pub(super) fn focus_moved(&mut self, from: Option<PaneId>, to: Option<PaneId>) {
+        if !self.options(Place::Server).flag("focus-events") {
+            return;
+        }
+        for (pane, report) in [(from, b"\x1b[O"), (to, b"\x1b[I")] {
+            let Some(pane) = pane else { continue };
+            if self.panes.get(&pane).is_some_and(|p| p.screen.modes() & mode::FOCUS != 0) {
+                // Never under the mark of an input: it may go to a pane that the input does not touch.
+                let mark = self.mark.take();
+                self.write_pane(pane, report);
+                self.mark = mark;
+            }
+        }
+    }
+
+    /// A viewer's window got or lost the keyboard: so did the pane that it types into.
+    pub fn viewer_focus(&mut self, pane: PaneId, focused: bool) {
+        if focused { self.focus_moved(None, Some(pane)) } else { self.focus_moved(Some(pane), None) }
+    }
+}
+
+/// The bytes without any occurrence of a sequence, those included that removing one puts together.
+fn without(text: &[u8], sequence: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for &byte in text {
+        out.push(byte);
+        if out.ends_with(sequence) {
+            out.truncate(out.len() - sequence.len());
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_end_of_a_bracket_is_left() {
+        assert_eq!(super::without(b"a\x1b[20\x1b[201~1~b", b"\x1b[201~"), b"ab");
+        assert_eq!(super::without(b"a\x1b[201~\x1b[201~", b"\x1b[201~"), b"a");
+        assert_eq!(super::without(b"\x1b[201", b"\x1b[201~"), b"\x1b[201");
+    }
+}
