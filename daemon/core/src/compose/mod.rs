@@ -18,6 +18,7 @@ mod line;
 mod pane;
 mod scene;
 mod scroll;
+pub mod status;
 mod styles;
 mod viewer;
 mod viewport;

@@ -149,6 +149,10 @@ pub trait Mode {
     fn draw(&self, y: u16, sight: &PaneSight<'_>, canvas: &mut dyn Canvas);
     /// Where the cursor is.
     fn cursor(&self) -> Cursor;
+    /// The chooser, when it is one: it is given new entries.
+    fn as_choose(&mut self) -> Option<&mut choose::ChooseMode> {
+        None
+    }
     /// Answers a format variable (`scroll_position`, `selection_present` …).
     fn fact(&self, name: &str, sight: &PaneSight<'_>) -> Option<String> {
         let _ = (name, sight);
@@ -156,7 +160,12 @@ pub trait Mode {
     }
 }
 
+pub mod choose;
+pub mod clock;
+pub mod confirm;
 pub mod copy;
 mod digits;
 pub mod panes;
+pub mod prompt;
 pub mod styled;
+pub mod template;
