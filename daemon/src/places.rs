@@ -146,6 +146,12 @@ impl Places {
         self.state.join(format!("{}.redb", self.name))
     }
 
+    /// Where a replay after a crash is noted.
+    #[must_use]
+    pub fn replay_note(&self) -> PathBuf {
+        self.state.join(format!("{}.replay", self.name))
+    }
+
     /// The log of one kind of process, `server` or `keeper`.
     #[must_use]
     pub fn log(&self, kind: &str) -> PathBuf {

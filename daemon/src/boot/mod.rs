@@ -12,7 +12,7 @@ use crate::keeper::link::KeeperLink;
 use crate::places::Places;
 use crate::reactor::ports::Keeper;
 use crate::reactor::signals::Signals;
-use crate::reactor::{Ending, Parts, Reactor, StoreLink};
+use crate::reactor::{Careful, Ending, Parts, Reactor, StoreLink};
 use abide_core::base::ids::PaneId;
 use abide_core::server::Input;
 use panes::Legacy;
@@ -58,12 +58,18 @@ pub fn daemon<C: Rebuild>(
         Keeper::release(&mut link, pane.pane).map_err(|e| format!("keeper: {e}"))?;
     }
 
+    let careful = legacy.crash.is_some().then(|| Careful::open(&places.replay_note()));
+    let careful = careful.transpose().unwrap_or_else(|fault| {
+        log::warn!("replaying without notes: {fault}");
+        None
+    });
     let parts = Parts {
         core,
         keeper: link,
         listener: UnixListener::from(listener),
         signals,
         clock: facts::now,
+        careful,
         uid: person.uid,
     };
     let store = places.store();

@@ -15,7 +15,8 @@ pub struct Legacy {
     pub structure: Option<Vec<u8>>,
     /// Panes with their memory.
     pub panes: Vec<InheritedPane>,
-    crash: Option<String>,
+    /// How the daemon before ended, when not as intended.
+    pub crash: Option<String>,
     starts: u32,
 }
 

@@ -1,11 +1,13 @@
 //! How the loop begins and ends.
 
-use super::limits::{READ_BYTES_PER_TURN, SHUTDOWN_MS_MAX, VIEWER_READ_BYTES};
+use super::careful::Careful;
+use super::limits::{SHUTDOWN_MS_MAX, VIEWER_READ_BYTES};
 use super::mailbox::Mailbox;
 use super::pane::Pane;
 use super::ports::{Core, Keeper, Memory};
 use super::signals::Signals;
 use super::tokens::Source;
+use super::watchdog::Pulse;
 use super::{Reactor, StoreLink, Wake};
 use crate::jobs::Desk;
 use abide_core::base::ids::PaneId;
@@ -46,6 +48,8 @@ pub struct Parts<C, K> {
     pub signals: Signals,
     /// This moment; a test's own clock in a test.
     pub clock: fn() -> Now,
+    /// The notebook of a careful replay, after a crash.
+    pub careful: Option<Careful>,
     /// Our user: peers of the same, or root, may enter.
     pub uid: u32,
 }
@@ -94,6 +98,8 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             poll,
             events: Events::with_capacity(EVENTS_PER_TURN),
             clock: parts.clock,
+            careful: parts.careful,
+            pulse: Pulse::default(),
             uid: parts.uid,
             listener,
             // Whoever connected before we were there.
@@ -134,6 +140,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             pane.frozen = anew.is_err();
             pane.read = if whole { pane.memory.tail() } else { pane.memory.head() };
         }
+        pane.replay_until = pane.memory.head();
         pane.exited = exited.map(|status| (status, pane.memory.head()));
         self.add_pane(id, pane);
     }
@@ -148,17 +155,17 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
 
     /// Reads on in all journals until all are read or the time is up; then viewers may see the screens.
     pub fn catch_up(&mut self, within: Duration) {
+        self.pulse.watch();
+        self.pulse.beat();
         let until = (self.clock)().instant.after_ms(u64::try_from(within.as_millis()).unwrap_or(u64::MAX));
         while !self.readable.is_empty() && (self.clock)().instant < until {
             self.feed_panes();
             self.work_off_inbox();
         }
         self.keeper.ring_doorbell();
+        self.pulse.beat();
         if !self.readable.is_empty() {
-            log::info!(
-                "{} panes have more than {READ_BYTES_PER_TURN} bytes to catch up",
-                self.readable.len()
-            );
+            log::info!("{} panes go on catching up", self.readable.len());
         }
     }
 

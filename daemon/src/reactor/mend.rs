@@ -32,6 +32,28 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         };
         log::error!("pane {id}: {line} (up to offset {end})");
         screen.put_line(&line);
+        self.give_screen(id, screen, end);
+    }
+
+    /// Leaves out a piece that no daemon survived.
+    pub(super) fn leave_out(&mut self, id: PaneId, end: u64) -> Option<usize> {
+        let pane = self.panes.get_mut(&id)?;
+        let from = pane.read;
+        pane.read = end.max(from);
+        let line = format!(
+            "[abide: {} bytes of output crashed the server and are left out]",
+            end.saturating_sub(from)
+        );
+        log::error!("pane {id}: {line} ({from} to {end})");
+        let mut screen = self.core.screen(id)?.clone();
+        screen.put_line(&line);
+        self.give_screen(id, screen, end);
+        self.checkpoint(id);
+        usize::try_from(end.saturating_sub(from)).ok().filter(|n| *n > 0)
+    }
+
+    fn give_screen(&mut self, id: PaneId, screen: Screen, end: u64) {
+        let Some(pane) = self.panes.get(&id) else { return };
         let facts = pane.facts.clone();
         let replies_until = pane.replies_until.max(end);
         let core = &mut self.core;
@@ -52,7 +74,7 @@ pub(super) fn rebuilt<M: Memory>(memory: &M, end: u64) -> (Screen, usize) {
     let mut left_out = 0;
     while from < end {
         let (first, _) = memory.unread(from);
-        let left = usize::try_from(end - from).unwrap_or(usize::MAX);
+        let left = usize::try_from(end.saturating_sub(from)).unwrap_or(usize::MAX);
         let piece = first.get(..first.len().min(left).min(MEND_PIECE_BYTES)).unwrap_or_default();
         if piece.is_empty() {
             break;

@@ -8,6 +8,7 @@
 //! No rule of the multiplexer is here. Begin at [`Reactor`]; [`ports`] says what it needs of the others.
 
 mod accept;
+mod careful;
 mod carry_out;
 mod checkpoint;
 mod lifetime;
@@ -23,7 +24,9 @@ mod store_link;
 mod tokens;
 mod viewer;
 mod viewers;
+mod watchdog;
 
+pub use careful::Careful;
 pub use lifetime::{Ending, Inherited, Parts};
 pub use mailbox::{Letter, Slot};
 pub use store_link::{Expected, StoreLink, Wake, open_or_move_aside};
@@ -43,6 +46,7 @@ use std::io;
 use std::time::Duration;
 use tokens::Source;
 use viewer::Viewer;
+use watchdog::Pulse;
 
 /// The loop and all it waits for.
 pub struct Reactor<C: Core, K: Keeper> {
@@ -51,6 +55,8 @@ pub struct Reactor<C: Core, K: Keeper> {
     poll: Poll,
     events: Events,
     clock: fn() -> Now,
+    careful: Option<Careful>,
+    pulse: Pulse,
     uid: u32,
 
     listener: UnixListener,
@@ -110,6 +116,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             outcome => outcome?,
         }
+        self.pulse.beat();
         let mut keeper_spoke = false;
         let marked: Vec<(Source, bool, bool)> = self
             .events
@@ -150,6 +157,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         self.keeper.ring_doorbell();
         self.write_checkpoints((self.clock)().instant);
         self.keeper.ring_doorbell();
+        self.pulse.beat();
         Ok(self.ending)
     }
 

@@ -1,11 +1,11 @@
 //! Panes' output: from the journal to the screen, a share per pane and turn, so that a flood in one pane
 //! starves no other.
 
-use super::Reactor;
 use super::limits::READ_BYTES_PER_TURN;
 use super::pane::Pane;
-use super::ports::{Core, Keeper};
+use super::ports::{Core, Keeper, Memory};
 use super::tokens::Source;
+use super::{Reactor, careful};
 use abide_core::base::ids::PaneId;
 use abide_core::server::Input;
 use mio::Interest;
@@ -61,40 +61,69 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
 
     fn feed_pane(&mut self, id: PaneId) {
         let mut share = READ_BYTES_PER_TURN;
-        while share > 0 {
-            let Some(pane) = self.panes.get(&id) else { return };
-            let Some((piece, end)) = pane.piece(share).filter(|_| !pane.frozen) else { break };
-            share -= piece.len();
-            let now = (self.clock)();
-            let (core, input) = (&mut self.core, Input::PtyOutput(id, end, piece));
-            // A fault in one pane's screen must not take the others along.
-            let fed = catch_unwind(AssertUnwindSafe(|| core.handle(now, input)));
-            if fed.is_err() {
-                self.mend(id, end);
-            }
-            if let Some(pane) = self.panes.get_mut(&id) {
-                pane.read = end;
-                if pane.half_full() {
-                    self.checkpoint(id);
-                }
-            }
-            self.plan_checkpoint(id, now.instant);
-            self.settle();
+        while share > 0
+            && let Some(took) = self.feed_piece(id, share)
+        {
+            share = share.saturating_sub(took);
         }
-        let Some(pane) = self.panes.get_mut(&id) else { return };
-        match pane.exited {
-            Some((status, end)) if pane.read >= end || pane.frozen => {
-                pane.exited = None;
-                self.handle(Input::PtyExited(id, status));
-                // It may have been released by that.
-                if self.panes.contains_key(&id)
-                    && let Err(fault) = self.keeper.acknowledge_exit(id)
-                {
-                    log::warn!("pane {id}: {fault}");
-                }
+        self.tell_exit(id);
+        if let Some(pane) = self.panes.get(&id)
+            && !pane.caught_up()
+            && !pane.frozen
+        {
+            self.mark_readable(id);
+        }
+    }
+
+    /// Feeds one piece; how many bytes it was, nothing when there is nothing to feed.
+    fn feed_piece(&mut self, id: PaneId, bytes_max: usize) -> Option<usize> {
+        let pane = self.panes.get(&id).filter(|p| !p.frozen)?;
+        let careful = self.careful.as_ref().filter(|_| pane.read < pane.replay_until);
+        if let Some(end) = careful.and_then(|c| c.poisoned(id, pane.read)) {
+            let end = end.min(pane.memory.head());
+            return self.leave_out(id, end);
+        }
+        let bytes_max = if careful.is_some() { bytes_max.min(careful::PIECE_BYTES) } else { bytes_max };
+        let (piece, end) = pane.piece(bytes_max)?;
+        let took = piece.len();
+        if let Some(careful) = careful {
+            careful.begin(id, pane.read, end);
+        }
+        let now = (self.clock)();
+        let core = &mut self.core;
+        // A fault in one pane's screen must not take the others along.
+        let fed = catch_unwind(AssertUnwindSafe(|| core.handle(now, Input::PtyOutput(id, end, piece))));
+        if let Some(careful) = careful {
+            careful.done();
+        }
+        if fed.is_err() {
+            self.mend(id, end);
+        }
+        if let Some(pane) = self.panes.get_mut(&id) {
+            pane.read = end;
+            if pane.half_full() {
+                self.checkpoint(id);
             }
-            _ if !pane.caught_up() && !pane.frozen => self.mark_readable(id),
-            _ => {}
+        }
+        self.plan_checkpoint(id, now.instant);
+        self.settle();
+        Some(took)
+    }
+
+    /// Tells how a program ended, once all it wrote is on the screen.
+    fn tell_exit(&mut self, id: PaneId) {
+        let Some(pane) = self.panes.get_mut(&id) else { return };
+        let Some((status, end)) = pane.exited.filter(|(_, end)| pane.read >= *end || pane.frozen) else {
+            return;
+        };
+        log::debug!("pane {id}: its program has ended at byte {end}: {status:?}");
+        pane.exited = None;
+        self.handle(Input::PtyExited(id, status));
+        // It may have been released by that.
+        if self.panes.contains_key(&id)
+            && let Err(fault) = self.keeper.acknowledge_exit(id)
+        {
+            log::warn!("pane {id}: {fault}");
         }
     }
 

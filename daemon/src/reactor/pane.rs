@@ -18,6 +18,8 @@ pub(super) struct Pane<M> {
     pub(super) read: u64,
     /// Queries before this offset have had their reply: a piece never crosses it.
     pub(super) replies_until: u64,
+    /// Offset up to which another daemon has read before this one.
+    pub(super) replay_until: u64,
     /// How its program ended and the offset after its last byte, until the core has been told.
     pub(super) exited: Option<(ExitStatus, u64)>,
     /// On the still-readable list.
@@ -43,6 +45,7 @@ impl<M: Memory> Pane<M> {
             wake,
             read,
             replies_until,
+            replay_until: 0,
             exited: None,
             listed: false,
             checkpoint_at: None,

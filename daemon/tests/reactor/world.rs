@@ -299,7 +299,7 @@ impl World {
         };
         let keeper = FakeKeeper { story: story.clone(), events: events.clone(), socket };
         let uid = rustix::process::getuid().as_raw();
-        let parts = Parts { core, keeper, listener, signals: Signals::none(), clock, uid };
+        let parts = Parts { core, keeper, listener, signals: Signals::none(), clock, careful: None, uid };
         let reactor = Reactor::new(parts, store).expect("a loop");
         World { reactor, story, structure, events, keeper_end, folder }
     }
