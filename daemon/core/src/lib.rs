@@ -19,3 +19,4 @@ pub mod screen;
 pub mod server;
 pub mod session;
 pub mod text;
+pub mod wire;

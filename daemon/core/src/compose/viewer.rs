@@ -127,6 +127,13 @@ impl ViewerScreen {
         self.size
     }
 
+    /// The window's cell at the top left of the surface's window rows: not 0 for a viewer smaller than the
+    /// window (`#{window_offset_x}`).
+    #[must_use]
+    pub fn offset(&self) -> Point {
+        self.arrangement.as_ref().map_or(Point::default(), |arrangement| arrangement.offset)
+    }
+
     /// Rows as the viewer has them.
     #[must_use]
     pub fn lines(&self) -> &[Line] {

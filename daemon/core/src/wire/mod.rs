@@ -1,0 +1,5 @@
+//! The model as it is told to viewers.
+
+mod topology;
+
+pub use topology::topology;
