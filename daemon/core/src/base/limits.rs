@@ -8,3 +8,36 @@ pub const SESSIONS_MAX: usize = 2000;
 pub const WINDOWS_MAX: usize = 4000;
 /// Panes of one server.
 pub const PANES_MAX: usize = 4000;
+
+// What a program can make a screen hold (`screen`).
+
+/// Bytes of a control sequence between `ESC [` and its final byte: 32 parameters of five digits are 192.
+pub const SEQUENCE_BYTES_MAX: usize = 512;
+/// Bytes of an OSC or DCS string; longer ones are dropped whole. The longest honest ones are links and titles.
+pub const STRING_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of an OSC 52 in base64: three quarters of it reach the clipboard.
+pub const CLIPBOARD_STRING_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a title, as the wire has it.
+pub const TITLE_BYTES_MAX: usize = abide_protocol::limits::NAME_BYTES_MAX;
+/// Titles pushed by `CSI 22 t`; xterm keeps ten.
+pub const TITLE_STACK_MAX: usize = 16;
+/// Bytes of a working directory told by OSC 7: Linux's PATH_MAX.
+pub const CWD_BYTES_MAX: usize = 4096;
+/// Bytes of a link's target: what browsers take at most times, and what VTE takes.
+pub const LINK_BYTES_MAX: usize = 2083;
+/// Scalars in one cell; the longest emoji sequence in use has ten.
+pub const CLUSTER_SCALARS_MAX: usize = 16;
+/// Bytes of those scalars.
+pub const CLUSTER_BYTES_MAX: usize = CLUSTER_SCALARS_MAX * 4;
+/// Styles a screen's cells can have at once: what 16 bits of a cell can number. Beyond, colours are rounded.
+pub const STYLES_MAX: usize = 65_535;
+/// Clusters a screen's cells can have at once; beyond, a cell keeps its first scalar alone.
+pub const CLUSTERS_MAX: usize = 1 << 18;
+/// Bytes of replies waiting to be taken: a read of 64 KiB made of nothing but queries makes less.
+pub const REPLY_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a sealed chunk of history. Half of what a store takes as one value, so that the open chunk,
+/// which is part of every checkpoint, stays cheap.
+pub const CHUNK_BYTES_MAX: usize = 32 * 1024;
+/// Bytes of history for each line that may be kept, on the average of all of them: 80 columns in changing
+/// colours take about 1,000.
+pub const HISTORY_BYTES_PER_LINE_MAX: usize = 2048;

@@ -2,31 +2,87 @@
 //!
 //! [`Screen`] takes a pane's bytes and is asked for rows, cursor, modes and history. It never fails,
 //! whatever it is fed, and is the same however the bytes are cut.
+//!
+//! ```text
+//! bytes → parser → events → terminal ─┬─ grid (cells; styles and clusters in the book)
+//!                                     ├─ history (packed rows in chunks)
+//!                                     └─ outcome (replies, bells, clipboard)
+//! ```
+//! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `rendition`,
+//! `report`, `string` what events do · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what
+//! left it · `resize` another size · `snapshot` the screen as bytes · `view` what readers see.
 
+mod book;
 mod cell;
+mod charset;
+mod control;
+mod grid;
+mod history;
+mod mode;
+mod palette;
+mod parser;
+mod pen;
+mod print;
+mod rendition;
+mod report;
+mod resize;
+mod sequence;
+mod snapshot;
+mod string;
+mod tabs;
+mod terminal;
 mod view;
+mod width;
 
 pub use view::{CellText, CellView, Cells, HistoryRange, Outcome, RowView, SnapshotFault};
 
 use crate::base::geometry::Size;
-use abide_protocol::message::{Cursor, CursorShape, Style};
+use abide_protocol::message::{Cursor, attr};
+use parser::{Parser, Sequence, Sink, StringKind};
+use pen::Pen;
 use std::borrow::Cow;
+use terminal::Terminal;
 
 /// A terminal's screen with its history.
 #[derive(Clone, Debug)]
 pub struct Screen {
-    size: Size,
-    lines: Vec<Vec<cell::Cell>>,
-    first: u64,
-    history: usize,
-    history_lines_max: u32,
-    generation: u64,
-    x: u16,
-    y: u16,
+    parser: Parser,
+    terminal: Terminal,
     version: u64,
-    versions: Vec<u64>,
-    bells: u32,
-    styles: Vec<Style>,
+}
+
+impl Sink for Terminal {
+    #[inline]
+    fn ascii(&mut self, run: &[u8]) {
+        self.print_ascii(run);
+    }
+    #[inline]
+    fn text(&mut self, text: &str) {
+        self.print_text(text);
+    }
+    #[inline]
+    fn control(&mut self, byte: u8) {
+        Terminal::control(self, byte);
+    }
+    #[inline]
+    fn new_line(&mut self) {
+        self.x = 0;
+        self.line_feed();
+    }
+    #[inline]
+    fn sequence(&mut self, sequence: Sequence<'_>) {
+        Terminal::sequence(self, sequence);
+    }
+    fn escape(&mut self, marks: &[u8], last: u8) {
+        Terminal::escape(self, marks, last);
+    }
+    fn string(&mut self, kind: StringKind, data: &[u8], bell: bool) {
+        match kind {
+            StringKind::Osc => self.system_command(data, bell),
+            StringKind::Dcs => self.device_control(data),
+            StringKind::Skipped => {}
+        }
+    }
 }
 
 impl Screen {
@@ -34,91 +90,43 @@ impl Screen {
     #[must_use]
     pub fn new(size: Size, history_lines_max: u32) -> Screen {
         let size = Size::new(size.cols, size.rows);
-        let rows = usize::from(size.rows);
-        Screen {
-            size,
-            lines: vec![Vec::new(); rows],
-            first: 0,
-            history: 0,
-            history_lines_max,
-            generation: 0,
-            x: 0,
-            y: 0,
-            version: 1,
-            versions: vec![1; rows],
-            bells: 0,
-            styles: vec![Style::default()],
+        let terminal = Terminal::new(size.cols.into(), size.rows.into(), history_lines_max);
+        Screen { parser: Parser::new(), terminal, version: 1 }
+    }
+
+    /// Does something to the terminal and moves the clock if a viewer could see it.
+    #[inline]
+    fn change(&mut self, act: impl FnOnce(&mut Parser, &mut Terminal)) {
+        let t = &mut self.terminal;
+        let seen = (t.x, t.y, t.modes, t.cursor_style);
+        t.tick = self.version + 1;
+        t.changed = false;
+        act(&mut self.parser, t);
+        if t.changed || seen != (t.x, t.y, t.modes, t.cursor_style) {
+            self.version = t.tick;
         }
     }
 
     /// Takes any bytes of the program's.
     pub fn feed(&mut self, bytes: &[u8]) {
-        self.version += 1;
-        for &b in bytes {
-            match b {
-                b'\n' => self.line_feed(),
-                b'\r' => self.x = 0,
-                7 => self.bells += 1,
-                0x20..=0x7e => self.put(b),
-                _ => {}
-            }
-        }
-    }
-
-    fn put(&mut self, b: u8) {
-        if self.x == self.size.cols {
-            self.x = 0;
-            self.line_feed();
-        }
-        let (x, y) = (usize::from(self.x), usize::from(self.y));
-        let row = &mut self.lines[self.history + y];
-        if row.len() <= x {
-            row.resize(x + 1, cell::BLANK);
-        }
-        row[x] = cell::Cell::from(b);
-        self.versions[y] = self.version;
-        self.x += 1;
-    }
-
-    fn line_feed(&mut self) {
-        if self.y + 1 < self.size.rows {
-            self.y += 1;
-            return;
-        }
-        self.lines.push(Vec::new());
-        self.history += 1;
-        self.versions.remove(0);
-        self.versions.push(self.version);
-        self.trim();
-    }
-
-    fn trim(&mut self) {
-        let surplus = self.history.saturating_sub(self.history_lines_max as usize);
-        self.lines.drain(..surplus);
-        self.history -= surplus;
-        self.first += surplus as u64;
+        self.change(|parser, terminal| parser.feed(terminal, bytes));
     }
 
     /// Takes what feeding left behind since it was last asked.
     pub fn outcome(&mut self) -> Outcome {
-        Outcome { bells: std::mem::take(&mut self.bells), ..Outcome::default() }
+        std::mem::take(&mut self.terminal.outcome)
     }
 
     /// Another size: lines that were wrapped are wrapped anew; the alternate screen is cropped or padded.
     pub fn resize(&mut self, size: Size) {
-        self.size = Size::new(size.cols, size.rows);
-        let rows = usize::from(self.size.rows);
-        self.lines.resize(self.history + rows, Vec::new());
-        self.version += 1;
-        self.versions = vec![self.version; rows];
-        self.x = self.x.min(self.size.cols - 1);
-        self.y = self.y.min(self.size.rows - 1);
+        let size = Size::new(size.cols, size.rows);
+        self.change(|_, terminal| terminal.resize(size.cols.into(), size.rows.into()));
     }
 
     /// Columns and rows.
     #[must_use]
     pub fn size(&self) -> Size {
-        self.size
+        Size { cols: self.terminal.grid.cols() as u16, rows: self.terminal.grid.rows() as u16 }
     }
 
     /// A clock that moves whenever anything a viewer could see changed.
@@ -130,136 +138,154 @@ impl Screen {
     /// A visible row; a blank one beyond the size.
     #[must_use]
     pub fn row(&self, y: u16) -> RowView<'_> {
-        if y >= self.size.rows {
-            return RowView::blank();
+        self.grid_row(&self.terminal.grid, y.into()).unwrap_or(RowView::blank())
+    }
+
+    fn grid_row<'a>(&'a self, grid: &'a grid::Grid, y: usize) -> Option<RowView<'a>> {
+        if y >= grid.rows() {
+            return None;
         }
-        self.line(self.first + self.history as u64 + u64::from(y)).unwrap_or(RowView::blank())
+        let book = &self.terminal.book;
+        Some(RowView {
+            wrapped: grid.line(y).wrapped,
+            cells: Cow::Borrowed(grid.written(y)),
+            styles: Cow::Borrowed(book.styles()),
+            clusters: Cow::Borrowed(book.clusters()),
+        })
     }
 
     /// The clock of a visible row's last change. A row that scrolls with the whole primary screen keeps its.
     #[must_use]
     pub fn row_version(&self, y: u16) -> u64 {
-        self.versions.get(usize::from(y)).copied().unwrap_or(0)
+        let grid = &self.terminal.grid;
+        if usize::from(y) < grid.rows() { grid.line(y.into()).version } else { 0 }
     }
 
     /// Lines that the whole primary screen ever scrolled off its top.
     #[must_use]
     pub fn scrolled(&self) -> u64 {
-        self.first + self.history as u64
+        self.terminal.scrolled
     }
 
     /// The history's absolute line numbers. Row y of the primary screen is line `end + y`.
     #[must_use]
     pub fn history(&self) -> HistoryRange {
-        HistoryRange { start: self.first, end: self.first + self.history as u64, generation: self.generation }
+        self.terminal.history.range()
     }
 
-    /// A line by its absolute number.
+    /// A line by its absolute number: of the history or, from its end on, of the primary screen.
     #[must_use]
     pub fn line(&self, absolute: u64) -> Option<RowView<'_>> {
-        let cells = self.lines.get(usize::try_from(absolute.checked_sub(self.first)?).ok()?)?;
-        Some(RowView {
-            wrapped: false,
-            cells: Cow::Borrowed(cells),
-            styles: Cow::Borrowed(&self.styles),
-            clusters: Cow::Borrowed(&[]),
-        })
+        let t = &self.terminal;
+        match absolute.checked_sub(t.history.end) {
+            None => t.history.line(absolute),
+            Some(y) => self.grid_row(t.primary.as_ref().unwrap_or(&t.grid), usize::try_from(y).ok()?),
+        }
     }
 
     /// How many history lines are kept from now on.
     pub fn set_history_lines_max(&mut self, n: u32) {
-        self.history_lines_max = n;
-        self.trim();
+        self.change(|_, terminal| {
+            terminal.history.set_lines_max(n);
+            terminal.changed = true;
+        });
     }
 
     /// Forgets the history.
     pub fn clear_history(&mut self) {
-        self.lines.drain(..self.history);
-        self.first += self.history as u64;
-        self.history = 0;
-        self.generation += 1;
+        self.change(|_, terminal| {
+            terminal.history.clear();
+            terminal.changed = true;
+        });
     }
 
     /// The cursor, as a viewer should show it.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
-        let x = self.x.min(self.size.cols - 1);
-        Cursor { x, y: self.y, blink: false, shape: CursorShape::Default, visible: true }
+        self.terminal.cursor()
     }
 
     /// Bits of [`abide_protocol::message::mode`].
     #[must_use]
     pub fn modes(&self) -> u32 {
-        0
+        self.terminal.modes.wire()
     }
 
     /// The title that the program set, "" if none.
     #[must_use]
     pub fn title(&self) -> &str {
-        ""
+        &self.terminal.title
     }
 
     /// The working directory that the program told of (OSC 7), "" if none.
     #[must_use]
     pub fn cwd(&self) -> &str {
-        ""
+        &self.terminal.cwd
     }
 
     /// Whether the alternate screen is shown.
     #[must_use]
     pub fn alternate(&self) -> bool {
-        false
+        self.terminal.on_alternate()
     }
 
     /// Whether the program asked viewers to wait (DEC mode 2026).
     #[must_use]
     pub fn synchronized(&self) -> bool {
-        false
+        self.terminal.modes.has(mode::Mode::Synchronized)
     }
 
     /// Words of our own on lines of their own at the cursor, dim; the style is the default one afterwards.
     pub fn put_line(&mut self, text: &str) {
-        self.feed(text.as_bytes());
-        self.feed(b"\r\n");
+        self.change(|_, terminal| {
+            terminal.charsets = charset::Charsets::default();
+            if terminal.x > 0 {
+                terminal.new_line();
+            }
+            for line in text.lines() {
+                terminal.set_pen(Pen { attrs: attr::DIM, ..Pen::default() });
+                terminal.print_text(&crate::text::visible(line));
+                terminal.set_pen(Pen::default());
+                terminal.new_line();
+            }
+        });
     }
 
-    /// Gives a fresh program a sane terminal; what the screen shows stays.
-    pub fn reset_modes(&mut self) {}
+    /// Gives a fresh program a sane terminal: no mode, margin, style or half sequence of the last one's is
+    /// left, and the primary screen is shown. Its text stays.
+    pub fn reset_modes(&mut self) {
+        self.change(|parser, terminal| {
+            *parser = Parser::new();
+            terminal.reset_modes();
+        });
+    }
 
     /// Everything but the sealed chunks, versioned.
     #[must_use]
     pub fn head(&self) -> Vec<u8> {
-        let mut head = Vec::new();
-        for line in &self.lines {
-            head.extend(line.iter().map(|c| *c as u8));
-            head.push(b'\n');
-        }
-        head
+        snapshot::head(&self.terminal, &self.parser)
     }
 
     /// The sealed chunks alive, oldest first.
     #[must_use]
     pub fn chunk_ids(&self) -> std::ops::Range<u64> {
-        0..0
+        self.terminal.history.chunk_ids()
     }
 
-    /// A sealed chunk: packed history lines that stand alone and never change.
+    /// A sealed chunk: packed history lines that stand alone and never change. At most
+    /// [`crate::base::limits::CHUNK_BYTES_MAX`] bytes; none at all for a chunk that was lost.
     #[must_use]
-    pub fn chunk(&self, _id: u64) -> Option<&[u8]> {
-        None
+    pub fn chunk(&self, id: u64) -> Option<&[u8]> {
+        self.terminal.history.chunk(id).map(history::chunk::Sealed::bytes)
     }
 
-    /// A screen from its head; `chunk` is asked for each sealed chunk. Fails on bytes that `head` and
-    /// `chunk` never wrote; a chunk that is missing leaves blank lines.
+    /// A screen from its head; `chunk` is asked for each sealed chunk. Fails on bytes that `head` never
+    /// wrote; a chunk that is missing or damaged leaves empty lines.
     pub fn restore(
         head: &[u8],
-        _chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>,
+        chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>,
     ) -> Result<Screen, SnapshotFault> {
-        if head.is_empty() {
-            return Err(SnapshotFault("the head is empty"));
-        }
-        let mut screen = Screen::new(Size::new(80, 24), 2000);
-        screen.feed(head);
-        Ok(screen)
+        let (terminal, parser) = snapshot::restore(head, chunk)?;
+        Ok(Screen { parser, terminal, version: 1 })
     }
 }

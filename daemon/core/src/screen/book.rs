@@ -1,0 +1,191 @@
+//! The styles and clusters that cells name by number.
+//!
+//! Both tables grow with what cells use and are swept when they are full: numbers that no cell has any
+//! more are dealt again. A style may stand in the table twice, when the small cache in front of it has
+//! forgotten the first: looking one up costs the same whatever a program does. What leaves a screen (rows
+//! packed for history, a head) names styles by value, so that nobody sees the numbers.
+
+use super::cell::{self, Cell};
+use super::pen::Pen;
+use crate::base::limits::{CLUSTERS_MAX, STYLES_MAX};
+use abide_protocol::message::Style;
+use std::collections::BTreeMap;
+
+/// Places of the cache; programs mostly use fewer than ten styles at a time.
+const CACHE_PLACES: usize = 64;
+/// Entries before the first sweep: small, for idle screens.
+const SWEEP_FIRST: usize = 256;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Book {
+    styles: Vec<Style>,
+    free_styles: Vec<u16>,
+    styles_until_sweep: usize,
+    cache: Vec<(Pen, u16)>,
+    clusters: Vec<Box<str>>,
+    free_clusters: Vec<u32>,
+    clusters_until_sweep: usize,
+}
+
+impl Book {
+    pub(crate) fn new() -> Book {
+        Book {
+            styles: vec![Style::default()],
+            free_styles: Vec::new(),
+            styles_until_sweep: SWEEP_FIRST,
+            cache: Vec::new(),
+            clusters: Vec::new(),
+            free_clusters: Vec::new(),
+            clusters_until_sweep: SWEEP_FIRST,
+        }
+    }
+
+    pub(crate) fn styles(&self) -> &[Style] {
+        &self.styles
+    }
+
+    pub(crate) fn clusters(&self) -> &[Box<str>] {
+        &self.clusters
+    }
+
+    pub(crate) fn cluster(&self, cell: Cell) -> &str {
+        self.clusters.get(cell::text_of(cell) as usize).map_or("", |s| s)
+    }
+
+    /// The number of a pen's style. None when the table wants a sweep first.
+    #[inline]
+    pub(crate) fn style(&mut self, pen: &Pen, link: &str) -> Option<u16> {
+        if pen.is_default() {
+            return Some(0);
+        }
+        if self.cache.is_empty() {
+            self.cache = vec![(Pen::default(), 0); CACHE_PLACES];
+        }
+        let place = pen.hash() as usize % CACHE_PLACES;
+        if let Some((known, number)) = self.cache.get(place)
+            && known == pen
+        {
+            return Some(*number);
+        }
+        let number = self.add_style(pen.style(link))?;
+        if let Some(entry) = self.cache.get_mut(place) {
+            *entry = (*pen, number);
+        }
+        Some(number)
+    }
+
+    /// A number for a style. None when the table wants a sweep first.
+    pub(crate) fn add_style(&mut self, style: Style) -> Option<u16> {
+        if style == Style::default() {
+            return Some(0);
+        }
+        if let Some(number) = self.free_styles.pop() {
+            self.styles[usize::from(number)] = style;
+            return Some(number);
+        }
+        if self.styles.len() >= self.styles_until_sweep {
+            return None;
+        }
+        self.styles.push(style);
+        u16::try_from(self.styles.len() - 1).ok()
+    }
+
+    /// A number for a cluster. None when the table wants a sweep first.
+    pub(crate) fn add_cluster(&mut self, text: &str) -> Option<u32> {
+        if let Some(number) = self.free_clusters.pop() {
+            self.clusters[number as usize] = text.into();
+            return Some(number);
+        }
+        if self.clusters.len() >= self.clusters_until_sweep {
+            return None;
+        }
+        self.clusters.push(text.into());
+        u32::try_from(self.clusters.len() - 1).ok()
+    }
+
+    /// A number for a style while cells are not in any grid, where no sweep would find them.
+    pub(crate) fn adopt_style(&mut self, style: &Style) -> u16 {
+        if let Some(number) = self.add_style(style.clone()) {
+            return number;
+        }
+        if self.styles.len() >= STYLES_MAX {
+            return 0;
+        }
+        self.styles.push(style.clone());
+        (self.styles.len() - 1) as u16
+    }
+
+    /// The same for a cluster; None when there are too many.
+    pub(crate) fn adopt_cluster(&mut self, text: &str) -> Option<u32> {
+        if let Some(number) = self.add_cluster(text) {
+            return Some(number);
+        }
+        if self.clusters.len() >= CLUSTERS_MAX {
+            return None;
+        }
+        self.clusters.push(text.into());
+        Some(self.clusters.len() as u32 - 1)
+    }
+
+    /// Another text for a cluster that one cell has.
+    pub(crate) fn change_cluster(&mut self, cell: Cell, text: &str) {
+        if let Some(entry) = self.clusters.get_mut(cell::text_of(cell) as usize) {
+            *entry = text.into();
+        }
+    }
+
+    /// Frees what none of the cells uses. When that is not half of a table, the table may grow; when it can
+    /// grow no more, equal styles are made one, which changes the cells.
+    pub(crate) fn sweep(&mut self, cells: &mut [&mut [Cell]]) {
+        let mut used_styles = vec![false; self.styles.len()];
+        let mut used_clusters = vec![false; self.clusters.len()];
+        used_styles[0] = true;
+        for cell in cells.iter().flat_map(|part| part.iter()) {
+            if let Some(used) = used_styles.get_mut(usize::from(cell::style_of(*cell))) {
+                *used = true;
+            }
+            if cell & cell::CLUSTER != 0
+                && let Some(used) = used_clusters.get_mut(cell::text_of(*cell) as usize)
+            {
+                *used = true;
+            }
+        }
+        self.cache.clear();
+        self.free_styles = unused(&used_styles).map(|i| i as u16).collect();
+        self.free_clusters = unused(&used_clusters).map(|i| i as u32).collect();
+        for i in &self.free_clusters {
+            self.clusters[*i as usize] = Box::from("");
+        }
+        for i in &self.free_styles {
+            self.styles[usize::from(*i)] = Style::default();
+        }
+        if self.free_styles.len() < self.styles.len() / 2 {
+            self.styles_until_sweep = (self.styles.len() * 2).clamp(SWEEP_FIRST, STYLES_MAX);
+            if self.free_styles.is_empty() && self.styles.len() >= STYLES_MAX {
+                self.merge_styles(cells);
+            }
+        }
+        if self.free_clusters.len() < self.clusters.len() / 2 {
+            self.clusters_until_sweep = (self.clusters.len() * 2).clamp(SWEEP_FIRST, CLUSTERS_MAX);
+        }
+    }
+
+    fn merge_styles(&mut self, cells: &mut [&mut [Cell]]) {
+        let mut first: BTreeMap<&Style, u16> = BTreeMap::new();
+        let mut same: Vec<u16> = Vec::with_capacity(self.styles.len());
+        for (i, style) in self.styles.iter().enumerate() {
+            same.push(*first.entry(style).or_insert(i as u16));
+        }
+        for cell in cells.iter_mut().flat_map(|part| part.iter_mut()) {
+            let number = same.get(usize::from(cell::style_of(*cell))).copied().unwrap_or(0);
+            *cell = *cell & !(0xffff << cell::STYLE_SHIFT) | Cell::from(number) << cell::STYLE_SHIFT;
+        }
+        let free = same.iter().enumerate().filter(|(i, first)| *i != usize::from(**first));
+        self.free_styles = free.map(|(i, _)| i as u16).rev().collect();
+    }
+}
+
+/// Numbers that are not used, greatest first, so that the smallest is dealt first.
+fn unused(used: &[bool]) -> impl Iterator<Item = usize> {
+    (0..used.len()).rev().filter(|i| !used[*i])
+}

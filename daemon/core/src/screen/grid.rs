@@ -1,0 +1,278 @@
+//! Rows of cells.
+//!
+//! Row `y` lies in slot `order[(head + y) % rows]`: scrolling all rows moves `head`, scrolling some turns a
+//! part of `order`. Cells at and beyond a row's `used` are blanks, so that clearing, trimming and packing
+//! cost what was written, not what could have been.
+
+use super::cell::{self, BLANK, Cell, TAIL, WIDE};
+
+/// What is known of a row beside its cells.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Line {
+    /// Cells from here on are blank.
+    pub(crate) used: u16,
+    /// The line goes on in the next row.
+    pub(crate) wrapped: bool,
+    /// Every cell is ASCII in the default style. Never true when it is not so.
+    pub(crate) plain: bool,
+    /// Clock of the last change.
+    pub(crate) version: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Grid {
+    cols: usize,
+    rows: usize,
+    head: usize,
+    order: Vec<u16>,
+    lines: Vec<Line>,
+    cells: Vec<Cell>,
+}
+
+impl Grid {
+    /// Blank rows. Both sides are at least 1 and at most `SIDE_CELLS_MAX`.
+    pub(crate) fn new(cols: usize, rows: usize, version: u64) -> Grid {
+        let line = Line { plain: true, version, ..Line::default() };
+        Grid {
+            cols,
+            rows,
+            head: 0,
+            order: (0..rows as u16).collect(),
+            lines: vec![line; rows],
+            cells: vec![BLANK; cols * rows],
+        }
+    }
+
+    #[inline]
+    pub(crate) fn cols(&self) -> usize {
+        self.cols
+    }
+
+    #[inline]
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    #[inline]
+    fn slot(&self, y: usize) -> usize {
+        debug_assert!(y < self.rows);
+        let mut at = self.head + y;
+        if at >= self.rows {
+            at -= self.rows;
+        }
+        usize::from(self.order[at])
+    }
+
+    #[inline]
+    pub(crate) fn line(&self, y: usize) -> &Line {
+        &self.lines[self.slot(y)]
+    }
+
+    #[inline]
+    pub(crate) fn line_mut(&mut self, y: usize) -> &mut Line {
+        let slot = self.slot(y);
+        &mut self.lines[slot]
+    }
+
+    /// All cells of a row.
+    #[inline]
+    pub(crate) fn row(&self, y: usize) -> &[Cell] {
+        let start = self.slot(y) * self.cols;
+        &self.cells[start..start + self.cols]
+    }
+
+    /// The cells of a row that were written.
+    #[inline]
+    pub(crate) fn written(&self, y: usize) -> &[Cell] {
+        let slot = self.slot(y);
+        let start = slot * self.cols;
+        &self.cells[start..start + usize::from(self.lines[slot].used)]
+    }
+
+    /// A row and what is known of it, to be changed. Who writes keeps `used` and `plain` true.
+    #[inline]
+    pub(crate) fn row_mut(&mut self, y: usize) -> (&mut Line, &mut [Cell]) {
+        let slot = self.slot(y);
+        let start = slot * self.cols;
+        (&mut self.lines[slot], &mut self.cells[start..start + self.cols])
+    }
+
+    /// Every cell that was or could be written, for sweeps.
+    pub(crate) fn all_cells(&mut self) -> &mut [Cell] {
+        &mut self.cells
+    }
+
+    /// Fills columns `start..end` of a row with a blank of any style, and mends wide cells cut by it.
+    pub(crate) fn fill(&mut self, y: usize, start: usize, end: usize, blank: Cell, version: u64) {
+        let cols = self.cols;
+        let (line, row) = self.row_mut(y);
+        line.version = version;
+        let end = end.min(cols);
+        if start >= end {
+            return;
+        }
+        split_wide(row, start);
+        split_wide(row, end);
+        let used = usize::from(line.used);
+        if blank == BLANK {
+            if start < used {
+                row[start..end.min(used)].fill(BLANK);
+                if end >= used {
+                    line.used = start as u16;
+                }
+            }
+        } else {
+            row[start..end].fill(blank);
+            line.used = line.used.max(end as u16);
+            line.plain = false;
+        }
+        if end == cols {
+            line.wrapped = false;
+        }
+        if line.used == 0 {
+            line.plain = true;
+        }
+    }
+
+    /// Blanks a whole row.
+    #[inline]
+    pub(crate) fn clear(&mut self, y: usize, blank: Cell, version: u64) {
+        let (line, row) = self.row_mut(y);
+        if blank == BLANK {
+            row[..usize::from(line.used)].fill(BLANK);
+            *line = Line { used: 0, wrapped: false, plain: true, version };
+        } else {
+            row.fill(blank);
+            *line = Line { used: row.len() as u16, wrapped: false, plain: false, version };
+        }
+    }
+
+    /// Moves all rows up by one; the last is blank. The caller has taken the first.
+    #[inline]
+    pub(crate) fn scroll_all(&mut self, blank: Cell, version: u64) {
+        self.head += 1;
+        if self.head == self.rows {
+            self.head = 0;
+        }
+        self.clear(self.rows - 1, blank, version);
+    }
+
+    /// Moves rows `top..=bottom` up by `n`, blank ones come in below. Every row of them is a changed one.
+    pub(crate) fn scroll_up(&mut self, top: usize, bottom: usize, n: usize, blank: Cell, version: u64) {
+        let n = n.min(bottom + 1 - top);
+        self.straighten();
+        self.order[top..=bottom].rotate_left(n);
+        for y in bottom + 1 - n..=bottom {
+            self.clear(y, blank, version);
+        }
+        self.touch(top, bottom, version);
+    }
+
+    /// Moves rows `top..=bottom` down by `n`, blank ones come in above.
+    pub(crate) fn scroll_down(&mut self, top: usize, bottom: usize, n: usize, blank: Cell, version: u64) {
+        let n = n.min(bottom + 1 - top);
+        self.straighten();
+        self.order[top..=bottom].rotate_right(n);
+        for y in top..top + n {
+            self.clear(y, blank, version);
+        }
+        self.touch(top, bottom, version);
+    }
+
+    /// Marks rows as changed.
+    pub(crate) fn touch(&mut self, top: usize, bottom: usize, version: u64) {
+        for y in top..=bottom {
+            self.line_mut(y).version = version;
+        }
+    }
+
+    fn straighten(&mut self) {
+        let head = std::mem::take(&mut self.head);
+        self.order.rotate_left(head);
+    }
+
+    /// Inserts blanks at `x`; what is pushed over the margin is lost.
+    pub(crate) fn insert_cells(&mut self, y: usize, x: usize, n: usize, blank: Cell, version: u64) {
+        let cols = self.cols;
+        let n = n.min(cols - x);
+        let (line, row) = self.row_mut(y);
+        split_wide(row, x);
+        split_wide(row, cols - n);
+        let used = usize::from(line.used);
+        row.copy_within(x..cols - n, x + n);
+        row[x..x + n].fill(blank);
+        line.version = version;
+        if used > x {
+            line.used = (used + n).min(cols) as u16;
+        }
+        if blank != BLANK {
+            line.used = line.used.max((x + n) as u16);
+            line.plain = false;
+        }
+    }
+
+    /// Deletes cells at `x`; blanks come in at the margin.
+    pub(crate) fn delete_cells(&mut self, y: usize, x: usize, n: usize, blank: Cell, version: u64) {
+        let cols = self.cols;
+        let n = n.min(cols - x);
+        let (line, row) = self.row_mut(y);
+        split_wide(row, x);
+        split_wide(row, x + n);
+        let used = usize::from(line.used);
+        row.copy_within(x + n.., x);
+        row[cols - n..].fill(blank);
+        line.version = version;
+        line.wrapped = false;
+        if used > x {
+            line.used = used.saturating_sub(n).max(x) as u16;
+        }
+        if blank != BLANK {
+            line.used = cols as u16;
+            line.plain = false;
+        }
+    }
+
+    /// Writes a row's cells, as many as fit.
+    pub(crate) fn put_row(&mut self, y: usize, cells: &[Cell], wrapped: bool, version: u64) {
+        let (line, row) = self.row_mut(y);
+        let len = cells.len().min(row.len());
+        row[..len].copy_from_slice(&cells[..len]);
+        row[len..].fill(BLANK);
+        if let Some(last) = row[..len].last_mut()
+            && *last & WIDE != 0
+        {
+            *last = *last & (0xffff << cell::STYLE_SHIFT) | BLANK;
+        }
+        let plain = row[..len].iter().all(|c| *c < 0x7f);
+        *line = Line { used: len as u16, wrapped, plain, version };
+    }
+
+    /// How many cells a row has up to its last that is not blank; all that were written when it is wrapped,
+    /// because blanks inside a line are text.
+    pub(crate) fn content_len(&self, y: usize) -> usize {
+        let line = self.line(y);
+        content_len(self.written(y), line.wrapped)
+    }
+}
+
+/// See [`Grid::content_len`].
+#[inline]
+pub(crate) fn content_len(written: &[Cell], wrapped: bool) -> usize {
+    let mut end = written.len();
+    if !wrapped {
+        while end > 0 && written[end - 1] == BLANK {
+            end -= 1;
+        }
+    }
+    end
+}
+
+/// Before something happens between the cells `x - 1` and `x`: a wide cell that spans them becomes blanks.
+#[inline]
+pub(crate) fn split_wide(row: &mut [Cell], x: usize) {
+    if x > 0 && x < row.len() && row[x] & TAIL != 0 {
+        let style = row[x] & (0xffff << cell::STYLE_SHIFT);
+        row[x] = style | BLANK;
+        row[x - 1] = style | BLANK;
+    }
+}

@@ -1,0 +1,215 @@
+//! Rows packed one after another in chunks that stand alone.
+//!
+//! ```text
+//! chunk = 1 u16(styles) u16(rows) style* u16(end of each row) row*      at most CHUNK_BYTES_MAX bytes
+//! ```
+//! Little endian; ends count from the first row's start. The open chunk grows at its end; a sealed one never
+//! changes and may be stored, dropped or sent without anything else.
+
+use super::pack::{self, Cells, Dictionary};
+use super::varint::Reader;
+use crate::base::limits::CHUNK_BYTES_MAX;
+use abide_protocol::message::Style;
+
+const VERSION: u8 = 1;
+const HEADER_BYTES: usize = 5;
+/// Rows that fit into a chunk: each takes an end and at least its flags.
+pub(crate) const ROWS_MAX: usize = CHUNK_BYTES_MAX / 3;
+
+/// The chunk that rows are added to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Open {
+    pub(crate) dictionary: Dictionary,
+    rows: Vec<u8>,
+    ends: Vec<u16>,
+}
+
+impl Open {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn bytes(&self) -> usize {
+        HEADER_BYTES + self.dictionary.bytes() + 2 * self.ends.len() + self.rows.len()
+    }
+
+    pub(crate) fn packed(&self, i: usize) -> Option<&[u8]> {
+        packed(&self.rows, |i| self.ends.get(i).copied(), i)
+    }
+
+    /// Adds a plain row. False when there is no room: nothing has changed then.
+    #[inline]
+    pub(crate) fn push_plain(&mut self, cells: &[super::super::cell::Cell], wrapped: bool) -> bool {
+        if self.bytes() + 3 + cells.len() > CHUNK_BYTES_MAX {
+            return false;
+        }
+        pack::plain(&mut self.rows, cells, wrapped);
+        self.ends.push(self.rows.len() as u16);
+        true
+    }
+
+    /// Adds a row that is packed already and is plain.
+    pub(crate) fn push_packed(&mut self, row: &[u8]) -> bool {
+        if self.bytes() + 2 + row.len() > CHUNK_BYTES_MAX {
+            return false;
+        }
+        self.rows.extend_from_slice(row);
+        self.ends.push(self.rows.len() as u16);
+        true
+    }
+
+    /// Adds any row. False when there is no room: nothing has changed then.
+    pub(crate) fn push(&mut self, text: &mut Vec<u8>, row: Cells<'_>, wrapped: bool, bare: bool) -> bool {
+        let (rows_len, styles_len) = (self.rows.len(), self.dictionary.len());
+        pack::row(&mut self.rows, text, &mut self.dictionary, row, wrapped, bare);
+        if self.bytes() + 2 > CHUNK_BYTES_MAX {
+            self.rows.truncate(rows_len);
+            self.dictionary.truncate(styles_len);
+            return false;
+        }
+        self.ends.push(self.rows.len() as u16);
+        true
+    }
+
+    pub(crate) fn pop(&mut self) {
+        self.ends.pop();
+        self.rows.truncate(self.ends.last().map_or(0, |end| usize::from(*end)));
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.rows.clear();
+        self.ends.clear();
+        self.dictionary.clear();
+    }
+
+    /// As a sealed chunk would be.
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.bytes());
+        out.push(VERSION);
+        out.extend_from_slice(&(self.dictionary.len() as u16).to_le_bytes());
+        out.extend_from_slice(&(self.ends.len() as u16).to_le_bytes());
+        self.dictionary.write(&mut out);
+        for end in &self.ends {
+            out.extend_from_slice(&end.to_le_bytes());
+        }
+        out.extend_from_slice(&self.rows);
+        out
+    }
+
+    /// From a chunk's bytes. None for what `write` does not make.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Open> {
+        let sealed = Sealed::read(bytes.into())?;
+        let mut reader = Reader { rest: bytes.get(HEADER_BYTES..)? };
+        let dictionary = Dictionary::read(&mut reader, sealed.styles_len)?;
+        let ends = (0..sealed.len).map_while(|i| sealed.end(i)).collect();
+        Some(Open { dictionary, rows: sealed.rows().to_vec(), ends })
+    }
+}
+
+/// A chunk that no longer changes.
+#[derive(Clone, Debug)]
+pub(crate) struct Sealed {
+    /// Absolute number of its first line.
+    pub(crate) first: u64,
+    len: usize,
+    styles_len: usize,
+    ends_at: usize,
+    bytes: Box<[u8]>,
+}
+
+impl Sealed {
+    /// From bytes that [`Open::write`] made; every row is looked at. None for others.
+    pub(crate) fn read(bytes: Box<[u8]>) -> Option<Sealed> {
+        if bytes.len() > CHUNK_BYTES_MAX {
+            return None;
+        }
+        let mut reader = Reader { rest: &bytes };
+        if reader.byte()? != VERSION {
+            return None;
+        }
+        let mut u16 = || Some(usize::from(u16::from_le_bytes([reader.byte()?, reader.byte()?])));
+        let (styles_len, len) = (u16()?, u16()?);
+        Dictionary::read(&mut reader, styles_len)?;
+        let ends_at = bytes.len() - reader.rest.len();
+        reader.bytes(2 * len)?;
+        let rows_len = reader.rest.len();
+        let sealed = Sealed { first: 0, len, styles_len, ends_at, bytes };
+        let (mut cells, mut clusters) = (Vec::new(), Vec::new());
+        for i in 0..len {
+            cells.clear();
+            clusters.clear();
+            pack::unpack(sealed.packed(i)?, styles_len, &mut cells, &mut clusters)?;
+        }
+        let end = len.checked_sub(1).map_or(0, |last| usize::from(sealed.end(last).unwrap_or(0)));
+        (end == rows_len).then_some(sealed)
+    }
+
+    /// A chunk in place of one that is lost: as many empty rows, without a byte of memory.
+    pub(crate) fn lost(len: usize) -> Sealed {
+        Sealed { first: 0, len, styles_len: 0, ends_at: 0, bytes: Box::from([]) }
+    }
+
+    /// Seals bytes that [`Open::write`] just made.
+    pub(crate) fn seal(open: &mut Open, first: u64) -> Sealed {
+        let bytes = open.write().into_boxed_slice();
+        let ends_at = HEADER_BYTES + open.dictionary.bytes();
+        let (len, styles_len) = (open.len(), open.dictionary.len());
+        open.clear();
+        Sealed { first, len, styles_len, ends_at, bytes }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    fn end(&self, i: usize) -> Option<u16> {
+        let at = self.ends_at + 2 * i;
+        let pair = self.bytes.get(at..at + 2)?;
+        (i < self.len).then(|| u16::from_le_bytes([pair[0], pair[1]]))
+    }
+
+    fn rows(&self) -> &[u8] {
+        self.bytes.get(self.ends_at + 2 * self.len..).unwrap_or_default()
+    }
+
+    pub(crate) fn packed(&self, i: usize) -> Option<&[u8]> {
+        if self.bytes.is_empty() {
+            return (i < self.len).then_some(pack::EMPTY);
+        }
+        packed(self.rows(), |i| self.end(i), i)
+    }
+
+    /// Number of styles in its dictionary.
+    pub(crate) fn styles_len(&self) -> usize {
+        self.styles_len
+    }
+
+    /// The styles with these numbers, which are in rising order.
+    pub(crate) fn styles(&self, numbers: &[u16]) -> Vec<Style> {
+        let mut reader = Reader { rest: self.bytes.get(HEADER_BYTES..).unwrap_or_default() };
+        let mut wanted = numbers.iter().copied().peekable();
+        let mut styles = Vec::with_capacity(numbers.len());
+        for number in 1..=self.styles_len {
+            if wanted.peek().is_none() {
+                break;
+            }
+            let Some(style) = pack::read_style(&mut reader) else { break };
+            if wanted.next_if(|n| usize::from(*n) == number).is_some() {
+                styles.push(style);
+            }
+        }
+        styles
+    }
+}
+
+fn packed(rows: &[u8], end: impl Fn(usize) -> Option<u16>, i: usize) -> Option<&[u8]> {
+    let start = match i.checked_sub(1) {
+        Some(before) => end(before)?,
+        None => 0,
+    };
+    rows.get(usize::from(start)..usize::from(end(i)?))
+}

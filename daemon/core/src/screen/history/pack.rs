@@ -1,0 +1,334 @@
+//! A row as few bytes.
+//!
+//! ```text
+//! row    = flags (plain text | runs 0 text)
+//! flags  = bit 0: the line goes on in the next row; bit 1: runs follow
+//! run    = varint(style * 4 + kind + 1) varint(n)
+//! kind   = 0: n cells of one scalar and one column   2: one cell of one column, a cluster of n bytes
+//!          1: n cells of one scalar and two columns  3: one cell of two columns, a cluster of n bytes
+//! text   = UTF-8 of all cells in order
+//! ```
+//! A plain text is ASCII in the default style, a byte a cell. Style 0 is the default one, the others stand
+//! in a [`Dictionary`]. Widths are written down, so that another Unicode table reads the same row.
+
+use super::super::cell::{self, CLUSTER, Cell, STYLE_SHIFT, TAIL, WIDE};
+use super::varint::{self, Reader};
+use crate::base::limits::{CLUSTER_BYTES_MAX, LINK_BYTES_MAX, SIDE_CELLS_MAX, STYLES_MAX};
+use abide_protocol::message::{Color, Style};
+use std::collections::BTreeMap;
+
+const WRAPPED: u8 = 1;
+const RUNS: u8 = 2;
+
+/// The styles that packed rows name, by value; number 0 is the default style.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Dictionary {
+    styles: Vec<Style>,
+    numbers: BTreeMap<Style, u16>,
+    bytes: usize,
+    /// For a number of the live book: our number + 1, or 0 where that is not known.
+    known: Vec<u16>,
+}
+
+impl Dictionary {
+    /// Bytes that its styles take when written.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.styles.len()
+    }
+
+    pub(crate) fn styles(&self) -> &[Style] {
+        &self.styles
+    }
+
+    /// Forgets the numbers of the live book, which are dealt anew.
+    pub(crate) fn forget_known(&mut self) {
+        self.known.clear();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.truncate(0);
+    }
+
+    /// Forgets styles from `len` on.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.known.clear();
+        for style in self.styles.drain(len.min(self.styles.len())..) {
+            self.bytes -= style_bytes(&style);
+            self.numbers.remove(&style);
+        }
+    }
+
+    pub(crate) fn add(&mut self, style: &Style) -> u16 {
+        if *style == Style::default() || self.styles.len() >= STYLES_MAX {
+            return 0;
+        }
+        if let Some(number) = self.numbers.get(style) {
+            return *number;
+        }
+        self.styles.push(style.clone());
+        let number = self.styles.len() as u16;
+        self.numbers.insert(style.clone(), number);
+        self.bytes += style_bytes(style);
+        number
+    }
+
+    #[inline]
+    fn number(&mut self, live: u16, styles: &[Style]) -> u16 {
+        if live == 0 {
+            return 0;
+        }
+        let place = usize::from(live);
+        match self.known.get(place) {
+            Some(known) if *known != 0 => *known - 1,
+            _ => {
+                let number = styles.get(place).map_or(0, |style| self.add(style));
+                if self.known.len() <= place {
+                    self.known.resize(place + 1, 0);
+                }
+                self.known[place] = number.saturating_add(1);
+                number
+            }
+        }
+    }
+
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        for style in &self.styles {
+            write_style(out, style);
+        }
+    }
+
+    /// Reads `len` styles. None for bytes that `write` does not make.
+    pub(crate) fn read(reader: &mut Reader<'_>, len: usize) -> Option<Dictionary> {
+        let mut dictionary = Dictionary::default();
+        for _ in 0..len {
+            let style = read_style(reader)?;
+            let before = dictionary.len();
+            dictionary.add(&style);
+            if dictionary.len() == before {
+                return None;
+            }
+        }
+        Some(dictionary)
+    }
+}
+
+/// Cells and the tables their numbers are of.
+#[derive(Clone, Copy)]
+pub(crate) struct Cells<'a> {
+    pub(crate) cells: &'a [Cell],
+    pub(crate) styles: &'a [Style],
+    pub(crate) clusters: &'a [Box<str>],
+}
+
+/// Packs a plain row: every cell is ASCII in the default style.
+#[inline]
+pub(crate) fn plain(out: &mut Vec<u8>, cells: &[Cell], wrapped: bool) {
+    out.push(u8::from(wrapped));
+    out.extend(cells.iter().map(|c| *c as u8));
+}
+
+/// Packs any row. With `bare`, clusters keep their first scalar alone and links are left out.
+pub(crate) fn row(
+    out: &mut Vec<u8>,
+    text: &mut Vec<u8>,
+    dictionary: &mut Dictionary,
+    row: Cells<'_>,
+    wrapped: bool,
+    bare: bool,
+) {
+    if row.cells.iter().all(|c| *c < 0x7f) {
+        return plain(out, row.cells, wrapped);
+    }
+    out.push(u8::from(wrapped) | RUNS);
+    text.clear();
+    // `number` is of the last live style; `head` and `count` are of the run that is being made.
+    let (mut live, mut number) = (0u16, 0u16);
+    let (mut head, mut count) = (0u64, 0u64);
+    for &c in row.cells {
+        if c & TAIL != 0 {
+            continue;
+        }
+        if cell::style_of(c) != live {
+            live = cell::style_of(c);
+            number = dictionary.number(live, row.styles);
+            if bare && row.styles.get(usize::from(live)).is_some_and(|s| !s.link.is_empty()) {
+                number = 0;
+            }
+        }
+        let mut kind = u64::from(c & WIDE != 0);
+        let mut len = 1;
+        if c & CLUSTER == 0 {
+            let scalar = cell::text_of(c);
+            if scalar < 0x80 {
+                text.push(scalar as u8);
+            } else {
+                text.extend_from_slice(cell::char_of(c).encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        } else {
+            let cluster: &str = row.clusters.get(cell::text_of(c) as usize).map_or("\u{fffd}", |s| s);
+            if bare {
+                let first = cluster.chars().next().unwrap_or(' ');
+                text.extend_from_slice(first.encode_utf8(&mut [0; 4]).as_bytes());
+            } else {
+                text.extend_from_slice(cluster.as_bytes());
+                kind += 2;
+                len = cluster.len() as u64;
+            }
+        }
+        let this = u64::from(number) * 4 + kind + 1;
+        if this == head && kind < 2 {
+            count += 1;
+        } else {
+            if head != 0 {
+                varint::put(out, head);
+                varint::put(out, count);
+            }
+            (head, count) = (this, len);
+        }
+    }
+    if head != 0 {
+        varint::put(out, head);
+        varint::put(out, count);
+    }
+    out.push(0);
+    out.extend_from_slice(text);
+}
+
+/// Whether the line of a packed row goes on in the next.
+#[inline]
+pub(crate) fn is_wrapped(packed: &[u8]) -> bool {
+    packed.first().is_some_and(|flags| flags & WRAPPED != 0)
+}
+
+/// The text of a row that is plain.
+#[inline]
+pub(crate) fn plain_text(packed: &[u8]) -> Option<&[u8]> {
+    match packed.split_first() {
+        Some((flags, text)) if flags & RUNS == 0 => Some(text),
+        _ => None,
+    }
+}
+
+/// Unpacks a row onto the end of `cells`; clusters are added to `clusters`, styles keep the dictionary's
+/// numbers. None for bytes that packing does not make.
+pub(crate) fn unpack(
+    packed: &[u8],
+    styles_len: usize,
+    cells: &mut Vec<Cell>,
+    clusters: &mut Vec<Box<str>>,
+) -> Option<()> {
+    let cols_max = usize::from(SIDE_CELLS_MAX);
+    let (&flags, body) = packed.split_first()?;
+    if flags & !(WRAPPED | RUNS) != 0 {
+        return None;
+    }
+    if flags & RUNS == 0 {
+        if body.len() > cols_max || body.iter().any(|b| !(0x20..0x7f).contains(b)) {
+            return None;
+        }
+        cells.extend(body.iter().map(|b| Cell::from(*b)));
+        return Some(());
+    }
+    let mut runs = Reader { rest: body };
+    while runs.number()? != 0 {
+        runs.number()?;
+    }
+    let mut text = std::str::from_utf8(runs.rest).ok()?;
+    let mut runs = Reader { rest: body };
+    let start = cells.len();
+    loop {
+        let head = runs.number()?;
+        if head == 0 {
+            break;
+        }
+        let (number, kind) = ((head - 1) / 4, (head - 1) % 4);
+        let style = Cell::from(u16::try_from(number).ok().filter(|n| usize::from(*n) <= styles_len)?);
+        let base = style << STYLE_SHIFT;
+        let wide = kind % 2 == 1;
+        if kind < 2 {
+            let n = runs.count(cols_max)?;
+            if n == 0 || cells.len() - start + n * (1 + usize::from(wide)) > cols_max {
+                return None;
+            }
+            let mut chars = text.chars();
+            for _ in 0..n {
+                let c = chars.next().filter(|c| !c.is_control())?;
+                push(cells, base | Cell::from(c as u32), wide);
+            }
+            text = chars.as_str();
+        } else {
+            let len = runs.count(CLUSTER_BYTES_MAX)?;
+            let (cluster, rest) = text.split_at_checked(len)?;
+            if len == 0 || cluster.chars().any(char::is_control) || cells.len() - start + 2 > cols_max + 1 {
+                return None;
+            }
+            push(cells, base | CLUSTER | clusters.len() as Cell, wide);
+            clusters.push(cluster.into());
+            text = rest;
+        }
+    }
+    (text.is_empty() && cells.len() - start <= cols_max).then_some(())
+}
+
+#[inline]
+fn push(cells: &mut Vec<Cell>, c: Cell, wide: bool) {
+    if wide {
+        cells.push(c | WIDE);
+        cells.push(c & (0xffff << STYLE_SHIFT) | TAIL);
+    } else {
+        cells.push(c);
+    }
+}
+
+fn style_bytes(style: &Style) -> usize {
+    let color = |c: Color| match c {
+        Color::Default => 1,
+        Color::Indexed(_) => 2,
+        Color::Rgb(..) => 4,
+    };
+    let link = style.link.len();
+    let link_len = if link < 0x80 { 1 } else { 2 };
+    2 + color(style.fg) + color(style.bg) + color(style.ul) + link_len + link
+}
+
+fn write_style(out: &mut Vec<u8>, style: &Style) {
+    out.extend_from_slice(&style.attrs.to_le_bytes());
+    for color in [style.fg, style.bg, style.ul] {
+        write_color(out, color);
+    }
+    varint::put_block(out, style.link.as_bytes());
+}
+
+pub(crate) fn write_color(out: &mut Vec<u8>, color: Color) {
+    match color {
+        Color::Default => out.push(0),
+        Color::Indexed(n) => out.extend_from_slice(&[1, n]),
+        Color::Rgb(r, g, b) => out.extend_from_slice(&[2, r, g, b]),
+    }
+}
+
+pub(crate) fn read_color(reader: &mut Reader<'_>) -> Option<Color> {
+    match reader.byte()? {
+        0 => Some(Color::Default),
+        1 => reader.byte().map(Color::Indexed),
+        2 => Some(Color::Rgb(reader.byte()?, reader.byte()?, reader.byte()?)),
+        _ => None,
+    }
+}
+
+pub(super) fn read_style(reader: &mut Reader<'_>) -> Option<Style> {
+    let attrs = u16::from_le_bytes([reader.byte()?, reader.byte()?]);
+    let (fg, bg, ul) = (read_color(reader)?, read_color(reader)?, read_color(reader)?);
+    let link = reader.text(LINK_BYTES_MAX)?;
+    if link.chars().any(char::is_control) {
+        return None;
+    }
+    Some(Style { bg, fg, ul, link: link.to_owned(), attrs })
+}
+
+/// A row packed with nothing in it.
+pub(crate) const EMPTY: &[u8] = &[0];

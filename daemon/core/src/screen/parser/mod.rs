@@ -1,0 +1,362 @@
+//! Bytes to events: text runs, controls, sequences and strings.
+//!
+//! The ground state, plain sequences and strings are read here; see [`odd`] for what vte reads. Nothing
+//! depends on how the input is cut: what is not whole yet is held, and what is held is all the state there
+//! is, so that it can be stored. `crate::base::limits` bounds it.
+
+mod odd;
+mod scan;
+mod sequence;
+
+pub(crate) use scan::ascii_run;
+pub(crate) use sequence::{Parameters, Sequence};
+
+use crate::base::limits::{CLIPBOARD_STRING_BYTES_MAX, SEQUENCE_BYTES_MAX, STRING_BYTES_MAX};
+
+/// What takes the events.
+pub(crate) trait Sink {
+    /// A run of `0x20..=0x7e`, at least one.
+    fn ascii(&mut self, run: &[u8]);
+    /// Text without C0 and DEL; C1 controls (U+0080 to U+009F) may be in it and mean nothing.
+    fn text(&mut self, text: &str);
+    /// A C0 control, or a byte `0x80..=0x9f` that is no text.
+    fn control(&mut self, byte: u8);
+    /// CR and LF.
+    fn new_line(&mut self) {
+        self.control(b'\r');
+        self.control(b'\n');
+    }
+    /// A control sequence.
+    fn sequence(&mut self, sequence: Sequence<'_>);
+    /// `ESC marks last`.
+    fn escape(&mut self, marks: &[u8], last: u8);
+    /// A string, and whether BEL ended it.
+    fn string(&mut self, kind: StringKind, data: &[u8], bell: bool);
+}
+
+/// What a string is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StringKind {
+    /// `ESC ]`
+    Osc,
+    /// `ESC P`
+    Dcs,
+    /// `ESC X`, `ESC ^`, `ESC _` and screen's `ESC k`: skipped, nothing of it is kept.
+    Skipped,
+}
+
+/// Where in a sequence the input stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Between sequences. Held: the start of a character.
+    Ground,
+    /// After ESC. Held: intermediates.
+    Escape,
+    /// After `ESC [`. Held: parameters and intermediates.
+    Sequence,
+    /// In a string. Held: its bytes so far.
+    String(StringKind),
+    /// In a string that is too long: its bytes are dropped.
+    Overlong(StringKind),
+}
+
+/// The parser: a state and the bytes that led to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Parser {
+    pub(crate) state: State,
+    pub(crate) held: Vec<u8>,
+}
+
+/// What a sequence that has grown too long is replaced by: vte ignores it up to its final byte.
+const SPOILT: &[u8] = b"0<";
+
+impl Parser {
+    pub(crate) fn new() -> Parser {
+        Parser { state: State::Ground, held: Vec::new() }
+    }
+
+    /// A parser in a state, if it can be in it with these bytes held.
+    pub(crate) fn at(state: State, held: &[u8]) -> Option<Parser> {
+        let fits = match state {
+            // The start of a character, which nothing but its end can follow.
+            State::Ground => {
+                held.len() < 4
+                    && (held.is_empty()
+                        || std::str::from_utf8(held)
+                            .is_err_and(|fault| fault.valid_up_to() == 0 && fault.error_len().is_none()))
+            }
+            State::Escape => held.len() <= 3 && held.iter().all(|b| (0x20..=0x2f).contains(b)),
+            State::Sequence => {
+                held.len() <= SEQUENCE_BYTES_MAX && held.iter().all(|b| (0x20..=0x3f).contains(b))
+            }
+            State::String(StringKind::Skipped) | State::Overlong(_) => held.is_empty(),
+            State::String(kind) => {
+                let clipboard = kind == StringKind::Osc && is_clipboard(held, &[]);
+                (held.len() <= STRING_BYTES_MAX || clipboard && held.len() <= CLIPBOARD_STRING_BYTES_MAX)
+                    && held.iter().all(|b| *b >= 0x20)
+            }
+        };
+        fits.then(|| Parser { state, held: held.to_vec() })
+    }
+
+    pub(crate) fn feed<S: Sink>(&mut self, sink: &mut S, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            rest = match self.state {
+                State::Ground => self.ground(sink, rest),
+                State::Escape => self.escape(sink, rest),
+                State::Sequence => self.sequence(sink, rest),
+                State::String(kind) => self.string(sink, rest, kind, true),
+                State::Overlong(kind) => self.string(sink, rest, kind, false),
+            };
+        }
+    }
+
+    /// Back to ground; what was held goes, and its memory if it was much.
+    fn rest(&mut self) {
+        self.state = State::Ground;
+        self.held.clear();
+        if self.held.capacity() > SEQUENCE_BYTES_MAX {
+            self.held = Vec::new();
+        }
+    }
+
+    #[inline]
+    fn ground<'b, S: Sink>(&mut self, sink: &mut S, bytes: &'b [u8]) -> &'b [u8] {
+        let mut rest = bytes;
+        if !self.held.is_empty() {
+            rest = self.finish_character(sink, rest);
+        }
+        let mut parameters = Parameters::default();
+        while let Some(&first) = rest.first() {
+            match first {
+                0x20..=0x7e => {
+                    let (run, after) = rest.split_at(ascii_run(rest));
+                    sink.ascii(run);
+                    rest = after;
+                }
+                0x1b => {
+                    if rest.len() > 2
+                        && let Some((len, mark, last)) = sequence::plain(rest, &mut parameters)
+                    {
+                        let marks = mark.as_ref().map_or(&[][..], std::slice::from_ref);
+                        sink.sequence(Sequence { parameters: &parameters, marks, last });
+                        rest = &rest[len..];
+                    } else {
+                        self.state = State::Escape;
+                        return &rest[1..];
+                    }
+                }
+                b'\r' if rest.get(1) == Some(&b'\n') => {
+                    sink.new_line();
+                    rest = &rest[2..];
+                }
+                0x00..=0x1f => {
+                    sink.control(first);
+                    rest = &rest[1..];
+                }
+                0x7f => rest = &rest[1..],
+                0x80.. => rest = self.unicode(sink, rest),
+            }
+        }
+        rest
+    }
+
+    /// A run that does not begin with ASCII.
+    fn unicode<'b, S: Sink>(&mut self, sink: &mut S, bytes: &'b [u8]) -> &'b [u8] {
+        let len = scan::text_run(bytes);
+        let (run, after) = bytes.split_at(len);
+        let fault = match std::str::from_utf8(run) {
+            Ok(text) => {
+                sink.text(text);
+                return after;
+            }
+            Err(fault) => fault,
+        };
+        let (good, bad) = run.split_at(fault.valid_up_to());
+        if let Ok(text) = std::str::from_utf8(good)
+            && !text.is_empty()
+        {
+            sink.text(text);
+        }
+        match fault.error_len() {
+            Some(len) => {
+                invalid(sink, &bad[..len]);
+                &bytes[good.len() + len..]
+            }
+            None if after.is_empty() => {
+                self.held.extend_from_slice(bad);
+                after
+            }
+            None => {
+                sink.text("\u{fffd}");
+                after
+            }
+        }
+    }
+
+    /// The rest of a character that the last buffer's end cut.
+    fn finish_character<'b, S: Sink>(&mut self, sink: &mut S, bytes: &'b [u8]) -> &'b [u8] {
+        let mut character = [0u8; 4];
+        for (i, &b) in bytes.iter().enumerate() {
+            let len = self.held.len().min(3);
+            character[..len].copy_from_slice(&self.held[..len]);
+            character[len] = b;
+            match std::str::from_utf8(&character[..=len]) {
+                Ok(text) => {
+                    self.held.clear();
+                    sink.text(text);
+                    return &bytes[i + 1..];
+                }
+                Err(fault) if fault.error_len().is_none() => self.held.push(b),
+                Err(_) => {
+                    // The new byte does not belong: what came before is one U+FFFD.
+                    self.held.clear();
+                    sink.text("\u{fffd}");
+                    return &bytes[i..];
+                }
+            }
+        }
+        &[]
+    }
+
+    fn escape<'b, S: Sink>(&mut self, sink: &mut S, bytes: &'b [u8]) -> &'b [u8] {
+        for (i, &b) in bytes.iter().enumerate() {
+            let next = match b {
+                0x18 | 0x1a => {
+                    self.rest();
+                    sink.control(b);
+                    State::Ground
+                }
+                0x1b => {
+                    self.held.clear();
+                    continue;
+                }
+                0x00..=0x1f => {
+                    sink.control(b);
+                    continue;
+                }
+                0x20..=0x2f => {
+                    // With more than two the whole is ignored, however many there are.
+                    if self.held.len() < 3 {
+                        self.held.push(b);
+                    }
+                    continue;
+                }
+                0x7f.. => continue,
+                b'[' if self.held.is_empty() => State::Sequence,
+                b']' if self.held.is_empty() => State::String(StringKind::Osc),
+                b'P' if self.held.is_empty() => State::String(StringKind::Dcs),
+                b'X' | b'^' | b'_' | b'k' if self.held.is_empty() => State::String(StringKind::Skipped),
+                _ if self.held.is_empty() => {
+                    self.rest();
+                    sink.escape(&[], b);
+                    State::Ground
+                }
+                _ => {
+                    let marks = std::mem::take(&mut self.held);
+                    odd::read(sink, b"\x1b", &marks, b);
+                    State::Ground
+                }
+            };
+            self.state = next;
+            return &bytes[i + 1..];
+        }
+        &[]
+    }
+
+    fn sequence<'b, S: Sink>(&mut self, sink: &mut S, bytes: &'b [u8]) -> &'b [u8] {
+        for (i, &b) in bytes.iter().enumerate() {
+            match b {
+                0x18 | 0x1a => {
+                    self.rest();
+                    sink.control(b);
+                    return &bytes[i + 1..];
+                }
+                0x1b => {
+                    self.held.clear();
+                    self.state = State::Escape;
+                    return &bytes[i + 1..];
+                }
+                0x00..=0x1f => sink.control(b),
+                0x20..=0x3f => {
+                    if self.held.len() >= SEQUENCE_BYTES_MAX {
+                        self.held.clear();
+                        self.held.extend_from_slice(SPOILT);
+                    }
+                    self.held.push(b);
+                }
+                0x40..=0x7e => {
+                    let middle = std::mem::take(&mut self.held);
+                    self.rest();
+                    odd::read(sink, b"\x1b[", &middle, b);
+                    // The buffer is used again: sub-parameters are common in some programs' colours.
+                    self.held = middle;
+                    self.rest();
+                    return &bytes[i + 1..];
+                }
+                0x7f.. => {}
+            }
+        }
+        &[]
+    }
+
+    fn string<'b, S: Sink>(
+        &mut self,
+        sink: &mut S,
+        bytes: &'b [u8],
+        kind: StringKind,
+        keep: bool,
+    ) -> &'b [u8] {
+        let len = bytes.iter().position(|b| *b < 0x20).unwrap_or(bytes.len());
+        let (data, after) = bytes.split_at(len);
+        if keep && kind != StringKind::Skipped {
+            let bytes_max = if kind == StringKind::Osc && is_clipboard(&self.held, data) {
+                CLIPBOARD_STRING_BYTES_MAX
+            } else {
+                STRING_BYTES_MAX
+            };
+            if self.held.len() + data.len() > bytes_max {
+                self.rest();
+                self.state = State::Overlong(kind);
+            } else {
+                self.held.extend_from_slice(data);
+            }
+        }
+        let Some((&end, rest)) = after.split_first() else { return after };
+        match end {
+            0x07 if kind == StringKind::Osc => self.finish_string(sink, kind, State::Ground),
+            0x1b => self.finish_string(sink, kind, State::Escape),
+            0x18 | 0x1a => {
+                self.rest();
+                sink.control(end);
+            }
+            _ => {}
+        }
+        rest
+    }
+
+    fn finish_string<S: Sink>(&mut self, sink: &mut S, kind: StringKind, next: State) {
+        let whole = matches!(self.state, State::String(_));
+        let data = std::mem::take(&mut self.held);
+        if whole && kind != StringKind::Skipped {
+            sink.string(kind, &data, next == State::Ground);
+        }
+        self.held = data;
+        self.rest();
+        self.state = next;
+    }
+}
+
+/// Bytes that are no text: C1 bytes are controls to vte (and mean nothing to us), the rest is one U+FFFD.
+fn invalid<S: Sink>(sink: &mut S, bytes: &[u8]) {
+    match bytes {
+        [b @ 0x80..=0x9f] => sink.control(*b),
+        _ => sink.text("\u{fffd}"),
+    }
+}
+
+/// Whether an OSC that begins with `held` and goes on with `data` is for the clipboard.
+fn is_clipboard(held: &[u8], data: &[u8]) -> bool {
+    held.iter().chain(data).take(3).eq(b"52;")
+}

@@ -1,0 +1,90 @@
+//! Control sequences: what one is, and the quick way to read one that lies whole in the buffer.
+
+/// Parameters of one sequence, sub-parameters counted: as many as vte takes.
+pub(crate) const PARAMETERS_MAX: usize = 32;
+
+/// Parameters in order; a set bit of `sub` says that the value follows a colon, not a semicolon.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Parameters {
+    pub(crate) values: [u16; PARAMETERS_MAX],
+    pub(crate) sub: u32,
+    pub(crate) len: usize,
+}
+
+impl Parameters {
+    /// All values.
+    #[inline]
+    pub(crate) fn values(&self) -> &[u16] {
+        &self.values[..self.len.min(PARAMETERS_MAX)]
+    }
+    /// The value at `i`; 0 where there is none.
+    #[inline]
+    pub(crate) fn at(&self, i: usize) -> u16 {
+        self.values().get(i).copied().unwrap_or(0)
+    }
+    /// The value at `i`, 1 for none or 0: how most sequences count.
+    #[inline]
+    pub(crate) fn count(&self, i: usize) -> usize {
+        usize::from(self.at(i).max(1))
+    }
+    /// Whether the value at `i` is a sub-parameter.
+    #[inline]
+    pub(crate) fn is_sub(&self, i: usize) -> bool {
+        i < PARAMETERS_MAX && self.sub >> i & 1 == 1
+    }
+    /// Adds a value; too many are left out.
+    pub(crate) fn push(&mut self, value: u16, sub: bool) {
+        if let Some(place) = self.values.get_mut(self.len) {
+            *place = value;
+            self.sub |= u32::from(sub) << self.len;
+            self.len += 1;
+        }
+    }
+}
+
+/// A control sequence: `ESC [ … final`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sequence<'a> {
+    pub(crate) parameters: &'a Parameters,
+    /// A private marker (`<=>?`) and intermediates, in order.
+    pub(crate) marks: &'a [u8],
+    pub(crate) last: u8,
+}
+
+/// Reads `ESC [ (<=>?)? digits ; … final`, whole at the start of `bytes`. None for anything else: vte reads
+/// that.
+#[inline]
+pub(crate) fn plain(bytes: &[u8], parameters: &mut Parameters) -> Option<(usize, Option<u8>, u8)> {
+    let (mut at, mut mark) = (2, None);
+    let &first = bytes.get(2)?;
+    if bytes[1] != b'[' {
+        return None;
+    }
+    if (0x3c..=0x3f).contains(&first) {
+        mark = Some(first);
+        at = 3;
+    }
+    let (mut len, mut value) = (0usize, 0u32);
+    loop {
+        let b = *bytes.get(at)?;
+        at += 1;
+        match b {
+            b'0'..=b'9' => value = (value * 10 + u32::from(b - b'0')).min(0xffff),
+            b';' => {
+                if len == PARAMETERS_MAX - 1 {
+                    return None;
+                }
+                parameters.values[len] = value as u16;
+                len += 1;
+                value = 0;
+            }
+            0x40..=0x7e => {
+                parameters.values[len] = value as u16;
+                parameters.len = len + 1;
+                parameters.sub = 0;
+                return Some((at, mark, b));
+            }
+            _ => return None,
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Text onto the grid: runs of ASCII, wide characters, clusters.
+
+use super::cell::{self, BLANK, CLUSTER, Cell, STYLE_SHIFT, TAIL, WIDE};
+use super::grid::split_wide;
+use super::mode::Mode;
+use super::parser::ascii_run;
+use super::terminal::Terminal;
+use super::width;
+use crate::base::limits::{CLUSTER_BYTES_MAX, CLUSTER_SCALARS_MAX};
+use crate::text::cluster_width;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthChar as _;
+
+impl Terminal {
+    /// Prints a run of `0x20..=0x7e`.
+    #[inline]
+    pub(crate) fn print_ascii(&mut self, run: &[u8]) {
+        let Some(&last) = run.last() else { return };
+        if self.modes.has(Mode::Insert) || !self.charsets.is_ascii() {
+            for &b in run {
+                let c = self.charsets.translate(b);
+                self.print(c);
+            }
+            return;
+        }
+        self.last = Some(last.into());
+        let mut rest = run;
+        if !self.modes.has(Mode::Autowrap) {
+            // What does not fit is written over the last column, one after another: the last one stays.
+            let room = self.grid.cols() - self.x;
+            if run.len() > room {
+                self.write_ascii(&run[..room - 1]);
+                rest = &run[run.len() - 1..];
+            }
+            self.pending = false;
+        }
+        while !rest.is_empty() {
+            if self.pending {
+                self.wrap();
+            }
+            let (part, after) = rest.split_at(rest.len().min(self.grid.cols() - self.x));
+            self.write_ascii(part);
+            rest = after;
+        }
+        if !self.modes.has(Mode::Autowrap) {
+            self.pending = false;
+        }
+    }
+
+    /// Writes ASCII that fits into the row.
+    #[inline]
+    fn write_ascii(&mut self, part: &[u8]) {
+        let base = self.base();
+        let (x, end) = (self.x, self.x + part.len());
+        let cols = self.grid.cols();
+        let tick = self.tick;
+        let (line, row) = self.grid.row_mut(self.y);
+        if !line.plain {
+            split_wide(row, x);
+            split_wide(row, end);
+        }
+        for (cell, b) in row[x..end].iter_mut().zip(part) {
+            *cell = base | Cell::from(*b);
+        }
+        line.used = line.used.max(end as u16);
+        line.plain &= base == 0;
+        line.version = tick;
+        self.changed = true;
+        self.x = end;
+        if end == cols {
+            self.x = cols - 1;
+            self.pending = true;
+        }
+    }
+
+    /// On to the next row, within the same line.
+    pub(crate) fn wrap(&mut self) {
+        self.grid.line_mut(self.y).wrapped = true;
+        self.x = 0;
+        self.line_feed();
+    }
+
+    /// Prints text without C0 and DEL.
+    pub(crate) fn print_text(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            if c.is_ascii() {
+                let (run, after) = rest.split_at(ascii_run(rest.as_bytes()).max(1));
+                self.print_ascii(run.as_bytes());
+                rest = after;
+            } else {
+                self.charsets.single = 0;
+                self.print(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+
+    /// Prints one character.
+    #[inline]
+    pub(crate) fn print(&mut self, c: char) {
+        if c.is_ascii() {
+            self.last = Some(c);
+            self.place(Cell::from(c as u32), 1);
+        } else if let Some(width) = width::simple(c) {
+            self.last = Some(c);
+            self.place(Cell::from(c as u32), width);
+        } else {
+            self.print_odd(c);
+        }
+    }
+
+    /// A character that may join the cell before the cursor.
+    fn print_odd(&mut self, c: char) {
+        if c.is_control() {
+            return;
+        }
+        if let Some(x) = self.cell_before()
+            && self.may_join(self.grid.row(self.y)[x], c)
+            && self.join(x, c)
+        {
+            return;
+        }
+        // Marks without a base have nothing to stand on. What the table says is wider than two is not.
+        let width = match c.width() {
+            Some(0) | None if c.is_alphabetic() => 1,
+            Some(0) | None => return,
+            Some(width) => width.min(2),
+        };
+        self.last = Some(c);
+        self.place(Cell::from(c as u32), width);
+    }
+
+    /// The column of the cell that the last character printed here went to.
+    fn cell_before(&self) -> Option<usize> {
+        let x = if self.pending { self.x } else { self.x.checked_sub(1)? };
+        let tail = self.grid.row(self.y)[x] & TAIL != 0;
+        Some(if tail { x.saturating_sub(1) } else { x })
+    }
+
+    /// A quick no for the two common cases.
+    fn may_join(&self, before: Cell, c: char) -> bool {
+        if before & CLUSTER != 0 {
+            return true;
+        }
+        !(width::is_emoji(c)
+            || width::is_korean_syllable(c)
+                && !matches!(cell::text_of(before), 0x1100..=0x11ff | 0xa960..=0xa97f))
+    }
+
+    /// Adds a character to the cell at `x`, if both make one cluster.
+    fn join(&mut self, x: usize, c: char) -> bool {
+        let before = self.grid.row(self.y)[x];
+        let mut text = String::with_capacity(CLUSTER_BYTES_MAX);
+        if before & CLUSTER == 0 {
+            text.push(cell::char_of(before));
+        } else {
+            text.push_str(self.book.cluster(before));
+        }
+        let scalars = text.chars().count();
+        text.push(c);
+        if text.graphemes(true).nth(1).is_some() {
+            return false;
+        }
+        if scalars >= CLUSTER_SCALARS_MAX {
+            // One cluster, but more than a cell holds: the rest is not kept.
+            return true;
+        }
+        let shown = if before & CLUSTER == 0 {
+            match self.cluster_number(&text) {
+                Some(number) => CLUSTER | Cell::from(number),
+                None => return true,
+            }
+        } else {
+            self.book.change_cluster(before, &text);
+            before & (CLUSTER | cell::TEXT_MASK)
+        };
+        let style = before & (0xffff << STYLE_SHIFT);
+        let was_wide = before & WIDE != 0;
+        let tick = self.tick;
+        let (line, row) = self.grid.row_mut(self.y);
+        row[x] = style | shown | before & WIDE;
+        line.used = line.used.max(x as u16 + 1);
+        line.plain = false;
+        line.version = tick;
+        self.changed = true;
+        if !was_wide && cluster_width(&text) == 2 {
+            self.widen(x);
+        }
+        true
+    }
+
+    /// The narrow cell at `x`, just before the cursor, has become a wide one.
+    fn widen(&mut self, x: usize) {
+        let cols = self.grid.cols();
+        let cell = self.grid.row(self.y)[x];
+        if x + 1 < cols {
+            if self.modes.has(Mode::Insert) {
+                self.grid.insert_cells(self.y, x + 1, 1, BLANK, self.tick);
+            }
+            let (line, row) = self.grid.row_mut(self.y);
+            split_wide(row, x + 2);
+            row[x] = cell | WIDE;
+            row[x + 1] = cell & (0xffff << STYLE_SHIFT) | TAIL;
+            line.used = line.used.max(x as u16 + 2);
+            self.advance_to(x + 2);
+        } else if self.modes.has(Mode::Autowrap) && cols >= 2 {
+            // No room for it in this row: it moves on to the next.
+            self.grid.fill(self.y, x, cols, BLANK, self.tick);
+            self.wrap();
+            let (line, row) = self.grid.row_mut(self.y);
+            split_wide(row, 2);
+            row[0] = cell | WIDE;
+            row[1] = cell & (0xffff << STYLE_SHIFT) | TAIL;
+            line.used = line.used.max(2);
+            line.plain = false;
+            line.version = self.tick;
+            self.advance_to(2);
+        }
+    }
+
+    fn cluster_number(&mut self, text: &str) -> Option<u32> {
+        if let Some(number) = self.book.add_cluster(text) {
+            return Some(number);
+        }
+        self.sweep();
+        self.book.add_cluster(text)
+    }
+
+    /// Writes one cell at the cursor. `shown` is a scalar, or a cluster and its flag.
+    #[inline]
+    fn place(&mut self, shown: Cell, width: usize) {
+        let cols = self.grid.cols();
+        let autowrap = self.modes.has(Mode::Autowrap);
+        if width > cols {
+            return;
+        }
+        if self.pending {
+            if autowrap {
+                self.wrap();
+            }
+            self.pending = false;
+        }
+        if self.x + width > cols {
+            if autowrap {
+                // The column that the wide one leaves free is no text.
+                self.grid.fill(self.y, self.x, cols, BLANK, self.tick);
+                self.grid.line_mut(self.y).used = self.x as u16;
+                self.wrap();
+            } else {
+                self.x = cols - width;
+            }
+        }
+        let (x, y, tick) = (self.x, self.y, self.tick);
+        if self.modes.has(Mode::Insert) {
+            self.grid.insert_cells(y, x, width, BLANK, tick);
+        }
+        let base = self.base();
+        let (line, row) = self.grid.row_mut(y);
+        if !line.plain {
+            split_wide(row, x);
+            split_wide(row, x + width);
+        }
+        if width == 2 {
+            row[x] = base | shown | WIDE;
+            row[x + 1] = base | TAIL;
+        } else {
+            row[x] = base | shown;
+        }
+        line.used = line.used.max((x + width) as u16);
+        line.plain &= base | shown < 0x7f;
+        line.version = tick;
+        self.changed = true;
+        self.advance_to(x + width);
+    }
+
+    #[inline]
+    fn advance_to(&mut self, x: usize) {
+        let cols = self.grid.cols();
+        self.x = x.min(cols - 1);
+        self.pending = x >= cols && self.modes.has(Mode::Autowrap);
+    }
+
+    /// Prints the last character again (REP).
+    pub(crate) fn repeat(&mut self, n: usize) {
+        // A screen full is all that can be seen, and a count is the program's to choose.
+        let n = n.min(self.grid.cols() * self.grid.rows());
+        let Some(c) = self.last else { return };
+        for _ in 0..n {
+            self.print(c);
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! A screen as bytes: the head, which has everything but the sealed chunks.
+//!
+//! ```text
+//! head = "ABSC" version state parser history styles grid (grid of the primary screen, on the alternate)
+//! ```
+//! Numbers are varints, texts and blocks have their length in front, rows are packed as in history and name
+//! styles by value: equal screens have equal heads, whatever led to them. Reading is strict and bounded;
+//! clocks of rows are not stored, a restored screen is new to every viewer.
+
+use super::charset::{Charset, Charsets};
+use super::grid::Grid;
+use super::history::chunk::{Open, ROWS_MAX, Sealed};
+use super::history::pack::{self, Dictionary};
+use super::history::varint::{self, Reader};
+use super::mode::Modes;
+use super::parser::{Parser, State, StringKind};
+use super::pen::Pen;
+use super::tabs::Tabs;
+use super::terminal::{Saved, Terminal};
+use super::view::SnapshotFault;
+use crate::base::limits::{
+    CHUNK_BYTES_MAX, CLIPBOARD_STRING_BYTES_MAX, CWD_BYTES_MAX, LINK_BYTES_MAX, SIDE_CELLS_MAX, STYLES_MAX,
+    TITLE_BYTES_MAX, TITLE_STACK_MAX,
+};
+use std::collections::VecDeque;
+
+const MAGIC: &[u8] = b"ABSC";
+const VERSION: u8 = 1;
+/// Bytes of one packed row: as many cells as a screen has columns, each a cluster in a style of its own.
+const ROW_BYTES_MAX: usize = SIDE_CELLS_MAX as usize * 80;
+
+/// Writes the head.
+pub(crate) fn head(terminal: &Terminal, parser: &Parser) -> Vec<u8> {
+    let mut out = Vec::with_capacity(4096 + CHUNK_BYTES_MAX);
+    out.extend_from_slice(MAGIC);
+    out.push(VERSION);
+    write_state(&mut out, terminal);
+    let (state, kind) = match parser.state {
+        State::Ground => (0, None),
+        State::Escape => (1, None),
+        State::Sequence => (2, None),
+        State::String(kind) => (3, Some(kind)),
+        State::Overlong(kind) => (4, Some(kind)),
+    };
+    let kind = match kind {
+        None | Some(StringKind::Osc) => 0,
+        Some(StringKind::Dcs) => 1,
+        Some(StringKind::Skipped) => 2,
+    };
+    out.extend_from_slice(&[state, kind]);
+    varint::put_block(&mut out, &parser.held);
+    write_history(&mut out, terminal);
+    // Rows first, to know the styles; they are written behind them.
+    let (mut dictionary, mut rows) = (Dictionary::default(), Vec::new());
+    for grid in [Some(&terminal.grid), terminal.primary.as_ref()].into_iter().flatten() {
+        write_grid(&mut rows, terminal, grid, &mut dictionary);
+    }
+    varint::put(&mut out, dictionary.len() as u64);
+    dictionary.write(&mut out);
+    out.extend_from_slice(&rows);
+    out
+}
+
+fn write_state(out: &mut Vec<u8>, t: &Terminal) {
+    let numbers = [
+        t.grid.cols(),
+        t.grid.rows(),
+        usize::from(t.on_alternate()),
+        t.x,
+        t.y,
+        usize::from(t.pending),
+        t.top,
+        t.bottom,
+        t.modes.0 as usize,
+        t.saved_modes.0 as usize,
+        usize::from(t.cursor_style),
+        t.left_at.0,
+        t.left_at.1,
+        usize::from(t.left_at.2),
+        t.last.map_or(0, |c| c as usize + 1),
+    ];
+    for number in numbers {
+        varint::put(out, number as u64);
+    }
+    varint::put(out, t.scrolled);
+    for word in t.tabs.0 {
+        out.extend_from_slice(&word.to_le_bytes());
+    }
+    write_pen(out, &t.pen);
+    varint::put_block(out, if t.pen.link == 0 { b"" } else { t.link.as_bytes() });
+    write_charsets(out, &t.charsets);
+    for saved in [&t.saved, &t.saved_other] {
+        for number in [saved.x, saved.y, usize::from(saved.pending), usize::from(saved.origin)] {
+            varint::put(out, number as u64);
+        }
+        write_pen(out, &saved.pen);
+        write_charsets(out, &saved.charsets);
+    }
+    varint::put_block(out, t.title.as_bytes());
+    varint::put_block(out, t.cwd.as_bytes());
+    varint::put(out, t.titles.len() as u64);
+    for title in &t.titles {
+        varint::put_block(out, title.as_bytes());
+    }
+    varint::put(out, t.palette.set.len() as u64);
+    for (number, color) in &t.palette.set {
+        out.push(*number);
+        varint::put(out, u64::from(*color));
+    }
+    for color in t.palette.special {
+        varint::put(out, color.map_or(0, |color| u64::from(color) + 1));
+    }
+}
+
+fn write_pen(out: &mut Vec<u8>, pen: &Pen) {
+    varint::put(out, u64::from(pen.attrs));
+    for color in [pen.fg, pen.bg, pen.ul] {
+        pack::write_color(out, color);
+    }
+}
+
+fn write_charsets(out: &mut Vec<u8>, charsets: &Charsets) {
+    out.extend(charsets.sets.iter().map(|set| *set as u8));
+    out.extend_from_slice(&[charsets.left, charsets.single]);
+}
+
+fn write_history(out: &mut Vec<u8>, t: &Terminal) {
+    let history = &t.history;
+    for number in [
+        history.start,
+        history.end,
+        u64::from(history.lines_max),
+        history.generation,
+        history.first_id,
+        history.sealed.len() as u64,
+    ] {
+        varint::put(out, number);
+    }
+    for sealed in &history.sealed {
+        varint::put(out, sealed.len() as u64);
+    }
+    varint::put_block(out, &history.open.write());
+}
+
+fn write_grid(out: &mut Vec<u8>, t: &Terminal, grid: &Grid, dictionary: &mut Dictionary) {
+    let (mut row, mut text) = (Vec::new(), Vec::new());
+    for y in 0..grid.rows() {
+        row.clear();
+        let cells = pack::Cells {
+            cells: &grid.written(y)[..grid.content_len(y)],
+            styles: t.book.styles(),
+            clusters: t.book.clusters(),
+        };
+        pack::row(&mut row, &mut text, dictionary, cells, grid.line(y).wrapped, false);
+        varint::put_block(out, &row);
+    }
+}
+
+/// Reads a head; `chunk` is asked for each sealed chunk.
+pub(crate) fn restore(
+    head: &[u8],
+    chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>,
+) -> Result<(Terminal, Parser), SnapshotFault> {
+    let mut reader = Reader { rest: head };
+    if reader.bytes(MAGIC.len()) != Some(MAGIC) {
+        return Err(SnapshotFault("it is not a screen's head"));
+    }
+    if reader.byte() != Some(VERSION) {
+        return Err(SnapshotFault("its version is not known to this daemon"));
+    }
+    let (mut terminal, alternate) = read_state(&mut reader).ok_or(SnapshotFault("its state is damaged"))?;
+    let parser = read_parser(&mut reader).ok_or(SnapshotFault("its parser's state is damaged"))?;
+    read_history(&mut reader, &mut terminal, chunk).ok_or(SnapshotFault("its history is damaged"))?;
+    read_grids(&mut reader, &mut terminal, alternate).ok_or(SnapshotFault("its rows are damaged"))?;
+    if !reader.rest.is_empty() {
+        return Err(SnapshotFault("bytes follow its end"));
+    }
+    Ok((terminal, parser))
+}
+
+fn flag(reader: &mut Reader<'_>) -> Option<bool> {
+    Some(reader.count(1)? == 1)
+}
+
+fn read_state(reader: &mut Reader<'_>) -> Option<(Terminal, bool)> {
+    let side = usize::from(SIDE_CELLS_MAX);
+    let (cols, rows) = (reader.count(side)?, reader.count(side)?);
+    if cols == 0 || rows == 0 {
+        return None;
+    }
+    let mut t = Terminal::new(cols, rows, 0);
+    let alternate = flag(reader)?;
+    (t.x, t.y, t.pending) = (reader.count(cols - 1)?, reader.count(rows - 1)?, flag(reader)?);
+    (t.top, t.bottom) = (reader.count(rows - 1)?, reader.count(rows - 1)?);
+    if t.top >= t.bottom && rows > 1 || t.pending && t.x + 1 != cols {
+        return None;
+    }
+    let known = Modes::known() as usize;
+    for modes in [&mut t.modes, &mut t.saved_modes] {
+        let bits = reader.count(known)?;
+        if bits & !known != 0 {
+            return None;
+        }
+        *modes = Modes(bits as u32);
+    }
+    t.cursor_style = reader.count(6)? as u8;
+    t.left_at = (reader.count(cols - 1)?, reader.count(rows - 1)?, flag(reader)?);
+    t.last = match reader.count(0x11_0000)? {
+        0 => None,
+        n => Some(char::from_u32(n as u32 - 1).filter(|c| !c.is_control())?),
+    };
+    t.scrolled = reader.number()?;
+    let mut tabs = Tabs::initial();
+    for word in &mut tabs.0 {
+        *word = u64::from_le_bytes(reader.bytes(8)?.try_into().ok()?);
+    }
+    t.tabs = tabs;
+    let mut pen = read_pen(reader)?;
+    t.link = reader.text(LINK_BYTES_MAX)?.to_owned();
+    if !t.link.is_empty() {
+        (pen.link, t.link_last) = (1, 1);
+    }
+    t.set_pen(pen);
+    t.charsets = read_charsets(reader)?;
+    for saved in [&mut t.saved, &mut t.saved_other] {
+        *saved = Saved {
+            x: reader.count(cols - 1)?,
+            y: reader.count(rows - 1)?,
+            pending: flag(reader)?,
+            origin: flag(reader)?,
+            pen: read_pen(reader)?,
+            charsets: read_charsets(reader)?,
+        };
+    }
+    t.title = read_text(reader, TITLE_BYTES_MAX)?;
+    t.cwd = read_text(reader, CWD_BYTES_MAX * 3)?;
+    for _ in 0..reader.count(TITLE_STACK_MAX)? {
+        t.titles.push(read_text(reader, TITLE_BYTES_MAX)?);
+    }
+    for _ in 0..reader.count(256)? {
+        let number = reader.byte()?;
+        let color = reader.count(0xff_ffff)? as u32;
+        if t.palette.set.last().is_some_and(|last| last.0 >= number) {
+            return None;
+        }
+        t.palette.set.push((number, color));
+    }
+    for color in &mut t.palette.special {
+        *color = (reader.count(0x100_0000)? as u32).checked_sub(1);
+    }
+    Some((t, alternate))
+}
+
+fn read_text(reader: &mut Reader<'_>, bytes_max: usize) -> Option<String> {
+    let text = reader.text(bytes_max)?;
+    (!text.chars().any(char::is_control)).then(|| text.to_owned())
+}
+
+fn read_pen(reader: &mut Reader<'_>) -> Option<Pen> {
+    let attrs = reader.count(0xffff)? as u16;
+    let [fg, bg, ul] = [pack::read_color(reader)?, pack::read_color(reader)?, pack::read_color(reader)?];
+    Some(Pen { fg, bg, ul, attrs, link: 0 })
+}
+
+fn read_charsets(reader: &mut Reader<'_>) -> Option<Charsets> {
+    let mut charsets = Charsets::default();
+    for set in &mut charsets.sets {
+        *set = match reader.byte()? {
+            0 => Charset::Ascii,
+            1 => Charset::Graphics,
+            2 => Charset::British,
+            _ => return None,
+        };
+    }
+    charsets.left = reader.byte().filter(|n| *n < 4)?;
+    charsets.single = reader.byte().filter(|n| matches!(n, 0 | 2 | 3))?;
+    Some(charsets)
+}
+
+fn read_parser(reader: &mut Reader<'_>) -> Option<Parser> {
+    let state = reader.byte()?;
+    let kind = match reader.byte()? {
+        0 => StringKind::Osc,
+        1 => StringKind::Dcs,
+        2 => StringKind::Skipped,
+        _ => return None,
+    };
+    let state = match state {
+        0 => State::Ground,
+        1 => State::Escape,
+        2 => State::Sequence,
+        3 => State::String(kind),
+        4 => State::Overlong(kind),
+        _ => return None,
+    };
+    let held = reader.block(CLIPBOARD_STRING_BYTES_MAX)?;
+    Parser::at(state, held)
+}
+
+fn read_history(
+    reader: &mut Reader<'_>,
+    t: &mut Terminal,
+    chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>,
+) -> Option<()> {
+    let history = &mut t.history;
+    (history.start, history.end) = (reader.number()?, reader.number()?);
+    history.lines_max = u32::try_from(reader.number()?).ok()?;
+    (history.generation, history.first_id) = (reader.number()?, reader.number()?);
+    // Each chunk takes a byte here, so that what is left bounds the count.
+    let count = reader.count(reader.rest.len())?;
+    let mut sealed = VecDeque::with_capacity(count);
+    let mut lines = 0u64;
+    for i in 0..count as u64 {
+        let len = reader.count(ROWS_MAX)?;
+        let id = history.first_id.checked_add(i)?;
+        let found = chunk(id).and_then(|bytes| Sealed::read(bytes.into())).filter(|s| s.len() == len);
+        lines += len as u64;
+        sealed.push_back(found.unwrap_or_else(|| Sealed::lost(len)));
+    }
+    history.first_id.checked_add(count as u64 + 1)?;
+    let open = Open::read(reader.block(CHUNK_BYTES_MAX)?)?;
+    lines += open.len() as u64;
+    // Room for the numbers of lines to come.
+    if history.end > u64::MAX / 2 || history.start > history.end || history.end - history.start > lines {
+        return None;
+    }
+    let mut first = history.end.checked_sub(lines)?;
+    for chunk in &mut sealed {
+        chunk.first = first;
+        first += chunk.len() as u64;
+    }
+    history.adopt(sealed, open);
+    Some(())
+}
+
+fn read_grids(reader: &mut Reader<'_>, t: &mut Terminal, alternate: bool) -> Option<()> {
+    let len = reader.count(STYLES_MAX - 1)?;
+    let dictionary = Dictionary::read(reader, len)?;
+    for style in dictionary.styles() {
+        t.book.adopt_style(style);
+    }
+    if alternate {
+        let grid = read_grid(reader, t, len)?;
+        let primary = read_grid(reader, t, len)?;
+        t.grid = grid;
+        t.primary = Some(primary);
+    } else {
+        t.grid = read_grid(reader, t, len)?;
+    }
+    Some(())
+}
+
+fn read_grid(reader: &mut Reader<'_>, t: &mut Terminal, styles_len: usize) -> Option<Grid> {
+    let (cols, rows) = (t.grid.cols(), t.grid.rows());
+    let mut grid = Grid::new(cols, rows, t.tick);
+    let (mut cells, mut clusters) = (Vec::new(), Vec::new());
+    for y in 0..rows {
+        let packed = reader.block(ROW_BYTES_MAX)?;
+        cells.clear();
+        clusters.clear();
+        pack::unpack(packed, styles_len, &mut cells, &mut clusters)?;
+        if cells.len() > cols {
+            return None;
+        }
+        t.own_clusters(&mut cells, &clusters);
+        grid.put_row(y, &cells, pack::is_wrapped(packed), t.tick);
+    }
+    Some(grid)
+}

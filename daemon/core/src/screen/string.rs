@@ -1,0 +1,190 @@
+//! Strings: OSC (titles, directory, links, colours, clipboard) and DCS (settings asked for).
+
+use super::palette;
+use super::pen::Pen;
+use super::terminal::Terminal;
+use crate::base::limits::{CWD_BYTES_MAX, LINK_BYTES_MAX, TITLE_BYTES_MAX};
+
+impl Terminal {
+    pub(crate) fn device_control(&mut self, data: &[u8]) {
+        if let Some(what) = data.strip_prefix(b"$q") {
+            self.setting_report(what);
+        } else if let Some(names) = data.strip_prefix(b"+q") {
+            self.capability_report(names);
+        }
+    }
+
+    pub(crate) fn system_command(&mut self, data: &[u8], bell: bool) {
+        let (number, rest) = match data.iter().position(|b| *b == b';') {
+            Some(at) => (&data[..at], &data[at + 1..]),
+            None => (data, &[][..]),
+        };
+        let Some(number) = std::str::from_utf8(number).ok().and_then(|n| n.parse::<u16>().ok()) else {
+            return;
+        };
+        match number {
+            0 | 2 => self.set_title(sanitized(rest, TITLE_BYTES_MAX)),
+            4 => self.palette_command(rest, bell),
+            7 => self.directory(rest),
+            8 => self.hyperlink(rest),
+            10..=12 => self.special_colors(number, rest, bell),
+            52 => self.clipboard(rest),
+            104 if rest.is_empty() => self.palette.set.clear(),
+            104 => {
+                for number in texts(rest).filter_map(|n| n.parse().ok()) {
+                    self.palette.reset(number);
+                }
+            }
+            110..=112 => {
+                if let Some(color) = self.palette.special.get_mut(usize::from(number) - 110) {
+                    *color = None;
+                }
+            }
+            // 1 (icon), 9, 99, 777 (notices), 133 (prompt marks), 633, 1337 and the rest: read, not used.
+            _ => {}
+        }
+    }
+
+    /// OSC 4: pairs of an index and a colour or `?`.
+    fn palette_command(&mut self, data: &[u8], bell: bool) {
+        let mut parts = texts(data);
+        while let (Some(index), Some(spec)) = (parts.next(), parts.next()) {
+            let Ok(index) = index.parse::<u8>() else { continue };
+            if spec == "?" {
+                let color = self.palette.color(index);
+                self.color_report(4, Some(index), color, bell);
+            } else if let Some(color) = palette::parse(spec) {
+                self.palette.set(index, color);
+            }
+        }
+    }
+
+    /// OSC 10 to 12: text, background, cursor; further values are for the next ones.
+    fn special_colors(&mut self, number: u16, data: &[u8], bell: bool) {
+        let first = usize::from(number) - 10;
+        for (which, spec) in (first..palette::SPECIAL).zip(texts(data)) {
+            if spec == "?" {
+                let color = self.palette.special(which);
+                self.color_report(which as u16 + 10, None, color, bell);
+            } else if let Some(color) = palette::parse(spec)
+                && let Some(place) = self.palette.special.get_mut(which)
+            {
+                *place = Some(color);
+            }
+        }
+    }
+
+    /// OSC 7: `file://host/path`, percent-encoded.
+    fn directory(&mut self, data: &[u8]) {
+        let Some(place) = data.strip_prefix(b"file://") else { return };
+        let Some(start) = place.iter().position(|b| *b == b'/') else { return };
+        let path = percent_decoded(&place[start..]);
+        if path.len() > CWD_BYTES_MAX {
+            return;
+        }
+        let path = String::from_utf8_lossy(&path);
+        if !path.chars().any(char::is_control) && path != self.cwd {
+            self.cwd = path.into_owned();
+            self.outcome.cwd_changed = true;
+        }
+    }
+
+    /// OSC 8: `parameters ; target`; an empty target ends the link. Others than of these schemes are not
+    /// links to a viewer.
+    fn hyperlink(&mut self, data: &[u8]) {
+        const SCHEMES: [&str; 4] = ["http://", "https://", "mailto:", "file://"];
+        let mut target = data.splitn(2, |b| *b == b';').nth(1).unwrap_or_default();
+        if target.len() > LINK_BYTES_MAX {
+            target = &[];
+        }
+        let target = std::str::from_utf8(target).unwrap_or_default();
+        let is_link = SCHEMES
+            .iter()
+            .any(|scheme| target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+            && !target.chars().any(char::is_control);
+        if !is_link {
+            self.set_pen(Pen { link: 0, ..self.pen });
+        } else if self.pen.link == 0 || self.link != target {
+            self.link_last = self.link_last.wrapping_add(1).max(1);
+            self.link.clear();
+            self.link.push_str(target);
+            self.set_pen(Pen { link: self.link_last, ..self.pen });
+        }
+    }
+
+    /// OSC 52: `selection ; base64`. A question (`?`) has no answer: what a viewer's clipboard holds is not
+    /// for programs to read.
+    fn clipboard(&mut self, data: &[u8]) {
+        let encoded = data.splitn(2, |b| *b == b';').nth(1).unwrap_or_default();
+        if encoded == b"?" {
+            return;
+        }
+        if let Some(text) = base64_decoded(encoded) {
+            self.outcome.clipboard = Some(text);
+        }
+    }
+}
+
+/// The parts between semicolons that are text.
+fn texts(data: &[u8]) -> impl Iterator<Item = &str> {
+    data.split(|b| *b == b';').map(|part| std::str::from_utf8(part).unwrap_or_default())
+}
+
+/// Text without control characters, cut to fit.
+fn sanitized(data: &[u8], bytes_max: usize) -> String {
+    let mut text: String = String::from_utf8_lossy(data).chars().filter(|c| !c.is_control()).collect();
+    if text.len() > bytes_max {
+        let mut end = bytes_max;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+    }
+    text
+}
+
+fn percent_decoded(data: &[u8]) -> Vec<u8> {
+    let digit = |b: Option<&u8>| b.and_then(|b| char::from(*b).to_digit(16));
+    let mut out = Vec::with_capacity(data.len());
+    let mut at = 0;
+    while let Some(&b) = data.get(at) {
+        match (b, digit(data.get(at + 1)), digit(data.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            _ => {
+                out.push(b);
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+/// None for what is not base64; padding may be missing.
+fn base64_decoded(data: &[u8]) -> Option<Vec<u8>> {
+    let end = data.iter().rposition(|b| *b != b'=').map_or(0, |last| last + 1);
+    if data.len() - end > 2 || end % 4 == 1 {
+        return None;
+    }
+    let mut out = Vec::with_capacity(end / 4 * 3 + 2);
+    let (mut bits, mut count) = (0u32, 0);
+    for b in &data[..end] {
+        let value = match b {
+            b'A'..=b'Z' => b - b'A',
+            b'a'..=b'z' => b - b'a' + 26,
+            b'0'..=b'9' => b - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count) as u8);
+        }
+    }
+    Some(out)
+}

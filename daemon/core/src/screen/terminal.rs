@@ -1,0 +1,402 @@
+//! The state of a terminal, and how its cursor and rows move. What sequences do to it stands in the files
+//! beside this one: `print`, `control`, `sequence`, `rendition`, `report`, `string`.
+
+use super::book::Book;
+use super::cell::{BLANK, Cell, STYLE_SHIFT};
+use super::charset::Charsets;
+use super::grid::Grid;
+use super::history::{History, pack};
+use super::mode::{Mode, Modes};
+use super::palette::Palette;
+use super::pen::Pen;
+use super::tabs::Tabs;
+use super::view::Outcome;
+use abide_protocol::message::{Cursor, CursorShape};
+
+/// What DECSC saves and DECRC brings back. xterm keeps one for each screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Saved {
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) pending: bool,
+    pub(crate) origin: bool,
+    pub(crate) pen: Pen,
+    pub(crate) charsets: Charsets,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Terminal {
+    /// The grid that is shown.
+    pub(crate) grid: Grid,
+    /// The primary screen while the alternate one is shown.
+    pub(crate) primary: Option<Grid>,
+    pub(crate) book: Book,
+    pub(crate) history: History,
+    /// Lines that the whole primary screen scrolled off its top.
+    pub(crate) scrolled: u64,
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    /// The last column was written: the next character goes to the next row first.
+    pub(crate) pending: bool,
+    /// Margins: first and last row that scroll.
+    pub(crate) top: usize,
+    pub(crate) bottom: usize,
+    pub(crate) pen: Pen,
+    /// The number of `pen` in the book, when known.
+    pen_number: Option<u16>,
+    /// Target of the current link, for `pen.link != 0`.
+    pub(crate) link: String,
+    pub(crate) link_last: u32,
+    pub(crate) charsets: Charsets,
+    pub(crate) modes: Modes,
+    pub(crate) saved_modes: Modes,
+    pub(crate) tabs: Tabs,
+    /// DECSCUSR's number, 0 to 6.
+    pub(crate) cursor_style: u8,
+    /// Of the screen shown, and of the other.
+    pub(crate) saved: Saved,
+    pub(crate) saved_other: Saved,
+    /// Where the primary screen's cursor was when the alternate screen was entered: column, row, pending.
+    pub(crate) left_at: (usize, usize, bool),
+    /// The last character printed, for REP.
+    pub(crate) last: Option<char>,
+    pub(crate) title: String,
+    pub(crate) titles: Vec<String>,
+    pub(crate) cwd: String,
+    pub(crate) palette: Palette,
+    pub(crate) outcome: Outcome,
+    /// The clock that changed rows get; above `version` while something is being done.
+    pub(crate) tick: u64,
+    /// Whether something a viewer sees changed since `version`, rows or other things.
+    pub(crate) changed: bool,
+}
+
+impl Terminal {
+    pub(crate) fn new(cols: usize, rows: usize, history_lines_max: u32) -> Terminal {
+        Terminal {
+            grid: Grid::new(cols, rows, 1),
+            primary: None,
+            book: Book::new(),
+            history: History::new(history_lines_max),
+            scrolled: 0,
+            x: 0,
+            y: 0,
+            pending: false,
+            top: 0,
+            bottom: rows - 1,
+            pen: Pen::default(),
+            pen_number: Some(0),
+            link: String::new(),
+            link_last: 0,
+            charsets: Charsets::default(),
+            modes: Modes::initial(),
+            saved_modes: Modes::initial(),
+            tabs: Tabs::initial(),
+            cursor_style: 0,
+            saved: Saved::default(),
+            saved_other: Saved::default(),
+            left_at: (0, 0, false),
+            last: None,
+            title: String::new(),
+            titles: Vec::new(),
+            cwd: String::new(),
+            palette: Palette::default(),
+            outcome: Outcome::default(),
+            tick: 1,
+            changed: false,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn on_alternate(&self) -> bool {
+        self.primary.is_some()
+    }
+
+    pub(crate) fn cursor(&self) -> Cursor {
+        let shape = match self.cursor_style {
+            1 | 2 => CursorShape::Block,
+            3 | 4 => CursorShape::Underline,
+            5 | 6 => CursorShape::Bar,
+            _ => CursorShape::Default,
+        };
+        // DECSCUSR's odd numbers blink; mode 12 does without naming a shape.
+        let blink = self.cursor_style % 2 == 1 || self.modes.has(Mode::CursorBlink);
+        let visible = self.modes.has(Mode::CursorVisible);
+        Cursor { x: self.x as u16, y: self.y as u16, blink, shape, visible }
+    }
+
+    /// Changes the pen.
+    #[inline]
+    pub(crate) fn set_pen(&mut self, pen: Pen) {
+        if pen != self.pen {
+            self.pen = pen;
+            self.pen_number = None;
+        }
+    }
+
+    /// The bits of a cell that say it has the pen's style.
+    #[inline]
+    pub(crate) fn base(&mut self) -> Cell {
+        let number = match self.pen_number {
+            Some(number) => number,
+            None => {
+                let number = self.number(self.pen);
+                self.pen_number = Some(number);
+                number
+            }
+        };
+        Cell::from(number) << STYLE_SHIFT
+    }
+
+    /// A cell that was erased.
+    #[inline]
+    pub(crate) fn blank(&mut self) -> Cell {
+        let pen = self.pen.erasing();
+        if pen.is_default() {
+            return BLANK;
+        }
+        Cell::from(self.number(pen)) << STYLE_SHIFT | BLANK
+    }
+
+    fn number(&mut self, pen: Pen) -> u16 {
+        if let Some(number) = self.book.style(&pen, &self.link) {
+            return number;
+        }
+        self.sweep();
+        if let Some(number) = self.book.style(&pen, &self.link) {
+            return number;
+        }
+        // More styles on the screen than cells can number.
+        self.book.style(&pen.rounded(), "").unwrap_or(0)
+    }
+
+    /// Frees styles and clusters that no cell has.
+    pub(crate) fn sweep(&mut self) {
+        let mut cells = vec![self.grid.all_cells()];
+        cells.extend(self.primary.as_mut().map(Grid::all_cells));
+        self.book.sweep(&mut cells);
+        self.history.open.dictionary.forget_known();
+        self.pen_number = None;
+    }
+
+    // Moving.
+
+    /// Puts the cursor somewhere on the screen.
+    pub(crate) fn move_to(&mut self, x: usize, y: usize) {
+        self.x = x.min(self.grid.cols() - 1);
+        self.y = y.min(self.grid.rows() - 1);
+        self.pending = false;
+    }
+
+    /// Puts the cursor where CUP and VPA say: with origin mode, rows count from the top margin and end at
+    /// the bottom one.
+    pub(crate) fn address(&mut self, x: usize, y: usize) {
+        if self.modes.has(Mode::Origin) {
+            self.move_to(x, (self.top + y).min(self.bottom));
+        } else {
+            self.move_to(x, y);
+        }
+    }
+
+    /// Up, stopping at the top margin if it is above.
+    pub(crate) fn up(&mut self, n: usize) {
+        let stop = if self.y >= self.top { self.top } else { 0 };
+        self.move_to(self.x, self.y.saturating_sub(n).max(stop));
+    }
+
+    /// Down, stopping at the bottom margin if it is below.
+    pub(crate) fn down(&mut self, n: usize) {
+        let stop = if self.y <= self.bottom { self.bottom } else { self.grid.rows() - 1 };
+        self.move_to(self.x, self.y.saturating_add(n).min(stop));
+    }
+
+    /// LF: down, scrolling at the bottom margin.
+    #[inline]
+    pub(crate) fn line_feed(&mut self) {
+        self.pending = false;
+        if self.y == self.bottom {
+            self.scroll_up(1);
+        } else if self.y + 1 < self.grid.rows() {
+            self.y += 1;
+        }
+    }
+
+    /// RI: up, scrolling at the top margin.
+    pub(crate) fn reverse_line_feed(&mut self) {
+        self.pending = false;
+        if self.y == self.top {
+            self.scroll_down(1);
+        } else {
+            self.y = self.y.saturating_sub(1);
+        }
+    }
+
+    // Scrolling.
+
+    /// Scrolls between the margins. What leaves the primary screen at its top goes into history.
+    #[inline]
+    pub(crate) fn scroll_up(&mut self, n: usize) {
+        let blank = self.blank();
+        if self.top == 0 && self.bottom + 1 == self.grid.rows() && !self.on_alternate() {
+            self.changed = true;
+            for _ in 0..n.min(self.grid.rows()) {
+                self.remember(0);
+                self.scrolled += 1;
+                self.grid.scroll_all(blank, self.tick);
+            }
+        } else {
+            self.scroll_part_up(n, blank);
+        }
+    }
+
+    fn scroll_part_up(&mut self, n: usize, blank: Cell) {
+        let n = n.min(self.bottom + 1 - self.top);
+        if self.top == 0 && !self.on_alternate() {
+            for y in 0..n {
+                self.remember(y);
+            }
+        }
+        self.grid.scroll_up(self.top, self.bottom, n, blank, self.tick);
+        self.changed = true;
+    }
+
+    pub(crate) fn scroll_down(&mut self, n: usize) {
+        let blank = self.blank();
+        self.grid.scroll_down(self.top, self.bottom, n, blank, self.tick);
+        self.changed = true;
+    }
+
+    /// Puts a copy of a row into history.
+    #[inline]
+    pub(crate) fn remember(&mut self, y: usize) {
+        let line = *self.grid.line(y);
+        let written = self.grid.written(y);
+        let cells = &written[..super::grid::content_len(written, line.wrapped)];
+        let row = pack::Cells { cells, styles: self.book.styles(), clusters: self.book.clusters() };
+        self.history.push(row, line.wrapped, line.plain);
+    }
+
+    /// Before the whole primary screen is erased: what it shows goes into history, as in tmux, so that
+    /// `clear` costs nothing that was on the screen.
+    pub(crate) fn remember_screen(&mut self) {
+        if self.on_alternate() || self.history.lines_max == 0 {
+            return;
+        }
+        let rows = (0..self.grid.rows()).rev().find(|y| self.grid.content_len(*y) > 0).map_or(0, |y| y + 1);
+        for _ in 0..rows {
+            self.remember(0);
+            self.scrolled += 1;
+            self.grid.scroll_all(BLANK, self.tick);
+        }
+        self.changed |= rows > 0;
+    }
+
+    // Saving.
+
+    pub(crate) fn save_cursor(&mut self) {
+        let origin = self.modes.has(Mode::Origin);
+        let (pen, charsets) = (Pen { link: 0, ..self.pen }, self.charsets);
+        self.saved = Saved { x: self.x, y: self.y, pending: self.pending, origin, pen, charsets };
+    }
+
+    pub(crate) fn restore_cursor(&mut self) {
+        let saved = self.saved;
+        self.move_to(saved.x, saved.y);
+        self.pending = saved.pending && self.x + 1 == self.grid.cols();
+        self.modes.set(Mode::Origin, saved.origin);
+        self.set_pen(Pen { link: self.pen.link, ..saved.pen });
+        self.charsets = saved.charsets;
+    }
+
+    // The alternate screen.
+
+    pub(crate) fn enter_alternate(&mut self, mode: Mode) {
+        if self.on_alternate() {
+            return;
+        }
+        if mode == Mode::AlternateSaving {
+            self.save_cursor();
+        }
+        self.left_at = (self.x, self.y, self.pending);
+        let grid = Grid::new(self.grid.cols(), self.grid.rows(), self.tick);
+        self.primary = Some(std::mem::replace(&mut self.grid, grid));
+        std::mem::swap(&mut self.saved, &mut self.saved_other);
+        for mode in [Mode::Alternate, Mode::AlternateClearing, Mode::AlternateSaving] {
+            self.modes.set(mode, true);
+        }
+        self.changed = true;
+        // The pen's background fills what is blank, as any erasing does.
+        self.erase_rows(0, self.grid.rows());
+    }
+
+    pub(crate) fn leave_alternate(&mut self, mode: Mode) {
+        let Some(primary) = self.primary.take() else { return };
+        self.grid = primary;
+        self.grid.touch(0, self.grid.rows() - 1, self.tick);
+        std::mem::swap(&mut self.saved, &mut self.saved_other);
+        for mode in [Mode::Alternate, Mode::AlternateClearing, Mode::AlternateSaving] {
+            self.modes.set(mode, false);
+        }
+        self.changed = true;
+        if mode == Mode::AlternateSaving {
+            self.restore_cursor();
+        }
+    }
+
+    /// Blanks rows `start..end`.
+    pub(crate) fn erase_rows(&mut self, start: usize, end: usize) {
+        let blank = self.blank();
+        for y in start..end {
+            self.grid.clear(y, blank, self.tick);
+        }
+        self.changed = true;
+    }
+
+    // Resetting.
+
+    /// RIS: as new. History, sizes and counters stay.
+    pub(crate) fn reset(&mut self) {
+        self.leave_alternate(Mode::Alternate);
+        self.set_pen(Pen::default());
+        self.remember_screen();
+        self.erase_rows(0, self.grid.rows());
+        self.move_to(0, 0);
+        self.soft_reset();
+        self.modes = Modes::initial();
+        self.saved_modes = Modes::initial();
+        self.saved_other = Saved::default();
+        self.tabs = Tabs::initial();
+        self.cursor_style = 0;
+        self.last = None;
+        self.palette = Palette::default();
+        self.titles.clear();
+    }
+
+    /// DECSTR.
+    pub(crate) fn soft_reset(&mut self) {
+        for mode in [Mode::Insert, Mode::Origin, Mode::AppCursor, Mode::AppKeypad, Mode::ReverseWrap] {
+            self.modes.set(mode, false);
+        }
+        self.modes.set(Mode::CursorVisible, true);
+        self.modes.set(Mode::Autowrap, true);
+        self.top = 0;
+        self.bottom = self.grid.rows() - 1;
+        self.set_pen(Pen::default());
+        self.charsets = Charsets::default();
+        self.saved = Saved::default();
+        self.pending = false;
+    }
+
+    /// For a fresh program on an old screen: nothing that the last one set is left, the text is.
+    pub(crate) fn reset_modes(&mut self) {
+        self.leave_alternate(Mode::AlternateSaving);
+        self.soft_reset();
+        self.modes = Modes::initial();
+        self.saved_modes = Modes::initial();
+        self.saved_other = Saved::default();
+        self.tabs = Tabs::initial();
+        self.cursor_style = 0;
+        self.last = None;
+        self.changed = true;
+    }
+}

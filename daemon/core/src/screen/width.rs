@@ -1,0 +1,66 @@
+//! Which characters are simple: one scalar, a known width, never part of a cluster with what stands before.
+//! Most text is of these, and the answer costs a few comparisons instead of two table look-ups.
+
+/// The columns of a simple character, None for one that wants a closer look. A test compares this with
+/// `unicode-width` and `unicode-segmentation` for every scalar.
+#[inline]
+pub(crate) fn simple(c: char) -> Option<usize> {
+    match c as u32 {
+        // Latin, Greek, Cyrillic; without the soft hyphen, © and ®, and the combining marks.
+        0xa1..=0xa8
+        | 0xaa..=0xac
+        | 0xaf..=0x2ff
+        | 0x370..=0x377
+        | 0x37a..=0x37f
+        | 0x384..=0x482
+        | 0x48a..=0x52f => Some(1),
+        // CJK ideographs, kana, Korean syllables, CJK punctuation, full-width forms.
+        0x4e00..=0x9fff | 0x3400..=0x4dbf | 0x3041..=0x3096 | 0x30a0..=0x30ff => Some(2),
+        0x3001..=0x3029 | 0x3031..=0x303c | 0xff01..=0xff60 => Some(2),
+        // Dashes, quotes, bullets, ellipsis; currency; box drawing, blocks, shapes; Braille; powerline.
+        0x2010..=0x2027 | 0x2030..=0x203b | 0x20a0..=0x20bf | 0x2500..=0x25a9 | 0x2800..=0x28ff => Some(1),
+        0x2190..=0x2193 | 0xe000..=0xf8ff => Some(1),
+        _ => None,
+    }
+}
+
+/// Whether a character is an emoji that can only join a cluster that ends in ZWJ: no skin tone, no flag
+/// letter. For these the cell before need be looked at only when it is a cluster.
+#[inline]
+pub(crate) fn is_emoji(c: char) -> bool {
+    matches!(c as u32, 0x1f300..=0x1f3fa | 0x1f400..=0x1faff)
+}
+
+/// Korean syllables join a leading jamo before them, which is rare; the width is always 2.
+#[inline]
+pub(crate) fn is_korean_syllable(c: char) -> bool {
+    matches!(c as u32, 0xac00..=0xd7a3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unicode_segmentation::UnicodeSegmentation as _;
+    use unicode_width::UnicodeWidthChar as _;
+
+    #[test]
+    fn simple_characters_are_as_the_tables_say() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+            if let Some(width) = simple(c) {
+                assert_eq!(c.width(), Some(width), "width of U+{:04X}", c as u32);
+                let joins =
+                    ["a", "漢", "é", "❤\u{fe0f}", "👩\u{200d}", "🇩", "क\u{94d}"].iter().any(|before| {
+                        format!("{before}{c}").graphemes(true).count() == before.graphemes(true).count()
+                    });
+                assert!(!joins, "U+{:04X} joins", c as u32);
+            }
+            if is_korean_syllable(c) {
+                assert_eq!(c.width(), Some(2), "width of U+{:04X}", c as u32);
+            }
+            if is_emoji(c) {
+                let joins = format!("漢{c}").graphemes(true).count() != 2;
+                assert!(!joins, "U+{:04X} joins", c as u32);
+            }
+        }
+    }
+}
