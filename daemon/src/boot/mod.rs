@@ -74,7 +74,7 @@ pub fn daemon<C: Rebuild>(
     };
     let store = places.store();
     let mut reactor = Reactor::new(parts, |wake| match origin {
-        Origin::Store(opened) => StoreLink::started(opened, &wake),
+        Origin::Store(opened) => StoreLink::started(opened, store, wake),
         Origin::Keeper => StoreLink::opening(store, crate::reactor::Expected::Own, wake),
         Origin::Nothing => StoreLink::opening(store, crate::reactor::Expected::Nothing, wake),
     })

@@ -256,6 +256,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             match wish {
                 Wish::Leave => {
                     log::info!("told to leave; programs go on");
+                    self.handle(Input::Leaving);
                     self.ending.get_or_insert(Ending::Leave);
                 }
                 Wish::Nothing => {}

@@ -25,6 +25,8 @@ pub enum Expected {
     /// Nothing of use: the server began without it. Records in it are another life's; the file is moved aside,
     /// not mixed with ours.
     Nothing,
+    /// Damage: the file is moved aside.
+    Damage,
 }
 
 enum State {
@@ -37,12 +39,16 @@ enum State {
 
 struct Opened {
     worker: Worker,
+    /// It held records of ours, which are gone.
+    emptied: bool,
     notice: Option<String>,
 }
 
 /// The store, or why there is none.
 pub struct StoreLink {
     state: State,
+    /// The store's file and whom to wake; none for a store in memory.
+    file: Option<(PathBuf, Wake)>,
     /// Why the last attempt to open failed.
     fault: String,
     /// Commits that wait for the first attempt.
@@ -55,42 +61,25 @@ impl StoreLink {
     /// A store that runs, or a sentence why there is none.
     #[must_use]
     pub fn new(worker: Result<Worker, String>) -> StoreLink {
-        StoreLink::with(worker.map_or_else(State::None, State::Open))
+        StoreLink::with(worker.map_or_else(State::None, State::Open), None)
     }
 
-    /// A store that was opened to be read.
+    /// A store that was opened to be read, and its file.
     #[must_use]
-    pub fn started(store: Embedded, wake: &Wake) -> StoreLink {
-        let wake = Arc::clone(wake);
-        StoreLink::new(Worker::start(Box::new(store), move || wake()).map_err(|e| e.to_string()))
+    pub fn started(store: Embedded, path: PathBuf, wake: Wake) -> StoreLink {
+        let ring = Arc::clone(&wake);
+        let worker = Worker::start(Box::new(store), move || ring()).map_err(|e| e.to_string());
+        StoreLink { file: Some((path, wake)), ..StoreLink::new(worker) }
     }
 
     /// Opens the store's file on a thread, again and again until it works.
     #[must_use]
     pub fn opening(path: PathBuf, expected: Expected, wake: Wake) -> StoreLink {
-        let (sender, outcomes) = channel();
-        let opening = std::thread::Builder::new().name("store opening".into()).spawn(move || {
-            loop {
-                let opened = open(&path, expected, &wake).map_err(|e| format!("{}: {e}", path.display()));
-                let done = opened.is_ok();
-                if sender.send(opened).is_err() {
-                    return;
-                }
-                wake();
-                if done {
-                    return;
-                }
-                std::thread::sleep(OPEN_AGAIN);
-            }
-        });
-        StoreLink::with(match opening {
-            Ok(_) => State::Opening(outcomes),
-            Err(fault) => State::None(format!("no thread to open it: {fault}")),
-        })
+        StoreLink::with(start_opening(path.clone(), expected, Arc::clone(&wake), None), Some((path, wake)))
     }
 
-    fn with(state: State) -> StoreLink {
-        StoreLink { state, fault: String::new(), waiting: Vec::new(), told: String::new() }
+    fn with(state: State, file: Option<(PathBuf, Wake)>) -> StoreLink {
+        StoreLink { state, file, fault: String::new(), waiting: Vec::new(), told: String::new() }
     }
 
     /// Hands a commit over; gives what the core has to be told at once.
@@ -124,6 +113,7 @@ impl StoreLink {
             match outcome {
                 Ok(opened) => {
                     inputs.extend(opened.notice.map(Input::Notice));
+                    inputs.extend(opened.emptied.then_some(Input::StoreEmptied));
                     self.state = State::Open(opened.worker);
                     self.fault.clear();
                     waiting
@@ -140,14 +130,25 @@ impl StoreLink {
             }
         }
         let State::Open(worker) = &self.state else { return inputs };
+        let mut damaged = false;
         for (ticket, outcome) in worker.answers().collect::<Vec<_>>() {
             match outcome {
                 Ok(()) => {
                     inputs.push(Input::Answered(ticket, Answer::Committed));
                     inputs.extend(self.state(""));
                 }
-                Err(fault) => inputs.extend(self.refused(ticket, fault.to_string())),
+                Err(fault) => {
+                    damaged |= matches!(fault, StoreFault::Corrupt(_));
+                    inputs.extend(self.refused(ticket, fault.to_string()));
+                }
             }
+        }
+        if damaged && let Some((path, wake)) = &self.file {
+            let (path, wake) = (path.clone(), Arc::clone(wake));
+            let State::Open(worker) = std::mem::replace(&mut self.state, State::None(String::new())) else {
+                return inputs;
+            };
+            self.state = start_opening(path, Expected::Damage, wake, Some(worker));
         }
         inputs
     }
@@ -184,21 +185,61 @@ impl StoreLink {
     }
 }
 
-fn open(path: &Path, expected: Expected, wake: &Wake) -> Result<Opened, StoreFault> {
-    let (mut store, mut notice) = open_or_move_aside(path)?;
-    let mut records = 0;
-    if expected == Expected::Nothing {
-        records = store.scan(&[], &mut |_, _| {})?.sound;
+/// Starts the thread that opens the file; `before` is a worker that has it open still.
+fn start_opening(path: PathBuf, expected: Expected, wake: Wake, before: Option<Worker>) -> State {
+    let (sender, outcomes) = channel();
+    let work = move || {
+        if before.is_some_and(|worker| !worker.stop(OPEN_AGAIN)) {
+            log::error!("store {}: its thread does not end", path.display());
+        }
+        let mut moved = None;
+        loop {
+            let opened =
+                open(&path, expected, &wake, &mut moved).map_err(|e| format!("{}: {e}", path.display()));
+            let done = opened.is_ok();
+            if sender.send(opened).is_err() {
+                return;
+            }
+            wake();
+            if done {
+                return;
+            }
+            std::thread::sleep(OPEN_AGAIN);
+        }
+    };
+    match std::thread::Builder::new().name("store opening".into()).spawn(work) {
+        Ok(_) => State::Opening(outcomes),
+        Err(fault) => State::None(format!("no thread to open it: {fault}")),
     }
-    if records > 0 {
+}
+
+/// One attempt. `moved` says across attempts that a file was moved aside.
+fn open(
+    path: &Path,
+    expected: Expected,
+    wake: &Wake,
+    moved: &mut Option<String>,
+) -> Result<Opened, StoreFault> {
+    let aside = |why: &str| {
+        let moved = move_aside(path, seconds(), why.to_owned())?;
+        let notice = format!("{} was moved to {}: {why}", path.display(), moved.path.display());
+        log::error!("{notice}");
+        Ok(Some(notice))
+    };
+    if expected == Expected::Damage && moved.is_none() && path.exists() {
+        *moved = aside("it is damaged")?;
+    }
+    let (mut store, notice) = open_or_move_aside(path)?;
+    *moved = moved.take().or(notice);
+    let emptied = moved.is_some() && expected != Expected::Nothing;
+    if expected == Expected::Nothing && store.scan(&[], &mut |_, _| {})?.sound > 0 {
         drop(store);
-        let moved = move_aside(path, seconds(), "holds sessions of an earlier start".to_owned())?;
-        notice = Some(format!("{} was moved to {}: {}", path.display(), moved.path.display(), moved.why));
+        *moved = aside("it holds sessions of an earlier start")?;
         store = Embedded::open(path)?;
     }
     let wake = Arc::clone(wake);
     let worker = Worker::start(Box::new(store), move || wake())?;
-    Ok(Opened { worker, notice })
+    Ok(Opened { worker, emptied, notice: moved.take() })
 }
 
 /// Opens the file; a damaged one is moved aside, and a sentence says so.

@@ -4,8 +4,8 @@ mod world;
 
 use abide::reactor::Ending;
 use abide::reactor::limits::{CHECKPOINT_AFTER_MS, READ_BYTES_PER_TURN};
-use abide::reactor::{Inherited, StoreLink};
-use abide::store::{faulty::Fate, faulty::Faulty, memory, worker::Worker};
+use abide::reactor::{Expected, Inherited, StoreLink};
+use abide::store::{Stamp, Store, embedded::Embedded, faulty::Fate, faulty::Faulty, memory, worker::Worker};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::PaneId;
 use abide_core::screen::Screen;
@@ -441,4 +441,47 @@ fn the_end_flushes_and_tells_the_keeper() {
     assert!(story.borrow().contains(&"keeper: shutdown".to_owned()));
     viewer.listen();
     assert!(viewer.ended);
+}
+
+#[test]
+fn a_store_that_is_damaged_while_open_is_moved_aside_and_begun_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("store.redb");
+    std::fs::write(&path, "no store").expect("a file");
+    let file = path.clone();
+    let script = |input: &Input<'_>| match input {
+        Input::Notice(text) if text == "go" => vec![Effect::Ask(TICKET, Question::Commit(Vec::new()))],
+        _ => Vec::new(),
+    };
+    let mut world = World::with_store(script, |wake| StoreLink::opening(file, Expected::Own, wake));
+    world.reactor.begin([Input::Notice("go".into())]);
+    world.until("StoreEmptied");
+    world.until("Answered(Ticket(9), Committed)");
+    let names: Vec<String> = std::fs::read_dir(folder.path())
+        .expect("its list")
+        .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names.iter().any(|n| n.contains("corrupt")), "{names:?}");
+    assert_eq!(world.count("Notice("), 2);
+}
+
+#[test]
+fn a_store_of_an_earlier_life_is_not_mixed_with_ours() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("store.redb");
+    {
+        let mut old = Embedded::open(&path).expect("a store");
+        let epoch = old.claim().expect("a claim").epoch;
+        old.commit(Stamp { epoch, seq: 1 }, &[(vec![1], Some(vec![2]))]).expect("a commit");
+    }
+    let file = path.clone();
+    let mut world = World::with_store(silent, |wake| StoreLink::opening(file, Expected::Nothing, wake));
+    let began = std::time::Instant::now();
+    while world.count("Notice(") == 0 {
+        assert!(began.elapsed().as_secs() < 20);
+        world.reactor.turn(Some(std::time::Duration::from_millis(5))).expect("a turn");
+    }
+    assert!(!world.has("StoreEmptied"));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("its list").count(), 2);
 }

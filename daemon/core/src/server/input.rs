@@ -101,6 +101,11 @@ pub enum Input<'a> {
     Answered(Ticket, Answer),
     /// The state of durability changed: empty when all is well, else one sentence for the status line.
     Durability(String),
+    /// The store was damaged and begins empty: everything has to be committed anew.
+    StoreEmptied,
+    /// This process is about to end, its programs go on: what the store should still learn is asked for now. The
+    /// commits asked for in answer to this are waited for; nothing else is.
+    Leaving,
     /// A line for `show-messages`, from the shell around the core (a crash before this start, a moved file …).
     Notice(String),
     /// The deadline that `Server::deadline` named has come.
