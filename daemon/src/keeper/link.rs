@@ -1,16 +1,31 @@
 //! The daemon's end of the keeper.
 
-use super::{pane_memory::PaneMemory, slots::SlotPair};
+use super::control::{self, Doorbell};
+use super::limits::{GREETING_MS, MESSAGE_BYTES_MAX, STRUCTURE_BYTES};
+use super::message::{PaneReport, ToDaemon, ToKeeper, VERSIONS};
+use super::pane_memory::PaneMemory;
+use super::slots::SlotPair;
+use super::wire::{self, Received};
 use abide_core::base::{geometry::Size, ids::PaneId};
 use abide_core::server::{ExitStatus, Program, Signal};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// The connection to the keeper. Register [`KeeperLink::fd`] for reading and writing, edge-triggered, and call
 /// [`KeeperLink::events`] at either.
 #[derive(Debug)]
 pub struct KeeperLink {
     socket: OwnedFd,
+    buffer: Vec<u8>,
+    /// Records that the keeper has to take first.
+    outbox: VecDeque<Vec<u8>>,
+    /// Panes reported whose eventfd has not come yet.
+    halves: BTreeMap<PaneId, (PaneReport, PaneMemory)>,
+    doorbell: Arc<Doorbell>,
     structure: SlotPair,
 }
 
@@ -86,14 +101,121 @@ pub enum KeeperEvent {
     },
 }
 
+fn invalid(what: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.into())
+}
+
+fn gone() -> io::Error {
+    io::Error::new(io::ErrorKind::BrokenPipe, "the keeper is gone")
+}
+
+/// A record and its descriptor, waited for until a deadline.
+fn await_record(
+    socket: &OwnedFd,
+    buffer: &mut [u8],
+    deadline: Instant,
+) -> io::Result<(ToDaemon, Option<OwnedFd>)> {
+    loop {
+        match wire::receive(socket, buffer)? {
+            Received::Record(n, descriptor) => {
+                let message = ToDaemon::decode(buffer.get(..n).unwrap_or_default())
+                    .map_err(|verb| invalid(format!("the keeper's message {verb} is malformed")))?;
+                return Ok((message, descriptor));
+            }
+            Received::TooLong => return Err(invalid("the keeper's message is too long")),
+            Received::NoDescriptor(_) => return Err(no_descriptor()),
+            Received::Closed => return Err(gone()),
+            Received::Nothing => {}
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the keeper does not answer"));
+        }
+        let timeout = Timespec { tv_sec: left.as_secs().cast_signed(), tv_nsec: left.subsec_nanos().into() };
+        match poll(&mut [PollFd::new(socket, PollFlags::IN)], Some(&timeout)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(e) => return Err(e.into()),
+        }
+    }
+}
+
+fn no_descriptor() -> io::Error {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let text = format!(
+        "descriptors run out (limit of open files: {}, at most {}): raise it (ulimit -n)",
+        limit.current.map_or("none".to_owned(), |n| n.to_string()),
+        limit.maximum.map_or("none".to_owned(), |n| n.to_string()),
+    );
+    io::Error::new(io::ErrorKind::QuotaExceeded, text)
+}
+
 impl KeeperLink {
     /// Greets the keeper and takes over what it holds. Waits for its answers, 5 s at most.
     ///
     /// # Errors
     /// When it does not answer, speaks no version that we do, or descriptors run out.
-    pub fn adopt(fd: OwnedFd) -> io::Result<(KeeperLink, Inheritance)> {
-        drop(fd);
-        Err(io::ErrorKind::Unsupported.into())
+    pub fn adopt(socket: OwnedFd) -> io::Result<(KeeperLink, Inheritance)> {
+        rustix::io::ioctl_fionbio(&socket, true)?;
+        let deadline = Instant::now() + Duration::from_millis(GREETING_MS);
+        let mut buffer = vec![0; MESSAGE_BYTES_MAX];
+        let (min, max) = VERSIONS;
+        if !wire::send(&socket, &ToKeeper::Hello { min, max }.encode(), None)? {
+            return Err(gone());
+        }
+        let mut next = || await_record(&socket, &mut buffer, deadline);
+        let (keeper_pid, starts, crash, control_file) = match next()? {
+            (ToDaemon::Welcome { version, keeper_pid, starts, crash }, Some(file)) => {
+                if !(min..=max).contains(&version) {
+                    return Err(invalid(format!("the keeper speaks version {version}, we {min} to {max}")));
+                }
+                (keeper_pid, starts, crash, file)
+            }
+            (ToDaemon::Refused { why, .. }, _) => return Err(invalid(why)),
+            (other, _) => return Err(invalid(format!("the keeper greets with {other:?}"))),
+        };
+        let (ToDaemon::Bell, Some(bell)) = next()? else {
+            return Err(invalid("the keeper has no doorbell"));
+        };
+        let map = control::map(control_file.as_fd())?;
+        let doorbell = Arc::new(Doorbell::new(Arc::clone(&map), bell));
+        let structure = SlotPair::open(control_file, map, control::STRUCTURE, STRUCTURE_BYTES)?;
+        let mut link = KeeperLink {
+            socket,
+            buffer: Vec::new(),
+            outbox: VecDeque::new(),
+            halves: BTreeMap::new(),
+            doorbell,
+            structure,
+        };
+        let mut panes = Vec::new();
+        loop {
+            let (message, descriptor) = await_record(&link.socket, &mut buffer, deadline)?;
+            match message {
+                ToDaemon::Pane(report) => link.half(report, descriptor)?,
+                ToDaemon::Wake { pane } => {
+                    let wake = descriptor.ok_or_else(|| invalid("a pane's eventfd is missing"))?;
+                    if let Some((report, memory)) = link.halves.remove(&pane) {
+                        let PaneReport { pid, tty, exited, .. } = report;
+                        panes.push(InheritedPane { pane, pid, tty, memory, wake, exited });
+                    }
+                }
+                ToDaemon::Reported { .. } => break,
+                _ => {}
+            }
+        }
+        link.buffer = buffer;
+        let structure = link.structure.read();
+        let crash = Some(crash).filter(|text| !text.is_empty());
+        Ok((link, Inheritance { keeper_pid, structure, panes, crash, starts }))
+    }
+
+    fn half(&mut self, report: PaneReport, memory: Option<OwnedFd>) -> io::Result<()> {
+        let file = memory.ok_or_else(|| invalid("a pane's memory is missing"))?;
+        let index = report.index as usize;
+        let bell = Arc::clone(&self.doorbell);
+        let memory = PaneMemory::open(file, report.geometry, report.positions, bell, index)?;
+        self.halves.insert(report.pane, (report, memory));
+        Ok(())
     }
 
     /// What to wait for.
@@ -107,7 +229,99 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone: the daemon can only end.
     pub fn events(&mut self) -> io::Result<Vec<KeeperEvent>> {
-        Err(io::ErrorKind::Unsupported.into())
+        self.flush()?;
+        let mut events = Vec::new();
+        loop {
+            let (n, descriptor) = match wire::receive(&self.socket, &mut self.buffer)? {
+                Received::Record(n, descriptor) => (n, descriptor),
+                Received::Nothing => return Ok(events),
+                Received::Closed if events.is_empty() => return Err(gone()),
+                Received::Closed => return Ok(events),
+                Received::NoDescriptor(n) => {
+                    events.extend(self.without_descriptor(n));
+                    continue;
+                }
+                Received::TooLong => {
+                    events.push(KeeperEvent::Refused { why: "its message is too long".to_owned() });
+                    continue;
+                }
+            };
+            let record = self.buffer.get(..n).unwrap_or_default();
+            match ToDaemon::decode(record) {
+                Ok(message) => events.extend(self.event(message, descriptor)),
+                Err(verb) => {
+                    events.push(KeeperEvent::Refused { why: format!("its message {verb} is malformed") });
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, message: ToDaemon, descriptor: Option<OwnedFd>) -> Option<KeeperEvent> {
+        match message {
+            ToDaemon::Pane(report) => {
+                let pane = report.pane;
+                self.half(report, descriptor)
+                    .err()
+                    .map(|e| KeeperEvent::OpenFailed { pane, why: e.to_string() })
+            }
+            ToDaemon::Wake { pane } => {
+                let (PaneReport { pid, tty, .. }, memory) = self.halves.remove(&pane)?;
+                Some(match descriptor {
+                    Some(wake) => KeeperEvent::Opened { pane, pid, tty, memory, wake },
+                    None => KeeperEvent::OpenFailed { pane, why: "its eventfd is missing".to_owned() },
+                })
+            }
+            ToDaemon::OpenFailed { pane, why } => Some(KeeperEvent::OpenFailed { pane, why }),
+            ToDaemon::Exited { pane, status, end } => Some(KeeperEvent::Exited { pane, status, end }),
+            ToDaemon::Refused { verb, why } => {
+                Some(KeeperEvent::Refused { why: format!("request {verb}: {why}") })
+            }
+            // A later keeper's word: nothing that this version needs.
+            ToDaemon::Unknown(_) | ToDaemon::Welcome { .. } | ToDaemon::Bell | ToDaemon::Reported { .. } => {
+                None
+            }
+        }
+    }
+
+    /// A pane whose descriptors we could not take: it is given up.
+    fn without_descriptor(&mut self, n: usize) -> Option<KeeperEvent> {
+        let pane = match ToDaemon::decode(self.buffer.get(..n).unwrap_or_default()) {
+            Ok(ToDaemon::Pane(report)) => report.pane,
+            Ok(ToDaemon::Wake { pane }) => {
+                // Without its first half this was said already.
+                self.halves.remove(&pane)?;
+                pane
+            }
+            _ => return None,
+        };
+        let _ = self.release(pane);
+        Some(KeeperEvent::OpenFailed { pane, why: no_descriptor().to_string() })
+    }
+
+    fn send(&mut self, message: &ToKeeper) -> io::Result<()> {
+        let record = message.encode();
+        if record.len() > MESSAGE_BYTES_MAX {
+            let text =
+                format!("program and environment: {} bytes, at most {MESSAGE_BYTES_MAX}", record.len());
+            return Err(io::Error::new(io::ErrorKind::ArgumentListTooLong, text));
+        }
+        self.outbox.push_back(record);
+        self.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        while let Some(record) = self.outbox.front() {
+            match wire::send(&self.socket, record, None) {
+                Ok(true) => drop(self.outbox.pop_front()),
+                Ok(false) => break,
+                // The keeper's last words may still be there to read: `events` says that it is gone.
+                Err(e) if matches!(e.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) => {
+                    return Err(gone());
+                }
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
     }
 
     /// Opens a pty and starts a program in it; answered by `Opened` or `OpenFailed`. Twice for a pane is once.
@@ -115,8 +329,7 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone, or the program's words and environment exceed the message bound.
     pub fn spawn(&mut self, pane: PaneId, program: &Program, size: Size) -> io::Result<()> {
-        let _ = (pane, program, size);
-        Err(io::ErrorKind::Unsupported.into())
+        self.send(&ToKeeper::Spawn { pane, size, program: program.clone() })
     }
 
     /// Gives a pty another size.
@@ -124,8 +337,7 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone.
     pub fn resize(&mut self, pane: PaneId, size: Size) -> io::Result<()> {
-        let _ = (pane, size);
-        Err(io::ErrorKind::Unsupported.into())
+        self.send(&ToKeeper::Resize { pane, size })
     }
 
     /// Signals a pane's processes.
@@ -133,8 +345,7 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone.
     pub fn signal(&mut self, pane: PaneId, signal: Signal) -> io::Result<()> {
-        let _ = (pane, signal);
-        Err(io::ErrorKind::Unsupported.into())
+        self.send(&ToKeeper::Signal { pane, signal })
     }
 
     /// The exit was heard and acted on: the keeper need not tell it again.
@@ -142,8 +353,7 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone.
     pub fn acknowledge_exit(&mut self, pane: PaneId) -> io::Result<()> {
-        let _ = pane;
-        Err(io::ErrorKind::Unsupported.into())
+        self.send(&ToKeeper::AcknowledgeExit { pane })
     }
 
     /// Forgets a pane: hangs up its pty and frees its memory. Drop its [`PaneMemory`] too.
@@ -151,8 +361,7 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone.
     pub fn release(&mut self, pane: PaneId) -> io::Result<()> {
-        let _ = pane;
-        Err(io::ErrorKind::Unsupported.into())
+        self.send(&ToKeeper::Release { pane })
     }
 
     /// The end is intended: once this daemon has exited, the keeper ends the programs, removes the socket and
@@ -161,12 +370,14 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone.
     pub fn shutdown(&mut self) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
+        self.send(&ToKeeper::Shutdown)
     }
 
     /// Tells the keeper of input published and journal released since the last call, of all panes together;
     /// call it once at the end of a turn. Costs nothing when there is nothing to tell.
-    pub fn ring_doorbell(&self) {}
+    pub fn ring_doorbell(&self) {
+        self.doorbell.ring();
+    }
 
     /// The write-ahead memory of the server's structure.
     pub fn structure(&mut self) -> &mut SlotPair {

@@ -1,14 +1,61 @@
 //! The keeper: parent of every program, owner of every pty, and what outlives the daemon.
 //!
-//! [`link`] is the daemon's end of it, [`pane_memory`] what both share for a pane, [`slots`] memory that is
-//! written whole or not at all.
+//! It reads each pty into a ring in memory that the daemon maps too, and writes what the daemon puts into
+//! another; it looks into neither. Begin at [`process`]. [`link`] is the daemon's end of it, [`pane_memory`]
+//! what both share for a pane ([`layout`] says where what is), [`slots`] memory that is written whole or not
+//! at all, [`message`] what the two say to each other.
 
+pub mod layout;
+pub mod limits;
 pub mod link;
+pub mod message;
 pub mod pane_memory;
+pub mod position;
+pub mod process;
 pub mod slots;
 
+mod chunks;
+mod control;
+mod conversation;
+mod daemon_process;
+mod marks;
+mod pane;
+mod record;
+mod ring;
+mod rings;
+mod watch;
+mod wire;
+
 use std::ffi::OsString;
+use std::io;
+use std::os::fd::{OwnedFd, RawFd};
+use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
+
+/// Where a daemon finds its end of the link.
+pub const LINK_FD: RawFd = 3;
+/// Where a daemon finds the listening socket.
+pub const LISTEN_FD: RawFd = 4;
+
+/// What a keeper hands its daemon: the link, for [`link::KeeperLink::adopt`], and the server's socket, which
+/// does not wait. Call it once, at the beginning of the process.
+///
+/// # Errors
+/// When this process was not started by a keeper.
+pub fn inherit() -> io::Result<(OwnedFd, UnixListener)> {
+    let link = crate::os::sys::inherited(LINK_FD)?;
+    let listener = crate::os::sys::inherited(LISTEN_FD)?;
+    Ok((link, UnixListener::from(listener)))
+}
+
+/// Why there is no keeper.
+#[derive(Debug)]
+pub enum OpenFault {
+    /// Another keeper has the socket.
+    Taken,
+    /// One sentence.
+    Other(String),
+}
 
 /// How a keeper runs.
 #[derive(Clone, Debug)]

@@ -1,2 +1,11 @@
 //! What the operating system gives, each kind of thing in a file of its own. [`sys`] is the only file of
 //! the program with `unsafe`.
+
+pub mod child;
+pub mod memory;
+pub mod peer;
+pub mod pty;
+pub mod signal;
+pub mod socket;
+pub mod spawn;
+pub mod sys;

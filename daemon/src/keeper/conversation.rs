@@ -1,0 +1,203 @@
+//! What the keeper does at each message of the daemon, and what it tells.
+
+use super::limits::OUTBOX_MESSAGES_MAX;
+use super::message::{ToDaemon, ToKeeper, VERSIONS};
+use super::pane::Pane;
+use super::process::Keeper;
+use super::watch::{Interest, Source};
+use super::wire::{self, Received};
+use crate::os::signal::send;
+use abide_core::base::{geometry::Size, ids::PaneId};
+use abide_core::server::Program;
+use nix::sys::signal::Signal as Number;
+use std::os::fd::OwnedFd;
+use std::rc::Rc;
+
+impl Keeper {
+    /// Reads what the daemon said; ends it when it no longer listens.
+    pub(super) fn hear_daemon(&mut self) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        while let Some(link) = self.daemon.as_ref().and_then(|d| d.link.as_ref()) {
+            // One that asks and does not listen is not heard until it does.
+            if self.outbox.len() >= OUTBOX_MESSAGES_MAX {
+                break;
+            }
+            match wire::receive(link, &mut buffer) {
+                Ok(Received::Nothing) => break,
+                Ok(Received::Record(n, _)) => match ToKeeper::decode(buffer.get(..n).unwrap_or_default()) {
+                    Ok(message) => self.obey(message),
+                    Err(verb) => self.refuse(verb, "the message is malformed"),
+                },
+                Ok(Received::TooLong | Received::NoDescriptor(_)) => {
+                    self.refuse(0, "the message is too long")
+                }
+                Ok(Received::Closed) | Err(_) => {
+                    // Without its link it is of no use, and there must never be two.
+                    if let Some(daemon) = &mut self.daemon {
+                        daemon.link = None;
+                        if self.ending == super::process::Ending::No {
+                            send(daemon.pid, Number::SIGKILL);
+                        }
+                    }
+                }
+            }
+        }
+        self.buffer = buffer;
+    }
+
+    fn obey(&mut self, message: ToKeeper) {
+        match message {
+            ToKeeper::Hello { min, max } => self.greet(min, max),
+            ToKeeper::Spawn { pane, size, program } => self.spawn(pane, size, &program),
+            ToKeeper::Resize { pane, size } => {
+                let outcome = self.pane(pane).map(|p| p.resize(size));
+                if let Some(Err(e)) = outcome {
+                    self.refuse(3, &format!("pane {pane}: {e}"));
+                }
+            }
+            ToKeeper::Signal { pane, signal } => {
+                if let Some(pane) = self.pane(pane) {
+                    pane.signal(signal);
+                }
+            }
+            ToKeeper::Release { pane } => {
+                if let Some(&index) = self.indexes.get(&pane) {
+                    self.forget(index);
+                }
+            }
+            ToKeeper::AcknowledgeExit { pane } => {
+                if let Some(&index) = self.indexes.get(&pane)
+                    && let Some(Some(pane)) = self.panes.get_mut(index)
+                {
+                    pane.told = true;
+                }
+            }
+            ToKeeper::Shutdown => self.end(),
+            ToKeeper::Unknown(verb) => self.refuse(verb, "this keeper does not know that request"),
+        }
+    }
+
+    fn pane(&self, pane: PaneId) -> Option<&Pane> {
+        self.panes.get(*self.indexes.get(&pane)?)?.as_ref()
+    }
+
+    fn greet(&mut self, min: u32, max: u32) {
+        let (ours_min, ours_max) = VERSIONS;
+        let version = max.min(ours_max);
+        if version < min.max(ours_min) {
+            let why =
+                format!("this keeper speaks versions {ours_min} to {ours_max}, the daemon {min} to {max}");
+            return self.refuse(1, &why);
+        }
+        if let Some(daemon) = &mut self.daemon {
+            daemon.greeted = true;
+        }
+        let welcome = ToDaemon::Welcome {
+            version,
+            keeper_pid: std::process::id(),
+            starts: self.starts,
+            crash: std::mem::take(&mut self.crash),
+        };
+        self.tell(&welcome, Some(Rc::clone(&self.control)));
+        self.tell(&ToDaemon::Bell, Some(Rc::clone(&self.bell)));
+        let mut panes = 0;
+        for index in 0..self.panes.len() {
+            // One whose program is not known to run is told of when it is.
+            if self.panes.get(index).is_some_and(|p| p.as_ref().is_some_and(Pane::opened)) {
+                self.tell_opened(index);
+                panes += 1;
+            }
+        }
+        self.tell(&ToDaemon::Reported { panes }, None);
+    }
+
+    fn spawn(&mut self, id: PaneId, size: Size, program: &Program) {
+        if let Some(&index) = self.indexes.get(&id) {
+            if self.pane(id).is_some_and(Pane::opened) {
+                self.tell_opened(index);
+                if let Some(Some(pane)) = self.panes.get_mut(index) {
+                    pane.told = false;
+                }
+                self.tell_exit(index);
+            }
+            return;
+        }
+        let Some(index) = self.free_index() else {
+            return self.tell_failed(id, "the keeper has no room for another pane".to_owned());
+        };
+        let pane = match Pane::open(id, index, program, size, &self.original) {
+            Ok(pane) => pane,
+            Err(why) => return self.tell_failed(id, why),
+        };
+        if let Some(pipe) = pane.report_pipe()
+            && let Err(e) = self.watch.add(pipe, Source::Report(index), Interest::READ)
+        {
+            log::error!("pane {id}: its start can't be waited for: {e}");
+        }
+        self.programs.insert(pane.pid, Some(index));
+        self.indexes.insert(id, index);
+        if let Some(place) = self.panes.get_mut(index) {
+            *place = Some(pane);
+        }
+    }
+
+    /// Tells of a pane that is there.
+    pub(super) fn tell_opened(&mut self, index: usize) {
+        let Some(Some(pane)) = self.panes.get_mut(index) else { return };
+        let (memory, wake, id) = (Rc::clone(&pane.memory), Rc::clone(&pane.wake), pane.id);
+        let report = ToDaemon::Pane(pane.facts());
+        self.tell(&report, Some(memory));
+        self.tell(&ToDaemon::Wake { pane: id }, Some(wake));
+    }
+
+    /// Tells that a program could not be started.
+    pub(super) fn tell_failed(&mut self, pane: PaneId, why: String) {
+        self.tell(&ToDaemon::OpenFailed { pane, why }, None);
+    }
+
+    /// Tells of a program's end, if it has and that was not told.
+    pub(super) fn tell_exit(&mut self, index: usize) {
+        let Some(Some(pane)) = self.panes.get_mut(index) else { return };
+        let Some(status) = pane.exit().filter(|_| !pane.told) else { return };
+        if !self.daemon.as_ref().is_some_and(|d| d.greeted) {
+            return;
+        }
+        pane.told = true;
+        let exited = ToDaemon::Exited { pane: pane.id, status, end: pane.end() };
+        self.tell(&exited, None);
+    }
+
+    fn refuse(&mut self, verb: u16, why: &str) {
+        log::warn!("request {verb} of the daemon refused: {}", why.escape_debug());
+        self.tell(&ToDaemon::Refused { verb, why: why.to_owned() }, None);
+    }
+
+    fn tell(&mut self, message: &ToDaemon, descriptor: Option<Rc<OwnedFd>>) {
+        if self.daemon.as_ref().is_some_and(|d| d.link.is_some()) {
+            self.outbox.push_back((message.encode(), descriptor));
+        }
+    }
+
+    /// Sends what the daemon takes, and waits for it to take the rest.
+    pub(super) fn send_waiting(&mut self) {
+        let Some(link) = self.daemon.as_ref().and_then(|d| d.link.as_ref()) else { return };
+        while let Some((record, descriptor)) = self.outbox.front() {
+            match wire::send(link, record, descriptor.as_deref().map(std::os::fd::AsFd::as_fd)) {
+                Ok(true) => drop(self.outbox.pop_front()),
+                Ok(false) => break,
+                Err(e) => {
+                    // It is ending, or has: reading the link says so.
+                    log::debug!("the daemon does not take a message: {e}");
+                    self.outbox.clear();
+                }
+            }
+        }
+        let read = self.outbox.len() < OUTBOX_MESSAGES_MAX;
+        let want = Interest { read, write: !self.outbox.is_empty() };
+        if want != self.link_interest
+            && self.watch.change(link, Source::Link, self.link_interest, want).is_ok()
+        {
+            self.link_interest = want;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The daemon as the keeper has it: a child that is started again when it dies.
+
+use super::limits::{LAST_WORDS_BYTES_MAX, RESTART_MS_MAX, RESTART_MS_MIN, STARTED_WELL_MS};
+use super::{KeeperConfig, LINK_FD, LISTEN_FD, wire};
+use crate::os::child::describe;
+use crate::os::spawn::{self, Original};
+use crate::os::sys::{Image, REPORT_BYTES, c_string, fork_exec};
+use abide_core::server::ExitStatus;
+use rustix::fs::{Mode, OFlags};
+use rustix::pipe::PipeFlags;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::time::{Duration, Instant};
+
+/// A daemon that runs.
+#[derive(Debug)]
+pub(super) struct DaemonProcess {
+    pub(super) pid: i32,
+    /// Our end; none once it has closed its own.
+    pub(super) link: Option<OwnedFd>,
+    /// What it writes to stderr.
+    pub(super) stderr: Option<OwnedFd>,
+    report: OwnedFd,
+    started: Instant,
+    pub(super) greeted: bool,
+    words: Vec<u8>,
+}
+
+impl DaemonProcess {
+    /// Starts one, with its end of the link and the listening socket.
+    pub(super) fn start(
+        config: &KeeperConfig,
+        listener: BorrowedFd<'_>,
+        original: &Original,
+    ) -> io::Result<DaemonProcess> {
+        let (ours, theirs) = wire::pair()?;
+        let (stderr, stderr_end) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+        rustix::io::ioctl_fionbio(&stderr, true)?;
+        let null = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
+        let descriptors = [null.as_fd(), null.as_fd(), stderr_end.as_fd(), theirs.as_fd(), listener];
+        debug_assert_eq!((LINK_FD, LISTEN_FD), (3, 4));
+        let environment = std::env::vars_os().map(|(name, value)| {
+            let mut variable = name.into_vec();
+            variable.push(b'=');
+            variable.extend_from_slice(value.as_bytes());
+            c_string(&variable)
+        });
+        let image = Image {
+            files: vec![c_string(config.program.as_os_str().as_bytes()), c"/proc/self/exe".to_owned()],
+            arguments: config.arguments.iter().map(|a| c_string(a.as_bytes())).collect(),
+            environment: environment.collect(),
+            folders: vec![c"/".to_owned()],
+            terminal: false,
+            // It holds a descriptor or two per pane too, so it keeps our raised limit.
+            open_files: None,
+            oom_score: original.oom_score.as_ref().map(|s| c_string(s.as_bytes())),
+        };
+        let (pid, report) = fork_exec(&image, &descriptors)?;
+        Ok(DaemonProcess {
+            pid,
+            link: Some(ours),
+            stderr: Some(stderr),
+            report,
+            started: Instant::now(),
+            greeted: false,
+            words: Vec::new(),
+        })
+    }
+
+    /// Takes what it wrote to stderr; the last of it is kept. False when there will be no more.
+    pub(super) fn hear(&mut self, echo: bool) -> bool {
+        let Some(stderr) = &self.stderr else { return false };
+        let mut piece = [0; 4096];
+        loop {
+            match rustix::io::read(stderr, &mut piece) {
+                Ok(0) => return false,
+                Ok(n) => {
+                    let piece = piece.get(..n).unwrap_or_default();
+                    if echo {
+                        let _ = io::Write::write_all(&mut io::stderr(), piece);
+                    }
+                    self.words.extend_from_slice(piece);
+                    let surplus = self.words.len().saturating_sub(LAST_WORDS_BYTES_MAX);
+                    self.words.drain(..surplus);
+                }
+                Err(rustix::io::Errno::INTR) => {}
+                Err(rustix::io::Errno::AGAIN) => return true,
+                Err(_) => return false,
+            }
+        }
+    }
+
+    /// How long it has run.
+    pub(super) fn age(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// How it ended and its last words, for its successor.
+    pub(super) fn obituary(&mut self, status: ExitStatus, echo: bool) -> String {
+        self.hear(echo);
+        let mut bytes = [0; REPORT_BYTES];
+        if rustix::io::read(&self.report, &mut bytes) == Ok(REPORT_BYTES) {
+            return spawn::failure("the daemon", bytes);
+        }
+        let words = String::from_utf8_lossy(&self.words);
+        let seconds = self.age().as_secs_f64();
+        let told = format!("the daemon (process {}) {} after {seconds:.1} s", self.pid, describe(status));
+        match words.trim_end() {
+            "" => told,
+            words => format!("{told}; it said last:\n{words}"),
+        }
+    }
+}
+
+/// How long to wait before the next start.
+#[derive(Debug, Default)]
+pub(super) struct Backoff {
+    deaths: u32,
+}
+
+impl Backoff {
+    /// After a death: at once the first time, then 50 ms, doubling up to 5 s. Somebody's SIGKILL is no fault of
+    /// the daemon's, so it does not double; yet the kernel sends it too when memory runs out, so it does wait.
+    pub(super) fn after(&mut self, status: ExitStatus, age: Duration) -> Duration {
+        if age >= Duration::from_millis(STARTED_WELL_MS) {
+            self.deaths = 0;
+        }
+        let killed = status == ExitStatus::Signal(nix::libc::SIGKILL);
+        let wait_ms = match self.deaths {
+            0 => 0,
+            _ if killed => RESTART_MS_MIN,
+            deaths => (RESTART_MS_MIN << (deaths - 1).min(16)).min(RESTART_MS_MAX),
+        };
+        if !killed || self.deaths == 0 {
+            self.deaths = self.deaths.saturating_add(1);
+        }
+        Duration::from_millis(wait_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_and_are_forgotten() {
+        let mut backoff = Backoff::default();
+        let (crash, killed) = (ExitStatus::Code(101), ExitStatus::Signal(9));
+        let short = Duration::from_millis(5);
+        let waits: Vec<u128> = (0..10).map(|_| backoff.after(crash, short).as_millis()).collect();
+        assert_eq!(waits, [0, 50, 100, 200, 400, 800, 1600, 3200, 5000, 5000]);
+        assert_eq!(backoff.after(crash, Duration::from_secs(10)).as_millis(), 0);
+        let waits: Vec<u128> = (0..4).map(|_| backoff.after(killed, short).as_millis()).collect();
+        assert_eq!(waits, [50; 4]);
+        assert_eq!(backoff.after(killed, Duration::from_secs(11)).as_millis(), 0);
+    }
+}

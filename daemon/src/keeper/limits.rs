@@ -1,0 +1,53 @@
+//! Every bound of keeper and shared memory on one page, each with its reason.
+
+/// Bytes of a pane's journal ring. What a program may print while no daemon reads, before it waits.
+pub const JOURNAL_BYTES: usize = 1024 * 1024;
+/// Bytes of a pane's input ring: four of the largest pastes that come in one event.
+pub const INPUT_BYTES: usize = 64 * 1024;
+/// Bytes in front of each input record.
+pub const INPUT_HEADER_BYTES: usize = 32;
+/// Bytes in one input record: two fit the ring, so that one can be written while the other is read.
+pub const INPUT_RECORD_BYTES_MAX: usize = INPUT_BYTES / 2 - INPUT_HEADER_BYTES;
+/// Bytes of a checkpoint slot. A head of 1000 x 1000 cells, each with a style of its own, stays below.
+pub const SLOT_BYTES: usize = 32 * 1024 * 1024;
+/// Chunk slots of a pane, 256 MiB in all: about five million lines of history that no store has.
+pub const CHUNK_SLOTS: usize = 4096;
+/// Bytes of a slot of the structure: 4000 panes at a KiB each, with room for their environments.
+pub const STRUCTURE_BYTES: usize = 64 * 1024 * 1024;
+/// Clients whose input numbers a pane remembers, the daemon itself among them.
+pub const MARKS_MAX: usize = 128;
+/// Panes of one keeper: bits in the doorbell's table. The core allows 4000.
+pub const PANES_MAX: usize = 4096;
+/// Bytes of a message: below half of the kernel's usual socket buffer (212,992), with twice what a greeting's
+/// environment may have.
+pub const MESSAGE_BYTES_MAX: usize = 160 * 1024;
+/// Words of a program.
+pub const WORDS_MAX: usize = 1000;
+/// Variables of its environment.
+pub const VARIABLES_MAX: usize = 4000;
+/// Messages that wait for a daemon that does not read before no more is taken from it.
+pub const OUTBOX_MESSAGES_MAX: usize = 4 * PANES_MAX;
+/// Bytes read from one pty before the others have their turn.
+pub const TURN_BYTES: usize = 64 * 1024;
+/// Bytes kept of what a daemon wrote to stderr: a backtrace of some fifty frames.
+pub const LAST_WORDS_BYTES_MAX: usize = 16 * 1024;
+
+/// How long a daemon may take to answer or a keeper to greet.
+pub const GREETING_MS: u64 = 5000;
+/// A daemon that lives this long has started well: the next start after its death is at once again.
+pub const STARTED_WELL_MS: u64 = 10_000;
+/// Wait before the second start in a row; doubles from there.
+pub const RESTART_MS_MIN: u64 = 50;
+/// The longest wait before a start.
+pub const RESTART_MS_MAX: u64 = 5000;
+/// Daemons that end without ever greeting, one after the other and no pane open, before the keeper gives up.
+pub const STILLBORN_MAX: u32 = 5;
+/// How long programs have after SIGHUP at the end before SIGKILL. tmux leaves them alone; a server that is
+/// to be gone should be.
+pub const HANGUP_MS: u64 = 500;
+/// How long a daemon may flush its store at the end.
+pub const FAREWELL_MS: u64 = 5000;
+/// How long a pty that others still hold open may deliver after its program has ended.
+pub const LAST_BYTES_MS: u64 = 100;
+/// How often a pty that nobody holds open, while its program lives, is looked at again.
+pub const REOPENED_MS: u64 = 100;

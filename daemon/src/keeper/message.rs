@@ -1,0 +1,408 @@
+//! What keeper and daemon say to each other (version 1): one message per SEQPACKET record, at most one
+//! descriptor with each.
+//!
+//! ```text
+//! record   u16 verb, u16 0, u32 bytes that follow, fields
+//! numbers  little-endian; text is u32 bytes and the bytes; a list is u32 count and the items
+//! ```
+//!
+//! The protocol is only ever added to: a field goes to the end of a message, where older readers do not
+//! look and newer ones take its absence for zero; a verb that the other side does not know is answered by
+//! `Refused`, never by hanging up. `tests/golden/keeper/v1.txt` has one of each.
+//!
+//! The daemon speaks first: `Hello`. The keeper answers `Welcome` (with the control memory), `Bell` (with the
+//! doorbell's eventfd), for each pane `Pane` (with its memory) and `Wake` (with its eventfd), then `Reported`.
+//! A `Spawn` is answered by `Pane` and `Wake`, or by `OpenFailed`.
+
+use super::layout::Geometry;
+use super::limits::{MESSAGE_BYTES_MAX, VARIABLES_MAX, WORDS_MAX};
+use super::pane_memory::Positions;
+use abide_core::base::{geometry::Size, ids::PaneId};
+use abide_core::server::{ExitStatus, Program, Signal};
+
+/// The oldest and newest version that this build speaks, on both sides.
+pub const VERSIONS: (u32, u32) = (1, 1);
+
+/// What the daemon says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToKeeper {
+    /// The versions it speaks.
+    Hello {
+        /// Oldest.
+        min: u32,
+        /// Newest.
+        max: u32,
+    },
+    /// Open a pty and start a program in it; for a pane that is there, just say so again.
+    Spawn {
+        /// For this pane.
+        pane: PaneId,
+        /// The pty's size.
+        size: Size,
+        /// What to start.
+        program: Program,
+    },
+    /// Give a pty another size.
+    Resize {
+        /// Whose.
+        pane: PaneId,
+        /// The size.
+        size: Size,
+    },
+    /// Signal a pane's processes.
+    Signal {
+        /// Whose.
+        pane: PaneId,
+        /// With what.
+        signal: Signal,
+    },
+    /// Hang a pane's pty up and forget the pane.
+    Release {
+        /// Which.
+        pane: PaneId,
+    },
+    /// The exit need not be told again.
+    AcknowledgeExit {
+        /// Whose.
+        pane: PaneId,
+    },
+    /// When this daemon ends, everything does.
+    Shutdown,
+    /// A verb of a later version.
+    Unknown(u16),
+}
+
+/// What the keeper says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToDaemon {
+    /// The greeting, with the control memory.
+    Welcome {
+        /// The version that both speak now.
+        version: u32,
+        /// The keeper's process.
+        keeper_pid: u32,
+        /// Daemons started before this one.
+        starts: u32,
+        /// How the one before ended, and its last words; empty when it was intended or this is the first.
+        crash: String,
+    },
+    /// The doorbell's eventfd.
+    Bell,
+    /// A pane that is there, with its memory.
+    Pane(PaneReport),
+    /// A pane's eventfd.
+    Wake {
+        /// Whose.
+        pane: PaneId,
+    },
+    /// All panes have been reported.
+    Reported {
+        /// How many.
+        panes: u32,
+    },
+    /// A program could not be started.
+    OpenFailed {
+        /// For which pane.
+        pane: PaneId,
+        /// One sentence.
+        why: String,
+    },
+    /// A program has ended, and all it wrote is in the journal.
+    Exited {
+        /// Whose.
+        pane: PaneId,
+        /// How.
+        status: ExitStatus,
+        /// The journal's head, for good.
+        end: u64,
+    },
+    /// What was asked can't be done.
+    Refused {
+        /// The verb that asked.
+        verb: u16,
+        /// One sentence.
+        why: String,
+    },
+    /// A verb of a later version.
+    Unknown(u16),
+}
+
+/// What the keeper says of a pane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaneReport {
+    /// Which.
+    pub pane: PaneId,
+    /// Its bit in the doorbell's table.
+    pub index: u32,
+    /// Process id of its program.
+    pub pid: u32,
+    /// Path of its tty.
+    pub tty: String,
+    /// How its program ended, when it has and its last byte is in the journal.
+    pub exited: Option<ExitStatus>,
+    /// Positions as the keeper knows them.
+    pub positions: Positions,
+    /// Sizes of its memory.
+    pub geometry: Geometry,
+}
+
+const HELLO: u16 = 1;
+const SPAWN: u16 = 2;
+const RESIZE: u16 = 3;
+const SIGNAL: u16 = 4;
+const RELEASE: u16 = 5;
+const ACKNOWLEDGE_EXIT: u16 = 6;
+const SHUTDOWN: u16 = 7;
+const WELCOME: u16 = 0x81;
+const BELL: u16 = 0x82;
+const PANE: u16 = 0x83;
+const WAKE: u16 = 0x84;
+const REPORTED: u16 = 0x85;
+const OPEN_FAILED: u16 = 0x86;
+const EXITED: u16 = 0x87;
+const REFUSED: u16 = 0x88;
+
+impl ToKeeper {
+    /// The record.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            ToKeeper::Hello { min, max } => Writer::new(HELLO).u32(*min).u32(*max).done(),
+            ToKeeper::Spawn { pane, size, program } => {
+                let mut w = Writer::new(SPAWN).u32(pane.0).u16(size.cols).u16(size.rows);
+                w = w.text(&program.shell).text(&program.cwd).u32(program.words.len() as u32);
+                w = program.words.iter().fold(w, |w, word| w.text(word));
+                w = w.u32(program.environment.len() as u32);
+                program.environment.iter().fold(w, |w, (name, value)| w.text(name).text(value)).done()
+            }
+            ToKeeper::Resize { pane, size } => {
+                Writer::new(RESIZE).u32(pane.0).u16(size.cols).u16(size.rows).done()
+            }
+            ToKeeper::Signal { pane, signal } => {
+                let number = match signal {
+                    Signal::Hangup => 1,
+                    Signal::Interrupt => 2,
+                    Signal::Kill => 3,
+                };
+                Writer::new(SIGNAL).u32(pane.0).u32(number).done()
+            }
+            ToKeeper::Release { pane } => Writer::new(RELEASE).u32(pane.0).done(),
+            ToKeeper::AcknowledgeExit { pane } => Writer::new(ACKNOWLEDGE_EXIT).u32(pane.0).done(),
+            ToKeeper::Shutdown => Writer::new(SHUTDOWN).done(),
+            ToKeeper::Unknown(verb) => Writer::new(*verb).done(),
+        }
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// Its verb (0 where there is none), when it is cut short or out of bounds.
+    pub fn decode(record: &[u8]) -> Result<ToKeeper, u16> {
+        let (verb, mut r) = Reader::new(record).ok_or(0_u16)?;
+        let message = match verb {
+            HELLO => r.u32().zip(r.u32()).map(|(min, max)| ToKeeper::Hello { min, max }),
+            SPAWN => spawn(&mut r),
+            RESIZE => r.pane().zip(r.size()).map(|(pane, size)| ToKeeper::Resize { pane, size }),
+            SIGNAL => r.pane().zip(r.signal()).map(|(pane, signal)| ToKeeper::Signal { pane, signal }),
+            RELEASE => r.pane().map(|pane| ToKeeper::Release { pane }),
+            ACKNOWLEDGE_EXIT => r.pane().map(|pane| ToKeeper::AcknowledgeExit { pane }),
+            SHUTDOWN => Some(ToKeeper::Shutdown),
+            other => Some(ToKeeper::Unknown(other)),
+        };
+        message.ok_or(verb)
+    }
+}
+
+fn spawn(r: &mut Reader<'_>) -> Option<ToKeeper> {
+    let (pane, size) = (r.pane()?, r.size()?);
+    let (shell, cwd) = (r.text()?, r.text()?);
+    let count = r.count(WORDS_MAX)?;
+    let words = (0..count).map(|_| r.text()).collect::<Option<Vec<String>>>()?;
+    let count = r.count(VARIABLES_MAX)?;
+    let environment = (0..count).map(|_| Some((r.text()?, r.text()?))).collect::<Option<Vec<_>>>()?;
+    Some(ToKeeper::Spawn { pane, size, program: Program { words, shell, cwd, environment } })
+}
+
+impl ToDaemon {
+    /// The record.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            ToDaemon::Welcome { version, keeper_pid, starts, crash } => {
+                Writer::new(WELCOME).u32(*version).u32(*keeper_pid).u32(*starts).text(crash).done()
+            }
+            ToDaemon::Bell => Writer::new(BELL).done(),
+            ToDaemon::Pane(p) => Writer::new(PANE)
+                .u32(p.pane.0)
+                .u32(p.index)
+                .u32(p.pid)
+                .text(&p.tty)
+                .exit(p.exited)
+                .u64(p.positions.journal_head)
+                .u64(p.positions.journal_tail)
+                .u64(p.positions.input_head)
+                .u64(p.positions.input_tail)
+                .u64(p.geometry.journal_bytes as u64)
+                .u64(p.geometry.input_bytes as u64)
+                .u64(p.geometry.slot_bytes as u64)
+                .u64(p.geometry.chunk_slots as u64)
+                .done(),
+            ToDaemon::Wake { pane } => Writer::new(WAKE).u32(pane.0).done(),
+            ToDaemon::Reported { panes } => Writer::new(REPORTED).u32(*panes).done(),
+            ToDaemon::OpenFailed { pane, why } => Writer::new(OPEN_FAILED).u32(pane.0).text(why).done(),
+            ToDaemon::Exited { pane, status, end } => {
+                Writer::new(EXITED).u32(pane.0).exit(Some(*status)).u64(*end).done()
+            }
+            ToDaemon::Refused { verb, why } => Writer::new(REFUSED).u32(u32::from(*verb)).text(why).done(),
+            ToDaemon::Unknown(verb) => Writer::new(*verb).done(),
+        }
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// Its verb (0 where there is none), when it is cut short or out of bounds.
+    pub fn decode(record: &[u8]) -> Result<ToDaemon, u16> {
+        let (verb, mut r) = Reader::new(record).ok_or(0_u16)?;
+        let message = match verb {
+            WELCOME => welcome(&mut r),
+            BELL => Some(ToDaemon::Bell),
+            PANE => pane(&mut r).map(ToDaemon::Pane),
+            WAKE => r.pane().map(|pane| ToDaemon::Wake { pane }),
+            REPORTED => r.u32().map(|panes| ToDaemon::Reported { panes }),
+            OPEN_FAILED => r.pane().zip(r.text()).map(|(pane, why)| ToDaemon::OpenFailed { pane, why }),
+            EXITED => exited(&mut r),
+            REFUSED => {
+                let verb = r.u32().and_then(|verb| u16::try_from(verb).ok());
+                verb.zip(r.text()).map(|(verb, why)| ToDaemon::Refused { verb, why })
+            }
+            other => Some(ToDaemon::Unknown(other)),
+        };
+        message.ok_or(verb)
+    }
+}
+
+fn welcome(r: &mut Reader<'_>) -> Option<ToDaemon> {
+    let (version, keeper_pid, starts) = (r.u32()?, r.u32()?, r.u32()?);
+    Some(ToDaemon::Welcome { version, keeper_pid, starts, crash: r.text()? })
+}
+
+fn exited(r: &mut Reader<'_>) -> Option<ToDaemon> {
+    let (pane, status) = (r.pane()?, r.exit()??);
+    Some(ToDaemon::Exited { pane, status, end: r.u64()? })
+}
+
+fn pane(r: &mut Reader<'_>) -> Option<PaneReport> {
+    let (pane, index, pid, tty, exited) = (r.pane()?, r.u32()?, r.u32()?, r.text()?, r.exit()?);
+    let positions = Positions {
+        journal_head: r.u64()?,
+        journal_tail: r.u64()?,
+        input_head: r.u64()?,
+        input_tail: r.u64()?,
+    };
+    let mut size = || r.u64().and_then(|n| usize::try_from(n).ok());
+    let geometry =
+        Geometry { journal_bytes: size()?, input_bytes: size()?, slot_bytes: size()?, chunk_slots: size()? };
+    Some(PaneReport { pane, index, pid, tty, exited, positions, geometry })
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn new(verb: u16) -> Writer {
+        let mut bytes = verb.to_le_bytes().to_vec();
+        bytes.extend_from_slice(&[0; 6]);
+        Writer(bytes)
+    }
+    fn bytes(mut self, bytes: &[u8]) -> Writer {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+    fn u16(self, n: u16) -> Writer {
+        self.bytes(&n.to_le_bytes())
+    }
+    fn u32(self, n: u32) -> Writer {
+        self.bytes(&n.to_le_bytes())
+    }
+    fn u64(self, n: u64) -> Writer {
+        self.bytes(&n.to_le_bytes())
+    }
+    fn text(self, text: &str) -> Writer {
+        self.u32(text.len() as u32).bytes(text.as_bytes())
+    }
+    fn exit(self, status: Option<ExitStatus>) -> Writer {
+        let (kind, value) = match status {
+            None => (0, 0),
+            Some(ExitStatus::Code(code)) => (1, code),
+            Some(ExitStatus::Signal(signal)) => (2, signal),
+            Some(ExitStatus::Unknown) => (3, 0),
+        };
+        self.u32(kind).bytes(&value.to_le_bytes())
+    }
+    fn done(mut self) -> Vec<u8> {
+        let len = (self.0.len() - 8) as u32;
+        for (place, byte) in self.0.iter_mut().skip(4).zip(len.to_le_bytes()) {
+            *place = byte;
+        }
+        self.0
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    /// The verb, and a reader of the fields.
+    fn new(record: &'a [u8]) -> Option<(u16, Reader<'a>)> {
+        let (verb, rest) = record.split_first_chunk()?;
+        let (_, rest) = rest.split_first_chunk::<2>()?;
+        let (len, fields) = rest.split_first_chunk()?;
+        let whole = u32::from_le_bytes(*len) as usize == fields.len() && record.len() <= MESSAGE_BYTES_MAX;
+        whole.then_some((u16::from_le_bytes(*verb), Reader(fields)))
+    }
+    fn chunk<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (chunk, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*chunk)
+    }
+    fn u16(&mut self) -> Option<u16> {
+        self.chunk().map(u16::from_le_bytes)
+    }
+    fn u32(&mut self) -> Option<u32> {
+        self.chunk().map(u32::from_le_bytes)
+    }
+    fn u64(&mut self) -> Option<u64> {
+        self.chunk().map(u64::from_le_bytes)
+    }
+    fn count(&mut self, most: usize) -> Option<usize> {
+        self.u32().map(|n| n as usize).filter(|&n| n <= most)
+    }
+    fn text(&mut self) -> Option<String> {
+        let len = self.count(MESSAGE_BYTES_MAX)?;
+        let (text, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        String::from_utf8(text.to_vec()).ok()
+    }
+    fn pane(&mut self) -> Option<PaneId> {
+        self.u32().map(PaneId)
+    }
+    fn size(&mut self) -> Option<Size> {
+        self.u16().zip(self.u16()).map(|(cols, rows)| Size::new(cols, rows))
+    }
+    fn signal(&mut self) -> Option<Signal> {
+        match self.u32()? {
+            1 => Some(Signal::Hangup),
+            2 => Some(Signal::Interrupt),
+            3 => Some(Signal::Kill),
+            _ => None,
+        }
+    }
+    fn exit(&mut self) -> Option<Option<ExitStatus>> {
+        let (kind, value) = (self.u32()?, self.chunk().map(i32::from_le_bytes)?);
+        match kind {
+            0 => Some(None),
+            1 => Some(Some(ExitStatus::Code(value))),
+            2 => Some(Some(ExitStatus::Signal(value))),
+            _ => Some(Some(ExitStatus::Unknown)),
+        }
+    }
+}

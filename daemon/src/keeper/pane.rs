@@ -1,0 +1,279 @@
+//! A pane as the keeper has it: a pty, the program in it, and their rings.
+
+use super::layout::Geometry;
+use super::limits::{LAST_BYTES_MS, REOPENED_MS, TURN_BYTES};
+use super::message::PaneReport;
+use super::rings::{Drained, Filled, Rings};
+use super::watch::{Interest, Source, Watch};
+use crate::os::signal::{send, send_group};
+use crate::os::spawn::{self, Original};
+use crate::os::sys::{REPORT_BYTES, fork_exec};
+use crate::os::{memory, pty};
+use abide_core::base::{geometry::Size, ids::PaneId};
+use abide_core::server::{ExitStatus, Program, Signal};
+use nix::sys::signal::Signal as Number;
+use rustix::event::EventfdFlags;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// A read that brought this much is followed by another at once: there is likely more.
+const READ_AGAIN_BYTES: usize = 1024;
+
+#[derive(Debug)]
+pub(super) struct Pane {
+    pub(super) id: PaneId,
+    index: usize,
+    pub(super) pid: i32,
+    tty: String,
+    name: String,
+    pub(super) memory: Rc<OwnedFd>,
+    pub(super) wake: Rc<OwnedFd>,
+    master: Option<OwnedFd>,
+    /// While it is not known whether the program runs.
+    report: Option<OwnedFd>,
+    rings: Rings,
+    watched: Interest,
+    /// The journal is full: the pty is not read.
+    stalled: bool,
+    /// Input waits for the program to read.
+    blocked: bool,
+    /// Nobody holds the pty's other side.
+    hung_up: bool,
+    /// When to look at the pty again without being told.
+    look: Option<Instant>,
+    status: Option<ExitStatus>,
+    finished: bool,
+    pub(super) told: bool,
+}
+
+/// What became of starting a program.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    Unknown,
+    Runs,
+    Failed(String),
+}
+
+impl Pane {
+    /// Opens a pty and starts a program in it.
+    pub(super) fn open(
+        id: PaneId,
+        index: usize,
+        program: &Program,
+        size: Size,
+        original: &Original,
+    ) -> Result<Pane, String> {
+        let short = |e: io::Error| format!("the pane's memory can't be made: {e}");
+        let (file, rings) = Rings::create(Geometry::STANDARD).map_err(short)?;
+        let wake = rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
+            .map_err(|e| short(e.into()))?;
+        let pty = pty::open(size)?;
+        let name = spawn::display_name(program).to_owned();
+        let image = spawn::program(program, original);
+        let slave = pty.slave.as_fd();
+        let (pid, report) = fork_exec(&image, &[slave, slave, slave])
+            .map_err(|e| format!("{}: no process to be had: {e}", name.escape_debug()))?;
+        Ok(Pane {
+            id,
+            index,
+            pid,
+            tty: pty.path,
+            name,
+            memory: Rc::new(file),
+            wake: Rc::new(wake),
+            master: Some(pty.master),
+            report: Some(report),
+            rings,
+            watched: Interest::default(),
+            stalled: false,
+            blocked: false,
+            hung_up: false,
+            look: None,
+            status: None,
+            finished: false,
+            told: false,
+        })
+    }
+
+    /// The pipe on which its child says that it could not start, while that is open.
+    pub(super) fn report_pipe(&self) -> Option<&OwnedFd> {
+        self.report.as_ref()
+    }
+
+    /// Whether its program runs, or ran.
+    pub(super) fn opened(&self) -> bool {
+        self.report.is_none()
+    }
+
+    /// Hears the child; once, when the pipe is readable or the child has ended.
+    pub(super) fn hear_report(&mut self) -> Start {
+        let Some(pipe) = &self.report else { return Start::Unknown };
+        let mut bytes = [0; REPORT_BYTES];
+        let start = match rustix::io::read(pipe, &mut bytes) {
+            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => return Start::Unknown,
+            Ok(REPORT_BYTES) => Start::Failed(spawn::failure(&self.name, bytes)),
+            _ => Start::Runs,
+        };
+        self.report = None;
+        start
+    }
+
+    /// Reads what the program wrote, a turn's worth, and wakes the daemon if it waits.
+    pub(super) fn read(&mut self, now: impl Fn() -> Instant) {
+        let Some(master) = &self.master else { return };
+        let (mut turn, mut got, mut quiet) = (0, false, false);
+        while turn < TURN_BYTES {
+            match self.rings.fill(master.as_fd()) {
+                Filled::Bytes(n) => {
+                    got = true;
+                    turn += n;
+                    if n < READ_AGAIN_BYTES {
+                        break;
+                    }
+                }
+                Filled::Full if self.rings.wait_for_room() => {
+                    self.stalled = true;
+                    break;
+                }
+                Filled::Full => {}
+                Filled::Nothing => {
+                    quiet = true;
+                    break;
+                }
+                Filled::Ended => {
+                    self.hung_up = true;
+                    break;
+                }
+            }
+        }
+        if got {
+            self.hung_up = false;
+            self.kick();
+        }
+        if self.hung_up && self.status.is_none() {
+            self.look = Some(now() + Duration::from_millis(REOPENED_MS));
+        }
+        let late = |at: Instant| now() >= at;
+        self.finished |= self.status.is_some() && (self.hung_up || (quiet && self.look.is_some_and(late)));
+        if self.finished {
+            self.look = None;
+        }
+    }
+
+    fn kick(&self) {
+        if self.rings.daemon_waits() {
+            // Fails only when 2^64 kicks wait.
+            let _ = rustix::io::write(&*self.wake, &1_u64.to_ne_bytes());
+        }
+    }
+
+    /// Gives the program its input.
+    pub(super) fn write(&mut self) {
+        let Some(master) = &self.master else { return self.rings.drop_input() };
+        self.blocked = self.rings.drain(master.as_fd()) == Drained::Blocked;
+    }
+
+    /// The daemon has touched the memory: there may be input, and room.
+    pub(super) fn doorbell(&mut self, now: impl Fn() -> Instant) {
+        if self.stalled && self.rings.has_room() {
+            self.stalled = false;
+            self.read(now);
+        }
+        self.write();
+    }
+
+    /// The program has ended. What it wrote last may still be on its way.
+    pub(super) fn ended(&mut self, status: ExitStatus, now: impl Fn() -> Instant) {
+        self.status = Some(status);
+        self.look = Some(now() + Duration::from_millis(LAST_BYTES_MS));
+        if !self.stalled {
+            self.read(now);
+        }
+    }
+
+    /// When to call [`Pane::read`] without being told to.
+    pub(super) fn look_at(&self) -> Option<Instant> {
+        self.look.filter(|_| !self.stalled)
+    }
+
+    /// How the program ended, once its last byte is in the journal.
+    pub(super) fn exit(&self) -> Option<ExitStatus> {
+        self.status.filter(|_| self.finished)
+    }
+
+    /// Waits at the pty for what is of use now; closes it when nothing ever will be.
+    pub(super) fn watch(&mut self, watch: &Watch) {
+        let Some(master) = &self.master else { return };
+        let of_use = self.opened() && !self.hung_up && !self.finished;
+        let want = Interest { read: of_use && !self.stalled, write: of_use && self.blocked };
+        if want != self.watched {
+            let changed = watch.change(master, Source::Master(self.index), self.watched, want);
+            match changed {
+                Ok(()) => self.watched = want,
+                Err(e) => log::error!("pane {}: its pty can't be waited for: {e}", self.id),
+            }
+        }
+        if self.finished {
+            self.master = None;
+            self.rings.drop_input();
+        }
+    }
+
+    /// Gives the pty another size.
+    pub(super) fn resize(&self, size: Size) -> io::Result<()> {
+        self.master.as_ref().map_or(Ok(()), |master| pty::resize(master.as_fd(), size))
+    }
+
+    /// Signals its processes.
+    pub(super) fn signal(&self, signal: Signal) {
+        let foreground = self.master.as_ref().and_then(|m| rustix::termios::tcgetpgrp(m).ok());
+        let foreground = foreground.map_or(0, |pid| pid.as_raw_nonzero().get());
+        if self.status.is_some() {
+            return;
+        }
+        match signal {
+            Signal::Interrupt => send_group(foreground, Number::SIGINT),
+            Signal::Hangup => {
+                for group in [self.pid, foreground] {
+                    send_group(group, Number::SIGHUP);
+                    // One that is stopped hears of it only when it goes on.
+                    send_group(group, Number::SIGCONT);
+                }
+            }
+            Signal::Kill => {
+                send_group(foreground, Number::SIGKILL);
+                send_group(self.pid, Number::SIGKILL);
+                send(self.pid, Number::SIGKILL);
+            }
+        }
+    }
+
+    /// For a daemon that has just come.
+    pub(super) fn facts(&mut self) -> PaneReport {
+        self.rings.republish();
+        PaneReport {
+            pane: self.id,
+            index: self.index as u32,
+            pid: self.pid.cast_unsigned(),
+            tty: self.tty.clone(),
+            exited: self.exit(),
+            positions: self.rings.positions(),
+            geometry: self.rings.geometry(),
+        }
+    }
+
+    /// The journal's head.
+    pub(super) fn end(&mut self) -> u64 {
+        self.rings.positions().journal_head
+    }
+
+    /// Hangs up: the kernel tells the pty's session.
+    pub(super) fn close(&mut self) {
+        self.master = None;
+        self.report = None;
+        // Whoever else still maps it can't use it: its pages can go now.
+        memory::discard(&*self.memory, 0, self.rings.geometry().len());
+    }
+}

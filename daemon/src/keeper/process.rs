@@ -1,0 +1,395 @@
+//! The keeper's process: one thread, one loop.
+
+use super::control::Table;
+use super::daemon_process::{Backoff, DaemonProcess};
+use super::limits::{FAREWELL_MS, HANGUP_MS, PANES_MAX, RESTART_MS_MIN, STILLBORN_MAX};
+use super::pane::{Pane, Start};
+use super::watch::{Event, Interest, Source, Watch};
+use super::{KeeperConfig, OpenFault};
+use crate::os::child::{Ended, reap};
+use crate::os::signal::{SignalQueue, send, send_group};
+use crate::os::socket::{self, ListenFault, Listening};
+use crate::os::spawn::Original;
+use crate::os::sys::replace_standard;
+use abide_core::base::ids::PaneId;
+use abide_core::server::{ExitStatus, Signal};
+use nix::sys::signal::Signal as Number;
+use rustix::event::EventfdFlags;
+use rustix::process::{Resource, Rlimit};
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// How far the end has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Not begun.
+    No,
+    /// The daemon has until then to finish.
+    Farewell(Instant),
+    /// The programs have until then.
+    HungUp(Instant),
+    /// Everything is over.
+    Over,
+}
+
+/// The keeper.
+pub struct Keeper {
+    pub(super) config: KeeperConfig,
+    pub(super) original: Original,
+    listening: Listening,
+    signals: SignalQueue,
+    pub(super) watch: Watch,
+    pub(super) control: Rc<OwnedFd>,
+    table: Table,
+    pub(super) bell: Rc<OwnedFd>,
+    /// By index.
+    pub(super) panes: Vec<Option<Pane>>,
+    pub(super) indexes: BTreeMap<PaneId, usize>,
+    /// Programs that run, and their panes' indexes; none when the pane has been released.
+    pub(super) programs: BTreeMap<i32, Option<usize>>,
+    pub(super) daemon: Option<DaemonProcess>,
+    /// Records that the daemon has to take first.
+    pub(super) outbox: VecDeque<(Vec<u8>, Option<Rc<OwnedFd>>)>,
+    pub(super) link_interest: Interest,
+    pub(super) buffer: Vec<u8>,
+    pub(super) starts: u32,
+    pub(super) crash: String,
+    backoff: Backoff,
+    restart: Option<Instant>,
+    stillborn: u32,
+    pub(super) ending: Ending,
+    marked: Vec<usize>,
+}
+
+impl Keeper {
+    /// Takes the socket and gets ready. Clients can connect from here on, and wait.
+    ///
+    /// # Errors
+    /// `Taken` when another keeper has the socket; else one sentence.
+    pub fn open(config: KeeperConfig) -> Result<Keeper, OpenFault> {
+        let other = |what: &str, e: io::Error| OpenFault::Other(format!("{what}: {e}"));
+        let listening = socket::listen(&config.socket).map_err(|fault| match fault {
+            ListenFault::Taken => OpenFault::Taken,
+            ListenFault::Other(why) => OpenFault::Other(why),
+        })?;
+        let signals = [Number::SIGCHLD, Number::SIGTERM, Number::SIGINT, Number::SIGHUP];
+        let signals = SignalQueue::open(&signals).map_err(|e| other("signals", e))?;
+        let watch = Watch::new().map_err(|e| other("waiting", e))?;
+        let (control, table) = Table::create().map_err(|e| other("shared memory", e))?;
+        let bell = rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
+            .map_err(|e| other("doorbell", e.into()))?;
+        watch
+            .add(&signals, Source::Signals, Interest::READ)
+            .and_then(|()| watch.add_bell(&bell, Source::Doorbell))
+            .map_err(|e| other("waiting", e))?;
+        Ok(Keeper {
+            config,
+            original: settle(),
+            listening,
+            signals,
+            watch,
+            control: Rc::new(control),
+            table,
+            bell: Rc::new(bell),
+            panes: Vec::new(),
+            indexes: BTreeMap::new(),
+            programs: BTreeMap::new(),
+            daemon: None,
+            outbox: VecDeque::new(),
+            link_interest: Interest::default(),
+            buffer: vec![0; super::limits::MESSAGE_BYTES_MAX],
+            starts: 0,
+            crash: String::new(),
+            backoff: Backoff::default(),
+            restart: None,
+            stillborn: 0,
+            ending: Ending::No,
+            marked: Vec::new(),
+        })
+    }
+
+    /// Keeps until the end: the daemon's wish, or SIGTERM.
+    ///
+    /// # Errors
+    /// One sentence when no daemon can be started, or the system fails.
+    pub fn run(mut self) -> Result<(), String> {
+        self.let_go();
+        self.start_daemon();
+        let mut events = Vec::with_capacity(64);
+        let outcome = loop {
+            if self.ending == Ending::Over {
+                break Ok(());
+            }
+            if self.stillborn >= STILLBORN_MAX && self.programs.is_empty() {
+                break Err(format!("no daemon can be started: {}", self.crash));
+            }
+            let timeout = self.deadline().map(|at| at.saturating_duration_since(Instant::now()));
+            if let Err(e) = self.watch.wait(timeout, &mut events) {
+                break Err(format!("waiting: {e}"));
+            }
+            for event in events.drain(..) {
+                self.happened(event);
+            }
+            self.look_at_clock();
+            self.send_waiting();
+        };
+        self.listening.remove();
+        outcome
+    }
+
+    /// Standard input and output are the client's that started us; it waits for their end.
+    fn let_go(&self) {
+        use rustix::fs::{Mode, OFlags};
+        if let Ok(null) = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
+            for stream in [0, 1] {
+                let _ = replace_standard(stream, null.as_fd());
+            }
+        }
+        let _ = std::env::set_current_dir("/");
+    }
+
+    fn happened(&mut self, event: Event) {
+        match event.source {
+            Source::Master(index) => self.with_pane(index, |pane| {
+                if event.write {
+                    pane.write();
+                }
+                if event.read {
+                    pane.read(Instant::now);
+                }
+            }),
+            Source::Doorbell => {
+                let mut marked = std::mem::take(&mut self.marked);
+                self.table.take(&mut marked);
+                for index in marked.drain(..) {
+                    self.with_pane(index, |pane| pane.doorbell(Instant::now));
+                }
+                self.marked = marked;
+            }
+            Source::Report(index) => self.hear_report(index),
+            Source::Link => self.hear_daemon(),
+            Source::LastWords => {
+                let echo = self.config.foreground;
+                if let Some(daemon) = &mut self.daemon
+                    && !daemon.hear(echo)
+                {
+                    daemon.stderr = None;
+                }
+            }
+            Source::Signals => {
+                while let Some(signal) = self.signals.next() {
+                    match signal {
+                        Number::SIGTERM | Number::SIGINT => self.asked_to_end(signal),
+                        // The children are asked below; a hang-up is for whoever has a terminal.
+                        _ => {}
+                    }
+                }
+                while let Some(ended) = reap() {
+                    self.child_ended(ended);
+                }
+            }
+        }
+    }
+
+    /// Does something with a pane, then waits for what it needs next and tells of its end.
+    pub(super) fn with_pane(&mut self, index: usize, act: impl FnOnce(&mut Pane)) {
+        let Some(pane) = self.panes.get_mut(index).and_then(Option::as_mut) else { return };
+        act(pane);
+        pane.watch(&self.watch);
+        self.tell_exit(index);
+    }
+
+    /// A pane's child runs, or could not.
+    pub(super) fn hear_report(&mut self, index: usize) {
+        let Some(pane) = self.panes.get_mut(index).and_then(Option::as_mut) else { return };
+        match pane.hear_report() {
+            Start::Unknown => {}
+            Start::Runs => {
+                pane.watch(&self.watch);
+                self.tell_opened(index);
+            }
+            Start::Failed(why) => {
+                let id = pane.id;
+                self.forget(index);
+                self.tell_failed(id, why);
+            }
+        }
+    }
+
+    fn child_ended(&mut self, Ended { pid, status }: Ended) {
+        if self.daemon.as_ref().is_some_and(|d| d.pid == pid) {
+            return self.daemon_ended(status);
+        }
+        // Else an orphan of some program's: reaped, and nobody's business.
+        let Some(Some(index)) = self.programs.remove(&pid) else { return };
+        self.hear_report(index);
+        self.with_pane(index, |pane| pane.ended(status, Instant::now));
+    }
+
+    /// Drops a pane.
+    pub(super) fn forget(&mut self, index: usize) {
+        let Some(mut pane) = self.panes.get_mut(index).and_then(Option::take) else { return };
+        self.indexes.remove(&pane.id);
+        if let Some(program) = self.programs.get_mut(&pane.pid) {
+            *program = None;
+        }
+        pane.close();
+    }
+
+    /// An index for a new pane.
+    pub(super) fn free_index(&mut self) -> Option<usize> {
+        if let Some(index) = self.panes.iter().position(Option::is_none) {
+            return Some(index);
+        }
+        (self.panes.len() < PANES_MAX).then(|| {
+            self.panes.push(None);
+            self.panes.len() - 1
+        })
+    }
+
+    fn start_daemon(&mut self) {
+        self.restart = None;
+        let started = DaemonProcess::start(&self.config, self.listening.listener.as_fd(), &self.original);
+        let daemon = match started {
+            Ok(daemon) => daemon,
+            Err(e) => {
+                log::error!("the daemon can't be started: {e}");
+                self.crash = format!("the daemon can't be started: {e}");
+                self.stillborn += 1;
+                let wait = self.backoff.after(ExitStatus::Unknown, Duration::ZERO);
+                self.restart = Some(Instant::now() + wait.max(Duration::from_millis(RESTART_MS_MIN)));
+                return;
+            }
+        };
+        log::info!("daemon {} started, number {}", daemon.pid, self.starts + 1);
+        self.outbox.clear();
+        self.link_interest = Interest::READ;
+        for (fd, source) in [(&daemon.link, Source::Link), (&daemon.stderr, Source::LastWords)] {
+            if let Some(Err(e)) = fd.as_ref().map(|fd| self.watch.add(fd, source, Interest::READ)) {
+                log::error!("the daemon can't be waited for: {e}");
+            }
+        }
+        self.daemon = Some(daemon);
+    }
+
+    fn daemon_ended(&mut self, status: ExitStatus) {
+        // What it said before it ended still counts.
+        self.hear_daemon();
+        let Some(mut daemon) = self.daemon.take() else { return };
+        self.outbox.clear();
+        self.starts += 1;
+        if self.ending != Ending::No {
+            return self.hang_up();
+        }
+        self.stillborn = if daemon.greeted { 0 } else { self.stillborn + 1 };
+        self.crash = daemon.obituary(status, self.config.foreground);
+        log::warn!("{}", self.crash.escape_debug());
+        let wait = self.backoff.after(status, daemon.age());
+        if wait.is_zero() {
+            self.start_daemon();
+        } else {
+            self.restart = Some(Instant::now() + wait);
+        }
+        // Input that it took but did not ring for.
+        for index in 0..self.panes.len() {
+            self.with_pane(index, |pane| pane.doorbell(Instant::now));
+        }
+    }
+
+    fn asked_to_end(&mut self, signal: Number) {
+        log::info!("{signal}: ending");
+        self.end();
+        if let Some(daemon) = &self.daemon {
+            send(daemon.pid, Number::SIGTERM);
+        }
+    }
+
+    /// The end is intended: when the daemon has finished, the programs are ended too.
+    pub(super) fn end(&mut self) {
+        if self.ending == Ending::No {
+            self.ending = Ending::Farewell(Instant::now() + Duration::from_millis(FAREWELL_MS));
+        }
+        if self.daemon.is_none() {
+            self.hang_up();
+        }
+    }
+
+    fn hang_up(&mut self) {
+        if !matches!(self.ending, Ending::No | Ending::Farewell(_)) {
+            return;
+        }
+        self.ending = Ending::HungUp(Instant::now() + Duration::from_millis(HANGUP_MS));
+        for index in 0..self.panes.len() {
+            if let Some(Some(pane)) = self.panes.get(index) {
+                pane.signal(Signal::Hangup);
+                self.forget(index);
+            }
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let ending = match self.ending {
+            Ending::Farewell(at) => Some(at),
+            Ending::HungUp(_) if self.programs.is_empty() => Some(Instant::now()),
+            Ending::HungUp(at) => Some(at),
+            Ending::No | Ending::Over => None,
+        };
+        let panes = self.panes.iter().flatten().filter_map(Pane::look_at);
+        panes.chain(self.restart).chain(ending).min()
+    }
+
+    fn look_at_clock(&mut self) {
+        let Some(deadline) = self.deadline() else { return };
+        let now = Instant::now();
+        if now < deadline {
+            return;
+        }
+        let due = |pane: &Pane| pane.look_at().is_some_and(|at| at <= now);
+        for index in 0..self.panes.len() {
+            if self.panes.get(index).is_some_and(|p| p.as_ref().is_some_and(due)) {
+                self.with_pane(index, |pane| pane.read(Instant::now));
+            }
+        }
+        if self.restart.is_some_and(|at| at <= now) {
+            self.start_daemon();
+        }
+        match self.ending {
+            Ending::Farewell(at) if at <= now => {
+                log::warn!("the daemon does not end: killed");
+                if let Some(daemon) = &self.daemon {
+                    send(daemon.pid, Number::SIGKILL);
+                }
+                self.ending = Ending::Farewell(now + Duration::from_millis(FAREWELL_MS));
+            }
+            Ending::HungUp(at) if at <= now || self.programs.is_empty() => {
+                for &pid in self.programs.keys() {
+                    send_group(pid, Number::SIGKILL);
+                    send(pid, Number::SIGKILL);
+                }
+                self.ending = Ending::Over;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Makes this process a keeper: orphans of its programs become its children, many files may be open, and when
+/// memory runs out it goes last. What a child gets back is returned.
+fn settle() -> Original {
+    if let Err(e) = rustix::process::set_child_subreaper(Some(rustix::process::getpid())) {
+        log::warn!("orphans go elsewhere: {e}");
+    }
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let open_files = rustix::process::setrlimit(Resource::Nofile, raised)
+        .is_ok()
+        .then(|| (limit.current.unwrap_or(u64::MAX), limit.maximum.unwrap_or(u64::MAX)));
+    let score = "/proc/self/oom_score_adj";
+    let before = std::fs::read_to_string(score).ok();
+    // Allowed to few; then the programs have the same score as we, and nothing is to be given back.
+    let oom_score = std::fs::write(score, "-500").ok().and(before).map(|s| s.trim().to_owned());
+    Original { open_files, oom_score }
+}
