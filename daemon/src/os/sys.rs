@@ -313,13 +313,20 @@ impl Child<'_> {
 
     /// Puts every disposition back to its default. Handlers would be by exec; what is ignored would not.
     unsafe fn forget_signals(&self) {
-        // SAFETY: plain data; SIG_DFL has no handler to outlive.
-        unsafe {
-            let mut default: libc::sigaction = std::mem::zeroed();
-            default.sa_sigaction = libc::SIG_DFL;
-            for signal in 1..=64 {
-                // Refused for KILL, STOP and the two that libc keeps: those are at their defaults.
-                libc::sigaction(signal, &raw const default, ptr::null_mut());
+        // The kernel's `struct sigaction`, with room: handler, flags, restorer and mask, all zero, is SIG_DFL.
+        let default = [0_u64; 8];
+        for signal in 1..=64 {
+            // By system call: libc's own refuses the two signals that it uses itself (32 and 33), and a parent
+            // may have left those ignored. SIGKILL and SIGSTOP are refused, and at their defaults.
+            // SAFETY: reads `default` only, which is large enough; no handler is involved. 8 is the mask's size.
+            unsafe {
+                libc::syscall(
+                    libc::SYS_rt_sigaction,
+                    signal,
+                    default.as_ptr(),
+                    ptr::null_mut::<u64>(),
+                    8_usize,
+                );
             }
         }
     }

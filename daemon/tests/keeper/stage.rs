@@ -1,0 +1,157 @@
+//! One play: a keeper in a folder of its own, whose daemon acts the scenario of a name. A play that passed
+//! leaves a file `passed`.
+
+use crate::{kills, scenarios};
+use abide::keeper::link::{Inheritance, KeeperEvent, KeeperLink};
+use abide::keeper::process::Keeper;
+use abide::keeper::{KeeperConfig, OpenFault, inherit};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::collections::VecDeque;
+use std::os::fd::BorrowedFd;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// How long anything may take on a loaded machine.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// This program.
+pub fn own_path() -> String {
+    std::env::current_exe().expect("our own path").to_string_lossy().into_owned()
+}
+
+/// The keeper's life.
+pub fn keeper(folder: &str, play: &str) -> ExitCode {
+    let program = own_path();
+    let arguments = [&program, "--daemon", folder, play].map(Into::into).to_vec();
+    let socket = Path::new(folder).join("socket");
+    let config = KeeperConfig { socket, program: program.into(), arguments, foreground: true };
+    match Keeper::open(config) {
+        Ok(keeper) => match keeper.run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(why) => {
+                eprintln!("keeper: {why}");
+                ExitCode::FAILURE
+            }
+        },
+        Err(OpenFault::Taken) => ExitCode::from(3),
+        Err(OpenFault::Other(why)) => {
+            eprintln!("keeper: {why}");
+            ExitCode::from(4)
+        }
+    }
+}
+
+/// What a daemon acts with.
+pub struct Scene {
+    pub folder: PathBuf,
+    pub link: KeeperLink,
+    pub inheritance: Inheritance,
+}
+
+/// The daemon's life.
+pub fn daemon(folder: &str, play: &str) -> ExitCode {
+    let folder = PathBuf::from(folder);
+    let own = folder.join(format!("pid.{}", std::process::id()));
+    std::fs::write(&own, std::process::id().to_string()).expect("pid file");
+    std::fs::rename(&own, folder.join("pid")).expect("pid file");
+    let (failed, usual) = (folder.join("failed"), std::panic::take_hook());
+    std::panic::set_hook(Box::new(move |panic| {
+        usual(panic);
+        let _ = std::fs::write(&failed, panic.to_string());
+    }));
+    let (socket, _listener) = inherit().expect("descriptors of the keeper");
+    let (link, inheritance) = KeeperLink::adopt(socket).expect("a keeper that greets");
+    let scene = Scene { folder: folder.clone(), link, inheritance };
+    if play == "kills" {
+        kills::daemon(scene);
+        return ExitCode::SUCCESS;
+    }
+    let (_, act) = scenarios::ALL.iter().find(|(name, _)| *name == play).expect("a scenario of that name");
+    let mut link = act(scene);
+    std::fs::write(folder.join("passed"), "").expect("the result");
+    link.shutdown().expect("a keeper that listens");
+    ExitCode::SUCCESS
+}
+
+/// Starts a keeper for a play.
+pub fn start(folder: &Path, play: &str) -> Child {
+    // As dirty as a careless parent leaves it: the children must not see any of it.
+    let log = std::fs::File::create(folder.join(format!("log.{play}"))).expect("a log");
+    Command::new("/bin/sh")
+        .args(["-c", "trap '' HUP INT QUIT USR1 PIPE TSTP; umask 077; exec 7</dev/null; exec \"$@\"", "sh"])
+        .args([&own_path(), "--keeper", &folder.to_string_lossy(), play])
+        .env("LEAKED", "by the keeper")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .expect("a keeper")
+}
+
+/// Waits for a keeper to end, or for a play to have failed.
+pub fn ended(child: &mut Child, failed: &Path) -> Result<std::process::ExitStatus, String> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok(status),
+            Ok(None) if Instant::now() < deadline && !failed.exists() => pause(1),
+            other => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("the keeper does not end: {other:?}"));
+            }
+        }
+    }
+}
+
+/// Acts a scenario.
+pub fn perform(play: &str) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let mut keeper = start(folder.path(), play);
+    if play == "keeper_dies" {
+        scenarios::kill_keeper_when_asked(folder.path(), &mut keeper);
+    }
+    let status = ended(&mut keeper, &folder.path().join("failed"));
+    let log = || std::fs::read_to_string(folder.path().join(format!("log.{play}"))).unwrap_or_default();
+    let passed = folder.path().join("passed").exists();
+    let clean = play == "keeper_dies" || !folder.path().join("socket").exists();
+    match status {
+        Ok(status) if passed && clean && (status.success() || play == "keeper_dies") => Ok(()),
+        other => {
+            Err(format!("keeper {other:?}, passed {passed}, socket removed {clean}, it said:\n{}", log()))
+        }
+    }
+}
+
+/// Waits a little: only ever between two looks at a condition.
+pub fn pause(ms: u64) {
+    std::thread::sleep(Duration::from_millis(ms));
+}
+
+/// Waits for one of these to be readable, or the time to be over.
+pub fn wait_readable(descriptors: &[BorrowedFd<'_>], ms: i64) {
+    let mut fds: Vec<PollFd<'_>> =
+        descriptors.iter().map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN)).collect();
+    let timeout = Timespec { tv_sec: ms / 1000, tv_nsec: ms % 1000 * 1_000_000 };
+    let _ = poll(&mut fds, Some(&timeout));
+}
+
+static SAID: Mutex<VecDeque<KeeperEvent>> = Mutex::new(VecDeque::new());
+
+/// The next thing that the keeper says.
+pub fn next_event(link: &mut KeeperLink) -> KeeperEvent {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let mut said = SAID.lock().expect("one thread");
+        if let Some(event) = said.pop_front() {
+            return event;
+        }
+        said.extend(link.events().expect("the keeper"));
+        if said.is_empty() {
+            assert!(Instant::now() < deadline, "the keeper says nothing");
+            wait_readable(&[link.fd()], 1000);
+        }
+    }
+}
