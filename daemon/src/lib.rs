@@ -8,6 +8,7 @@
 
 pub mod boot;
 pub mod cli;
+pub mod client;
 pub mod facts;
 pub mod jobs;
 pub mod keeper;

@@ -106,6 +106,9 @@ pub struct Attached {
     pub session: String,
     /// The client's number for it.
     pub surface: SurfaceNumber,
+    /// Whether input on it is refused, so that a reconnect asks for the same. Left out when it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub read_only: bool,
     /// Name of the session, for people.
     pub session_name: String,
     /// How long the client waits after a lone ESC before it is the Escape key (`escape-time`).

@@ -92,7 +92,15 @@ impl Sessions {
         let session = session.map_or(String::new(), |s| s.to_string());
         let escape_time_ms =
             u16::try_from(self.options(Place::Server).number("escape-time").clamp(0, 60_000)).unwrap_or(0);
-        let attached = Attached { kind, pane, session, surface: number, session_name, escape_time_ms };
+        let attached = Attached {
+            kind,
+            pane,
+            session,
+            surface: number,
+            read_only: surface.read_only,
+            session_name,
+            escape_time_ms,
+        };
         self.push(Effect::TellViewer(viewer, ServerMessage::Attached(attached)));
     }
 

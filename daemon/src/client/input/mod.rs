@@ -1,0 +1,185 @@
+//! From a terminal's bytes to keys by tmux's names, pastes, mouse and focus.
+//!
+//! The [`Decoder`] takes bytes as they come. What could still become a longer sequence waits; when
+//! `escape-time` has passed without more, [`Decoder::time_is_up`] makes of it what it is by itself.
+
+mod mouse;
+mod sequence;
+
+use super::limits::SEQUENCE_BYTES_MAX;
+use abide_core::keys::{Code, Key, Named, modifier};
+use abide_protocol::{limits::INPUT_BYTES_MAX, message::InputEvent};
+use mouse::MouseMemory;
+
+/// What the next bytes are.
+enum Found {
+    /// So many bytes are an event, or nothing that anybody has a use for.
+    Event(usize, Option<InputEvent>),
+    /// So many bytes begin a paste.
+    PasteBegins(usize),
+    /// More bytes decide.
+    Incomplete,
+}
+
+/// Turns a terminal's bytes into events.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    bytes: Vec<u8>,
+    pasting: bool,
+    mouse: MouseMemory,
+}
+
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+impl Decoder {
+    /// A decoder that has seen nothing.
+    #[must_use]
+    pub fn new() -> Decoder {
+        Decoder::default()
+    }
+
+    /// Takes bytes and gives the events that they complete, in order.
+    pub fn take(&mut self, bytes: &[u8]) -> Vec<InputEvent> {
+        self.bytes.extend_from_slice(bytes);
+        self.decode(false)
+    }
+
+    /// Whether bytes wait for more: then ask again after `escape-time` with [`Decoder::time_is_up`].
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        !self.bytes.is_empty() && !self.pasting
+    }
+
+    /// No more has come: what waits is what it is.
+    pub fn time_is_up(&mut self) -> Vec<InputEvent> {
+        self.decode(true)
+    }
+
+    fn decode(&mut self, last: bool) -> Vec<InputEvent> {
+        let mut events = Vec::new();
+        let mut at = 0;
+        while at < self.bytes.len() {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            if self.pasting {
+                let (used, ended) = paste(rest, &mut events);
+                at += used;
+                self.pasting = !ended;
+                if !ended {
+                    break;
+                }
+                continue;
+            }
+            match find(rest, last, &mut self.mouse) {
+                Found::Event(used, event) => {
+                    events.extend(event);
+                    at += used.max(1);
+                }
+                Found::PasteBegins(used) => {
+                    at += used;
+                    self.pasting = true;
+                }
+                Found::Incomplete => break,
+            }
+        }
+        self.bytes.drain(..at.min(self.bytes.len()));
+        events
+    }
+}
+
+/// Takes pasted bytes up to the end mark; what may be the beginning of the mark is left.
+/// Gives the bytes used and whether the paste has ended.
+fn paste(bytes: &[u8], events: &mut Vec<InputEvent>) -> (usize, bool) {
+    let end = bytes.windows(PASTE_END.len()).position(|w| w == PASTE_END);
+    let text = match end {
+        Some(end) => end,
+        None => {
+            let partial = (1..PASTE_END.len().min(bytes.len() + 1))
+                .rev()
+                .find(|&n| bytes.ends_with(PASTE_END.get(..n).unwrap_or_default()));
+            bytes.len() - partial.unwrap_or(0)
+        }
+    };
+    let pieces = bytes.get(..text).unwrap_or_default().chunks(INPUT_BYTES_MAX);
+    events.extend(pieces.map(|piece| InputEvent::Paste(piece.to_vec())));
+    match end {
+        Some(end) => (end + PASTE_END.len(), true),
+        None => (text, false),
+    }
+}
+
+fn event(key: Key) -> Option<InputEvent> {
+    Some(InputEvent::Key(key.normal().to_string()))
+}
+
+fn find(bytes: &[u8], last: bool, mouse: &mut MouseMemory) -> Found {
+    let plain = |(used, key): (usize, Option<Key>)| Found::Event(used, key.and_then(event));
+    let Some((0x1b, rest)) = bytes.split_first().map(|(&b, rest)| (b, rest)) else {
+        return character(bytes, last).map_or(Found::Incomplete, plain);
+    };
+    match sequence::parse(bytes) {
+        sequence::Parsed::Whole(used, meaning) => return sequence::mean(bytes, used, meaning, mouse),
+        sequence::Parsed::Incomplete if !last && bytes.len() < SEQUENCE_BYTES_MAX => {
+            return Found::Incomplete;
+        }
+        _ => {}
+    }
+    // No sequence: Escape by itself, or Meta and a key.
+    if rest.is_empty() {
+        return if last { Found::Event(1, event(Key::named(Named::Escape))) } else { Found::Incomplete };
+    }
+    if rest.first() == Some(&0x1b) {
+        // Escape twice: Meta with whatever the second begins.
+        return match find(rest, last, mouse) {
+            Found::Event(used, Some(InputEvent::Key(name))) => {
+                Found::Event(used + 1, name.parse().ok().map(with_meta).and_then(event))
+            }
+            Found::Event(used, event) => Found::Event(used + 1, event),
+            Found::PasteBegins(used) => Found::PasteBegins(used + 1),
+            Found::Incomplete => Found::Incomplete,
+        };
+    }
+    match character(rest, last) {
+        Some((used, key)) => plain((used + 1, key.map(with_meta))),
+        None => Found::Incomplete,
+    }
+}
+
+fn with_meta(key: Key) -> Key {
+    Key { modifiers: key.modifiers | modifier::META, ..key }
+}
+
+/// The key of a control character or a character in UTF-8; `None` when bytes are missing. Bytes that are no
+/// UTF-8 are no key.
+fn character(bytes: &[u8], last: bool) -> Option<(usize, Option<Key>)> {
+    let first = *bytes.first()?;
+    if first < 0x80 {
+        return Some((1, Some(ascii(first))));
+    }
+    let length = match first {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return Some((1, None)),
+    };
+    let have = bytes.get(..length.min(bytes.len())).unwrap_or_default();
+    match std::str::from_utf8(have) {
+        Ok(text) => Some((length, text.chars().next().map(Key::char))),
+        Err(e) if e.error_len().is_none() && !last => None,
+        Err(e) => Some((e.error_len().unwrap_or(have.len()), None)),
+    }
+}
+
+/// The key that a terminal without any protocol sends as this byte.
+fn ascii(byte: u8) -> Key {
+    let control = |c: u8| Key { modifiers: modifier::CTRL, code: Code::Char(char::from(c)) };
+    match byte {
+        0 => control(b' '),
+        b'\t' => Key::named(Named::Tab),
+        b'\r' => Key::named(Named::Enter),
+        0x1b => Key::named(Named::Escape),
+        0x7f => Key::named(Named::BSpace),
+        1..=26 => control(byte - 1 + b'a'),
+        28..=31 => control(byte - 28 + b'\\'),
+        _ => Key::char(char::from(byte)),
+    }
+}

@@ -1,0 +1,30 @@
+//! Bounds of the native client, each with its reason.
+
+use std::time::Duration;
+
+/// Bytes of a control sequence from the terminal before it is no sequence: the longest that a terminal
+/// sends (a mouse report, a kitty key with its text) has some 40.
+pub const SEQUENCE_BYTES_MAX: usize = 128;
+/// Events handed to the daemon in one message.
+pub const EVENTS_MAX: usize = 1024;
+/// Bytes of pastes in one message: well inside a frame.
+pub const EVENT_BYTES_MAX: usize = 128 * 1024;
+/// Bytes of input that the daemon has not acknowledged before the terminal is read no further: a very large
+/// paste waits in the terminal, not here.
+pub const UNACKED_BYTES_MAX: usize = 1024 * 1024;
+/// How long a client looks for its server after the connection broke: an upgrade takes milliseconds, a
+/// machine that swaps takes long.
+pub const RECONNECT_MAX: Duration = Duration::from_secs(30);
+/// How long nobody may listen on the socket: the keeper listens through every restart of a daemon, so this
+/// means that the keeper is gone.
+pub const NOBODY_MAX: Duration = Duration::from_secs(2);
+/// Pause after the first failed attempt to connect again; doubled each time.
+pub const RETRY_MIN: Duration = Duration::from_millis(20);
+/// Longest pause between two attempts.
+pub const RETRY_MAX: Duration = Duration::from_secs(1);
+/// How long a lost connection is not worth a word on the screen.
+pub const NOTICE_AFTER: Duration = Duration::from_millis(300);
+/// How long leaving the terminal may wait for it to take its last bytes.
+pub const FAREWELL_MAX: Duration = Duration::from_millis(300);
+/// Bytes of environment that a hello carries: what is beyond does not fit a greeting.
+pub const ENVIRONMENT_BYTES_MAX: usize = 56 * 1024;

@@ -1,0 +1,9 @@
+//! The person's terminal: what it can, how it is taken and given back.
+
+mod capabilities;
+mod raw;
+mod signals;
+
+pub use capabilities::{Unsuitable, abilities};
+pub use raw::{Tty, give_back};
+pub use signals::{Signals, Told};

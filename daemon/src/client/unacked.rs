@@ -1,0 +1,101 @@
+//! What was typed and has not yet had its effect, as far as we were told: sent again after a reconnect.
+
+use super::limits::{EVENT_BYTES_MAX, EVENTS_MAX, UNACKED_BYTES_MAX};
+use abide_protocol::message::{Input, InputEvent, SurfaceNumber};
+use std::collections::VecDeque;
+
+/// Input messages by number, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Unacked {
+    inputs: VecDeque<(Input, usize)>,
+    bytes: usize,
+    /// Number of the newest.
+    seq: u64,
+}
+
+/// Bytes that an event takes, about.
+fn bytes(event: &InputEvent) -> usize {
+    16 + match event {
+        InputEvent::Key(name) => name.len(),
+        InputEvent::Paste(bytes) | InputEvent::Raw(bytes) => bytes.len(),
+        InputEvent::Mouse(_) | InputEvent::Focus(_) => 0,
+    }
+}
+
+impl Unacked {
+    /// Nothing typed yet; numbers go on after `seq`.
+    pub(super) fn after(seq: u64) -> Unacked {
+        Unacked { seq, ..Unacked::default() }
+    }
+
+    /// Numbers events and keeps them; gives the messages to send.
+    pub(super) fn add(&mut self, surface: SurfaceNumber, events: Vec<InputEvent>) -> Vec<Input> {
+        let mut added = Vec::new();
+        let mut piece = Vec::new();
+        let mut size = 0;
+        for event in events {
+            let more = bytes(&event);
+            if piece.len() >= EVENTS_MAX || (size + more > EVENT_BYTES_MAX && !piece.is_empty()) {
+                added.push((self.number(surface, std::mem::take(&mut piece)), size));
+                size = 0;
+            }
+            size += more;
+            piece.push(event);
+        }
+        if !piece.is_empty() {
+            added.push((self.number(surface, piece), size));
+        }
+        self.bytes += added.iter().map(|(_, size)| size).sum::<usize>();
+        self.inputs.extend(added.iter().cloned());
+        added.into_iter().map(|(input, _)| input).collect()
+    }
+
+    fn number(&mut self, surface: SurfaceNumber, events: Vec<InputEvent>) -> Input {
+        self.seq += 1;
+        Input { seq: self.seq, events, surface }
+    }
+
+    /// Everything up to `seq` has had its effect.
+    pub(super) fn acknowledge(&mut self, seq: u64) {
+        while let Some((_, size)) = self.inputs.pop_front_if(|(input, _)| input.seq <= seq) {
+            self.bytes -= size;
+        }
+        // A daemon that knows more of us than we do: numbers must still grow.
+        self.seq = self.seq.max(seq);
+    }
+
+    /// What is to be sent again, oldest first.
+    pub(super) fn again(&self) -> impl Iterator<Item = &Input> {
+        self.inputs.iter().map(|(input, _)| input)
+    }
+
+    /// Whether more may be typed: else the terminal is not read.
+    pub(super) fn has_room(&self) -> bool {
+        self.bytes < UNACKED_BYTES_MAX
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_grow_and_what_is_acknowledged_goes() {
+        let mut unacked = Unacked::after(41);
+        let key = |k: &str| InputEvent::Key(k.to_owned());
+        let seqs = |inputs: Vec<Input>| inputs.iter().map(|i| i.seq).collect::<Vec<_>>();
+        assert_eq!(seqs(unacked.add(0, vec![key("a"), key("b")])), [42]);
+        assert_eq!(seqs(unacked.add(0, vec![])), [] as [u64; 0]);
+        let paste = |n| InputEvent::Paste(vec![0; n]);
+        assert_eq!(seqs(unacked.add(0, vec![paste(100_000), paste(100_000), key("c")])), [43, 44]);
+        assert_eq!(seqs(unacked.add(0, vec![key("k"); 2 * EVENTS_MAX + 1])), [45, 46, 47]);
+        unacked.acknowledge(43);
+        assert_eq!(unacked.again().map(|i| i.seq).collect::<Vec<_>>(), [44, 45, 46, 47]);
+        assert!(unacked.has_room());
+        unacked.add(0, vec![paste(16_384); 64]);
+        assert!(!unacked.has_room());
+        unacked.acknowledge(1000);
+        assert_eq!((unacked.again().count(), unacked.bytes), (0, 0));
+        assert_eq!(seqs(unacked.add(0, vec![key("d")])), [1001]);
+    }
+}

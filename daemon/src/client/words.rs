@@ -1,0 +1,133 @@
+//! What a client has to know of the command it sends, before it has a server to ask.
+
+/// Commands that a server is started for, as tmux's `CMD_STARTSERVER` has them: name, alias, and the fewest
+/// letters by which the name is meant.
+const STARTERS: &[(&str, &str, usize)] = &[
+    ("attach-session", "attach", 1),
+    ("list-commands", "lscm", 7),
+    ("list-keys", "lsk", 6),
+    ("new-session", "new", 5),
+    ("start-server", "start", 3),
+];
+
+/// Flags of `new-session` that take a value.
+const NEW_SESSION_VALUES: &str = "ceFfnstxy";
+
+/// The commands of a line: `;` at the end of a word, or a word of its own, separates them.
+fn commands(words: &[String]) -> impl Iterator<Item = &[String]> {
+    words
+        .split_inclusive(|word| word.ends_with(';') && !word.ends_with("\\;"))
+        .filter(|command| command.first().is_some_and(|first| first != ";"))
+}
+
+/// The whole name, where a word means one of [`STARTERS`].
+fn starter(word: &str) -> Option<&'static str> {
+    let word = word.trim_end_matches(';');
+    let means = |name: &str, alias: &str, letters: usize| {
+        word == alias || (word.len() >= letters && name.starts_with(word))
+    };
+    STARTERS.iter().find(|(name, alias, letters)| means(name, alias, *letters)).map(|(name, _, _)| *name)
+}
+
+/// Whether a server is started for this command line where there is none.
+#[must_use]
+pub fn may_start(words: &[String]) -> bool {
+    commands(words).any(|command| command.first().is_some_and(|word| starter(word).is_some()))
+}
+
+/// Whether this command line would make the client show a session.
+#[must_use]
+pub fn attaches(words: &[String]) -> bool {
+    commands(words).any(|command| match command.first().and_then(|word| starter(word)) {
+        Some("attach-session") => true,
+        Some("new-session") => !detached(command.get(1..).unwrap_or_default()),
+        _ => false,
+    })
+}
+
+/// Whether `-d` is among the flags of a `new-session`.
+fn detached(words: &[String]) -> bool {
+    let mut words = words.iter();
+    while let Some(flags) = words.next().and_then(|word| word.strip_prefix('-')).filter(|f| !f.is_empty()) {
+        if flags == "-" {
+            return false;
+        }
+        for (i, flag) in flags.char_indices() {
+            if flag == 'd' {
+                return true;
+            }
+            if NEW_SESSION_VALUES.contains(flag) {
+                if i + 1 == flags.len() {
+                    words.next();
+                }
+                break;
+            }
+        }
+    }
+    false
+}
+
+/// Whether this process runs in a pane of the server on `socket`, so that showing a session would show
+/// itself. Unsetting `TMUX`, as the message says, is enough to go on.
+#[must_use]
+pub fn is_nested(variables: &dyn Fn(&str) -> Option<String>, socket: &str) -> bool {
+    let names_us = |name: &str| {
+        variables(name).is_some_and(|value| value.split(',').next().is_some_and(|path| path == socket))
+    };
+    variables("TMUX").is_some_and(|tmux| !tmux.is_empty()) && (names_us("TMUX") || names_us("ABIDE"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_starts_a_server_and_what_attaches() {
+        let cases = [
+            ("new-session", true, true),
+            ("new", true, true),
+            ("new-s -s work", true, true),
+            ("new -d", true, false),
+            ("new -ds work", true, false),
+            ("new -s d", true, true),
+            ("new -s work -d top", true, false),
+            ("new -sd top", true, true),
+            ("new -A -s work -- -d", true, true),
+            ("a", true, true),
+            ("at -t work", true, true),
+            ("attach -d", true, true),
+            ("start", true, false),
+            ("lsk", true, false),
+            ("ls", false, false),
+            ("new-window", false, false),
+            ("kill-server", false, false),
+            ("ls ; new", true, true),
+            ("ls; attach", true, true),
+            ("start; ls", true, false),
+            ("send-keys a", false, false),
+            ("send-keys a\\; new", false, false),
+        ];
+        for (text, starts, shows) in cases {
+            assert_eq!((may_start(&line(text)), attaches(&line(text))), (starts, shows), "{text}");
+        }
+    }
+
+    #[test]
+    fn nested_is_in_our_own_pane_only() {
+        let nested = |set: &[(&str, &str)]| {
+            let look = |name: &str| set.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+            is_nested(&look, "/run/abide/default")
+        };
+        assert!(nested(&[("TMUX", "/run/abide/default,12,0"), ("ABIDE", "/run/abide/default,12,0")]));
+        assert!(nested(&[("TMUX", "/tmp/tmux-0/default,9,0"), ("ABIDE", "/run/abide/default,12,0")]));
+        assert!(!nested(&[("TMUX", "/tmp/tmux-0/default,9,0")]), "works inside tmux");
+        assert!(!nested(&[("ABIDE", "/run/abide/default,12,0")]), "TMUX unset: forced");
+        assert!(!nested(&[("TMUX", ""), ("ABIDE", "/run/abide/default,12,0")]));
+        assert!(!nested(&[("TMUX", "/run/abide/other,12,0"), ("ABIDE", "/run/abide/other,12,0")]));
+        assert!(!nested(&[]));
+    }
+}
