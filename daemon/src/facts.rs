@@ -3,6 +3,7 @@
 use abide_core::base::instant::{Instant, Now};
 use abide_core::server::HostFacts;
 use nix::unistd::{Uid, User};
+use std::cell::Cell;
 use std::path::PathBuf;
 
 /// The user we run as, from the password database, completed from the environment.
@@ -85,5 +86,21 @@ pub fn now() -> Now {
     let steady = clock_gettime(ClockId::Monotonic);
     let wall = clock_gettime(ClockId::Realtime);
     let ms = steady.tv_sec.cast_unsigned() * 1000 + steady.tv_nsec.cast_unsigned() / 1_000_000;
-    Now { instant: Instant(ms), wall_seconds: wall.tv_sec, zone_seconds: 0 }
+    Now { instant: Instant(ms), wall_seconds: wall.tv_sec, zone_seconds: zone_seconds(wall.tv_sec) }
+}
+
+/// The zone's offset; it changes on whole quarters of an hour, and is asked for thousands of times a second.
+fn zone_seconds(unix_seconds: i64) -> i32 {
+    const QUARTER_SECONDS: i64 = 900;
+    thread_local! {
+        static KNOWN: Cell<(i64, i32)> = const { Cell::new((i64::MIN, 0)) };
+    }
+    let quarter = unix_seconds.div_euclid(QUARTER_SECONDS);
+    let (known, zone) = KNOWN.get();
+    if known == quarter {
+        return zone;
+    }
+    let zone = crate::os::sys::zone_seconds(unix_seconds);
+    KNOWN.set((quarter, zone));
+    zone
 }

@@ -1,10 +1,13 @@
 //! The program's lives: client, keeper, daemon, and the small answers that need none of them.
 
-use crate::cli::{self, CommandLine, Role, Wants};
+use crate::cli::{self, CommandLine, Options, Role, Wants};
 use crate::facts::Person;
+use crate::keeper::{self, KeeperConfig, OpenFault, process::Keeper};
+use crate::log;
 use crate::places::Places;
-use crate::start::{Invocation, launch_keeper};
+use crate::start::{self, Invocation, launch_keeper};
 use std::ffi::OsString;
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -44,11 +47,90 @@ fn live(line: CommandLine) -> Result<ExitCode, String> {
     match line.role {
         Role::Client => client(line, places, &person),
         Role::KeeperLauncher => launch_keeper(options, &places).map(|()| ExitCode::SUCCESS),
-        Role::Keeper | Role::Daemon => Err("not connected yet".to_owned()),
+        Role::Keeper => Ok(keep(options, &places, &person)),
+        Role::Daemon => Ok(serve(options, &places, &person)),
+    }
+}
+
+/// The keeper's life. Its first word goes to standard output, where a client waits for it.
+fn keep(options: &Options, places: &Places, person: &Person) -> ExitCode {
+    let prepared = places.prepare_runtime(person.uid);
+    if let Err(fault) = places.prepare_state(person.uid) {
+        eprintln!("abide: {fault}");
+    }
+    log::start("keeper", &places.log("keeper"), options.verbose, options.foreground);
+    let opened = prepared.map_err(OpenFault::Other).and_then(|()| {
+        let program = std::env::current_exe().map_err(|e| OpenFault::Other(format!("own program: {e}")))?;
+        let mut arguments: Vec<OsString> = vec!["abide".into(), "--daemon".into()];
+        arguments.extend(options.handed_on(&places.socket));
+        Keeper::open(KeeperConfig {
+            socket: places.socket.clone(),
+            program,
+            arguments,
+            foreground: options.foreground,
+        })
+    });
+    let keeper = match opened {
+        Ok(keeper) => keeper,
+        Err(OpenFault::Taken) => return say(start::TAKEN, ExitCode::SUCCESS),
+        Err(OpenFault::Other(why)) => {
+            ::log::error!("{why}");
+            return say(&why, ExitCode::FAILURE);
+        }
+    };
+    ::log::info!("keeping {}", places.socket.display());
+    let _ = say(start::READY, ExitCode::SUCCESS);
+    match keeper.run() {
+        Ok(()) => {
+            ::log::info!("the end");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            ::log::error!("{why}");
+            eprintln!("abide: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says one line to whoever started us.
+fn say(word: &str, status: ExitCode) -> ExitCode {
+    // Nobody may be listening any more; that is no reason not to go on.
+    let _ = writeln!(std::io::stdout(), "{word}");
+    let _ = std::io::stdout().flush();
+    status
+}
+
+/// The daemon's life. How it ends badly is said to the keeper, on standard error.
+fn serve(options: &Options, places: &Places, person: &Person) -> ExitCode {
+    let inherited = keeper::inherit();
+    if let Err(fault) = places.prepare_state(person.uid) {
+        eprintln!("server: {fault}");
+    }
+    log::start("server", &places.log("server"), options.verbose, options.foreground);
+    let outcome = inherited
+        .map_err(|e| format!("not started by a keeper: {e}"))
+        .and_then(|(_link, _listener)| Err::<crate::reactor::Ending, _>("not connected".to_owned()));
+    match outcome {
+        Ok(ending) => {
+            ::log::info!("the end: {ending:?}");
+            ExitCode::SUCCESS
+        }
+        Err(fault) => {
+            ::log::error!("{fault}");
+            eprintln!("server: {fault}");
+            ExitCode::FAILURE
+        }
     }
 }
 
 fn client(line: CommandLine, places: Places, person: &Person) -> Result<ExitCode, String> {
+    if line.options.foreground {
+        if !line.words.is_empty() {
+            return Err("-D starts a server and takes no command".to_owned());
+        }
+        return Ok(keep(&line.options, &places, person));
+    }
     if let Some(command) = line.options.shell_command {
         return Err(shell(&person.shell, &command));
     }

@@ -35,7 +35,7 @@ pub fn daemon<C: Rebuild>(
     places: &Places,
     person: &Person,
     keeper: OwnedFd,
-    listener: OwnedFd,
+    listener: UnixListener,
 ) -> Result<Ending, String> {
     if let Err(fault) = places.prepare_state(person.uid) {
         log::error!("{fault}");
@@ -63,15 +63,7 @@ pub fn daemon<C: Rebuild>(
         log::warn!("replaying without notes: {fault}");
         None
     });
-    let parts = Parts {
-        core,
-        keeper: link,
-        listener: UnixListener::from(listener),
-        signals,
-        clock: facts::now,
-        careful,
-        uid: person.uid,
-    };
+    let parts = Parts { core, keeper: link, listener, signals, clock: facts::now, careful, uid: person.uid };
     let store = places.store();
     let mut reactor = Reactor::new(parts, |wake| match origin {
         Origin::Store(opened) => StoreLink::started(opened, store, wake),

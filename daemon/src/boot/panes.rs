@@ -32,8 +32,9 @@ impl Legacy {
     pub fn notices(&self) -> Vec<String> {
         log::info!("start {} of this server, {} panes live on", self.starts + 1, self.panes.len());
         let crash = self.crash.as_ref().map(|words| {
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
             log::error!("the daemon before ended unexpectedly: {words}");
-            format!("the server crashed and was restarted: {words}")
+            format!("the server crashed and was started again: {words}")
         });
         crash.into_iter().collect()
     }

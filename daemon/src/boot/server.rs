@@ -122,5 +122,9 @@ fn read_config(options: &Options, places: &Places) -> (Config, Vec<String>) {
             Err(fault) => faults.push(fault),
         }
     }
+    if options.foreground {
+        // As tmux has it: a server that somebody watches ends when they say so, not when it is empty.
+        config.push(("-D".to_owned(), b"set-option -s exit-empty off\n".to_vec()));
+    }
     (config, faults)
 }

@@ -448,3 +448,15 @@ pub fn replace_standard(stream: RawFd, file: BorrowedFd<'_>) -> io::Result<()> {
     }
     Ok(())
 }
+
+/// Seconds that local time is east of UTC at a moment (`TZ`, else `/etc/localtime`).
+#[must_use]
+pub fn zone_seconds(unix_seconds: i64) -> i32 {
+    // SAFETY: all bits zero are a `tm`; the call writes it and reads one number, and keeps neither.
+    let (known, local) = unsafe {
+        let mut local: libc::tm = std::mem::zeroed();
+        let known = !libc::localtime_r(&unix_seconds, &mut local).is_null();
+        (known, local)
+    };
+    if known { i32::try_from(local.tm_gmtoff).unwrap_or(0) } else { 0 }
+}

@@ -34,7 +34,7 @@ pub use store_link::{Expected, StoreLink, Wake, open_or_move_aside};
 use crate::jobs::Desk;
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
-use abide_core::server::Input;
+use abide_core::server::{Input, InputMark};
 use mailbox::Mailbox;
 use mio::net::UnixListener;
 use mio::{Events, Poll};
@@ -74,6 +74,8 @@ pub struct Reactor<C: Core, K: Keeper> {
     read_buffer: Box<[u8; limits::VIEWER_READ_BYTES]>,
 
     panes: BTreeMap<PaneId, Pane<K::Memory>>,
+    /// Panes whose programs are being started, and what is already typed into them.
+    opening: BTreeMap<PaneId, Vec<(InputMark, Vec<u8>)>>,
     /// Panes with output that is not on their screen yet.
     readable: VecDeque<PaneId>,
     /// Panes whose input waits for room.
@@ -224,9 +226,15 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             match event {
                 KeeperEvent::Opened { pane, facts, memory, wake } => {
                     self.add_pane(pane, Pane::new(facts.clone(), memory, wake, 0, 0));
+                    for (mark, bytes) in self.opening.remove(&pane).unwrap_or_default() {
+                        self.type_in(pane, mark, &bytes);
+                    }
                     self.handle(Input::PtyOpened(pane, Ok(facts)));
                 }
-                KeeperEvent::OpenFailed { pane, why } => self.handle(Input::PtyOpened(pane, Err(why))),
+                KeeperEvent::OpenFailed { pane, why } => {
+                    self.opening.remove(&pane);
+                    self.handle(Input::PtyOpened(pane, Err(why)));
+                }
                 KeeperEvent::Exited { pane, status, end } => {
                     if let Some(known) = self.panes.get_mut(&pane) {
                         known.exited = Some((status, end));
