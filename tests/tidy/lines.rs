@@ -90,6 +90,7 @@ fn the_core_depends_on_nothing_that_reaches_outside() {
         "abide-protocol",
         "lz4_flex",
         "memchr",
+        "regex-lite",
         "serde",
         "serde_bytes",
         "unicode-segmentation",

@@ -12,5 +12,3 @@ pub const REPEAT_MAX: usize = 10_000;
 pub const PRECISION_MAX: usize = 100;
 /// Bytes of a pattern (`m:`, `s/…/…/`, searches).
 pub const PATTERN_BYTES_MAX: usize = 4096;
-/// Steps of one match: bounds patterns that go over the same text again and again.
-pub const MATCH_STEPS_MAX: usize = 1_000_000;
