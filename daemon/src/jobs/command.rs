@@ -27,6 +27,8 @@ pub struct Job {
     pub cwd: String,
     /// Its whole environment.
     pub environment: Vec<(String, String)>,
+    /// What stands on its standard input.
+    pub input: Vec<u8>,
 }
 
 /// Runs a command to its end; its status as a shell gives it, and what it printed to both streams.
@@ -48,13 +50,17 @@ fn run_until(job: &Job, deadline: Instant) -> (i32, Vec<u8>) {
     let home = job.environment.iter().find(|(k, _)| k == "HOME").map_or("/", |(_, v)| v.as_str());
     let folder =
         [job.cwd.as_str(), home].into_iter().find(|f| std::path::Path::new(f).is_dir()).unwrap_or("/");
+    let stdin = match input(&job.input) {
+        Ok(stdin) => stdin,
+        Err(e) => return fault(e),
+    };
     let mut command = Command::new("/bin/sh");
     command
         .args(["-c", &job.command])
         .current_dir(folder)
         .env_clear()
         .envs(job.environment.iter().filter(|(k, _)| !k.is_empty() && !k.contains(['=', '\0'])).cloned())
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .stdout(writer)
         .stderr(second)
         .process_group(0);
@@ -72,6 +78,20 @@ fn run_until(job: &Job, deadline: Instant) -> (i32, Vec<u8>) {
         Err(_) => 255,
     };
     (status, output)
+}
+
+/// The standard input of a job: a pipe that a thread fills, or nothing.
+fn input(bytes: &[u8]) -> std::io::Result<Stdio> {
+    if bytes.is_empty() {
+        return Ok(Stdio::null());
+    }
+    let (reader, mut writer) = std::io::pipe()?;
+    let bytes = bytes.to_vec();
+    // A command that does not read to the end only breaks the pipe.
+    std::thread::Builder::new().name("job input".to_owned()).spawn(move || {
+        let _ = std::io::Write::write_all(&mut writer, &bytes);
+    })?;
+    Ok(reader.into())
 }
 
 /// Reads until the pipe ends, or shortly after the command has, or to the deadline: then it is killed.
@@ -130,7 +150,7 @@ mod tests {
     fn job(command: &str) -> Job {
         let environment =
             vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned()), ("X".to_owned(), "y".to_owned())];
-        Job { command: command.to_owned(), cwd: "/".to_owned(), environment }
+        Job { command: command.to_owned(), cwd: "/".to_owned(), environment, input: Vec::new() }
     }
 
     fn text(command: &str) -> (i32, String) {

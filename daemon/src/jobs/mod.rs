@@ -45,10 +45,10 @@ impl Desk {
     }
 
     /// Runs a shell command.
-    pub fn run_job(&self, ticket: Ticket, command: String, cwd: String, environment: Vec<(String, String)>) {
+    pub fn run_job(&self, ticket: Ticket, job: Job) {
         let busy = Answer::Job { status: 255, output: b"too many commands are running at once\n".to_vec() };
         self.errand(ticket, busy, move || {
-            let (status, output) = run(&Job { command, cwd, environment });
+            let (status, output) = run(&job);
             Answer::Job { status, output }
         });
     }

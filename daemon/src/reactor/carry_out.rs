@@ -3,6 +3,7 @@
 use super::limits::{FAREWELL_MS_MAX, PANE_INPUT_BYTES_MAX, VIEWER_BACKLOG_BYTES_MAX};
 use super::ports::{Core, Keeper};
 use super::{Ending, Reactor};
+use crate::jobs::Job;
 use abide_core::base::ids::{PaneId, Ticket, ViewerId};
 use abide_core::server::{Effect, Input, InputMark, Question};
 use abide_protocol::message::ServerMessage;
@@ -100,8 +101,8 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     panes.iter().map(|id| (*id, self.panes.get(id).map_or(0, |p| p.facts.pid))).collect();
                 self.desk.look_at_processes(ticket, pids);
             }
-            Question::Job { command, cwd, environment } => {
-                self.desk.run_job(ticket, command, cwd, environment)
+            Question::Job { command, cwd, environment, input } => {
+                self.desk.run_job(ticket, Job { command, cwd, environment, input })
             }
         }
     }

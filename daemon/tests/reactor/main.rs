@@ -413,7 +413,7 @@ fn files_jobs_and_processes_are_answered() {
             Effect::Ask(TICKET, Question::ReadFile("/dev/zero".into(), 10)),
             Effect::Ask(
                 TICKET,
-                Question::Job { command: "echo hi; exit 2".into(), cwd: "/".into(), environment: Vec::new() },
+                Question::Job { command: "echo hi; exit 2".into(), cwd: "/".into(), environment: Vec::new(), input: Vec::new() },
             ),
             Effect::Ask(TICKET, Question::Processes(vec![PaneId(77)])),
         ],

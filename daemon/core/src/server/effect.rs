@@ -62,6 +62,8 @@ pub enum Question {
         cwd: String,
         /// With this environment.
         environment: Vec<(String, String)>,
+        /// On its standard input (`copy-pipe`); nothing where it is empty.
+        input: Vec<u8>,
     },
 }
 

@@ -13,6 +13,7 @@ mod buffers;
 mod create;
 mod end;
 mod environment;
+pub mod facts;
 mod fault;
 mod messages;
 mod mode;

@@ -69,6 +69,8 @@ pub struct Sessions {
     pub marked: Option<PaneId>,
     /// What is wrong with durability; empty when nothing is.
     pub durability: String,
+    /// Paths of the configuration files that were read.
+    pub config_files: Vec<String>,
     /// What was typed into prompts, newest last.
     pub prompt_history: Vec<String>,
     /// Numbers given out.
@@ -113,6 +115,7 @@ impl Sessions {
             messages: Messages::default(),
             marked: None,
             durability: String::new(),
+            config_files: Vec::new(),
             prompt_history: Vec::new(),
             counters: Counters::default(),
             effects: Vec::new(),

@@ -1,0 +1,53 @@
+//! All commands, in the order of their names.
+
+use super::{
+    spec::Spec,
+    verbs::{
+        attach_session, bind_key, capture_pane, detach_client, display_message, has_session, kill_pane,
+        kill_server, kill_session, kill_window, list_clients, list_commands, list_keys, list_panes,
+        list_sessions, list_windows, new_session, new_window, rename_session, rename_window, resize_pane,
+        select_pane, select_window, send_keys, set_option, show_options, source_file, split_window,
+        start_server,
+    },
+};
+
+/// Every command there is. A new command is a file under `verbs` and a line here.
+pub static ROWS: &[&Spec] = &[
+    &attach_session::SPEC,
+    &bind_key::SPEC,
+    &capture_pane::SPEC,
+    &detach_client::SPEC,
+    &display_message::SPEC,
+    &has_session::SPEC,
+    &kill_pane::SPEC,
+    &kill_server::SPEC,
+    &kill_session::SPEC,
+    &kill_window::SPEC,
+    &select_pane::LAST,
+    &select_window::LAST,
+    &list_clients::SPEC,
+    &list_commands::SPEC,
+    &list_keys::SPEC,
+    &list_panes::SPEC,
+    &list_sessions::SPEC,
+    &list_windows::SPEC,
+    &new_session::SPEC,
+    &new_window::SPEC,
+    &select_window::NEXT,
+    &select_window::PREVIOUS,
+    &rename_session::SPEC,
+    &rename_window::SPEC,
+    &resize_pane::SPEC,
+    &select_pane::SPEC,
+    &select_window::SPEC,
+    &send_keys::SPEC,
+    &send_keys::PREFIX,
+    &set_option::SPEC,
+    &set_option::WINDOW,
+    &show_options::SPEC,
+    &show_options::WINDOW,
+    &source_file::SPEC,
+    &split_window::SPEC,
+    &start_server::SPEC,
+    &bind_key::UNBIND,
+];

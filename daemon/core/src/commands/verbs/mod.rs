@@ -1,0 +1,32 @@
+//! What each command does: one file for a command, or for a few that are one idea.
+
+pub(super) mod attach_session;
+pub(super) mod bind_key;
+pub(super) mod capture_pane;
+pub(super) mod detach_client;
+pub(super) mod display_message;
+pub(super) mod has_session;
+pub(super) mod kill_pane;
+pub(super) mod kill_server;
+pub(super) mod kill_session;
+pub(super) mod kill_window;
+pub(super) mod list_clients;
+pub(super) mod list_commands;
+pub(super) mod list_keys;
+pub(super) mod list_panes;
+pub(super) mod list_sessions;
+pub(super) mod list_windows;
+pub(super) mod new_session;
+pub(super) mod new_window;
+mod option_scope;
+pub(super) mod rename_session;
+pub(super) mod rename_window;
+pub(super) mod resize_pane;
+pub(super) mod select_pane;
+pub(super) mod select_window;
+pub(super) mod send_keys;
+pub(super) mod set_option;
+pub(super) mod show_options;
+pub(super) mod source_file;
+pub(super) mod split_window;
+pub(super) mod start_server;
