@@ -1,0 +1,30 @@
+// The page's policy lets no style be written into its markup, yet xterm.js keeps some of its rules in
+// <style> elements that it fills as it runs. Those it makes get their rules as a constructed style sheet
+// instead, which the policy allows, since only a script that is already trusted can make one.
+
+export function adoptInlineStyles(): void {
+  const create = document.createElement.bind(document) as (tag: string, options?: ElementCreationOptions) => HTMLElement;
+  document.createElement = ((tag: string, options?: ElementCreationOptions) => {
+    const element = create(tag, options);
+    if (tag.toLowerCase() === 'style') adopt(element as HTMLStyleElement);
+    return element;
+  }) as typeof document.createElement;
+}
+
+function adopt(element: HTMLStyleElement): void {
+  const sheet = new CSSStyleSheet();
+  let text = '';
+  const set = (value: string | null) => {
+    text = value ?? '';
+    sheet.replaceSync(text);
+    if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
+  };
+  for (const property of ['textContent', 'innerText', 'innerHTML']) {
+    Object.defineProperty(element, property, { get: () => text, set });
+  }
+  const remove = element.remove.bind(element);
+  element.remove = () => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
+    remove();
+  };
+}

@@ -1,0 +1,311 @@
+// A pane on the page: its terminal, painted from its mirror, and what a person does in it.
+import { SearchAddon } from '@xterm/addon-search';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { WebglAddon } from '@xterm/addon-webgl';
+import { Terminal } from '@xterm/xterm';
+import { h } from './dom.ts';
+import { type Cell, FONT, FONT_PX } from './measure.ts';
+import { LOADED_LINES_MAX, Mirror } from './mirror.ts';
+import { notice } from './notices.ts';
+import { Painter } from './painter.ts';
+import { type History, Mode, type PaneEntry, type Update } from './protocol.ts';
+import { terminalTheme } from './theme.ts';
+
+/** What a pane asks of the desk. */
+export interface PaneHost {
+  raw(pane: string, bytes: Uint8Array): void;
+  paste(pane: string, text: string): void;
+  /** The person went to this pane. */
+  chosen(pane: string): void;
+  /** Asks for history lines; false when that is not possible now. */
+  loadHistory(pane: string, first: number, count: number): boolean;
+  search(): void;
+}
+
+/** Lines loaded at once; more come as somebody scrolls up to them. */
+const HISTORY_LINES_FIRST = 1000;
+/** After lines went by too fast to follow, they are loaded when it has been quiet for so long. */
+const RELOAD_MS = 300;
+const SCHEMES = ['http:', 'https:', 'mailto:'];
+
+export class Pane {
+  readonly element: HTMLElement;
+  readonly search = new SearchAddon();
+  readonly mirror = new Mirror();
+  private readonly terminal: Terminal;
+  private readonly painter: Painter;
+  private readonly encoder = new TextEncoder();
+  private webgl: WebglAddon | null = null;
+  private writing = false;
+  private loading = false;
+  private linesWanted = HISTORY_LINES_FIRST;
+  private reloadTimer = 0;
+  private bells = 0;
+  private paintedVersion = 0;
+  private reversed = false;
+
+  constructor(
+    readonly id: string,
+    private readonly host: PaneHost,
+  ) {
+    this.terminal = new Terminal({
+      allowProposedApi: true,
+      cursorInactiveStyle: 'outline',
+      drawBoldTextInBrightColors: false,
+      fontFamily: FONT,
+      fontSize: FONT_PX,
+      linkHandler: { activate: (_, uri) => follow(uri), allowNonHttpProtocols: true },
+      logLevel: 'off',
+      rescaleOverlappingGlyphs: true,
+      scrollback: LOADED_LINES_MAX + 2000,
+      theme: terminalTheme(false),
+    });
+    this.painter = new Painter(this.mirror, this.terminal);
+    this.element = h('section', { class: 'pane', data: { paneId: id }, 'aria-label': `Pane ${id}` });
+  }
+
+  /** Opens the terminal; the element has to be in the page. */
+  open(): void {
+    const { terminal, element, id, host } = this;
+    terminal.open(element);
+    terminal.loadAddon(new UnicodeGraphemesAddon());
+    terminal.loadAddon(new WebLinksAddon((_, uri) => follow(uri)));
+    terminal.loadAddon(this.search);
+    this.answerNothing();
+    terminal.onData((text) => host.raw(id, this.encoder.encode(text)));
+    terminal.onBinary((text) => host.raw(id, Uint8Array.from(text, (c) => c.charCodeAt(0) & 255)));
+    terminal.onScroll(() => this.scrolled());
+    terminal.attachCustomKeyEventHandler((event) => this.ownKey(event));
+    terminal.textarea?.addEventListener('focus', () => host.chosen(id));
+    const paste = (event: ClipboardEvent) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (text) host.paste(id, text);
+    };
+    element.addEventListener('paste', paste, true);
+    element.addEventListener('mouseup', () => this.copySelection());
+    for (const type of ['wheel', 'keyup', 'pointermove'] as const) {
+      element.addEventListener(type, () => requestAnimationFrame(() => this.scrolled()), { passive: true });
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.reloadTimer);
+    this.terminal.dispose();
+    this.element.remove();
+  }
+
+  /** Shows the pane where the layout has it, in cells of this size. */
+  place(entry: PaneEntry, cell: Cell, fontSize: number): void {
+    const { style } = this.element;
+    style.left = `${entry.x * cell.width}px`;
+    style.top = `${entry.y * cell.height}px`;
+    style.width = `${entry.size.cols * cell.width}px`;
+    style.height = `${entry.size.rows * cell.height}px`;
+    if (this.terminal.options.fontSize !== fontSize) this.terminal.options.fontSize = fontSize;
+    this.element.classList.toggle('dead', entry.dead);
+    this.element.hidden = false;
+    this.useWebgl();
+  }
+
+  /** Keeps the pane out of sight, without the graphics memory; its text stays for when it comes back. */
+  hide(): void {
+    this.element.hidden = true;
+    this.webgl?.dispose();
+    this.webgl = null;
+  }
+
+  focus(): void {
+    this.terminal.focus();
+  }
+
+  get hasFocus(): boolean {
+    return this.element.contains(document.activeElement);
+  }
+
+  restyle(screenReader: boolean): void {
+    this.terminal.options.theme = terminalTheme(this.reversed);
+    this.terminal.options.screenReaderMode = screenReader;
+  }
+
+  /** A new daemon process, or the first: nothing held may be taken for granted. */
+  forget(): void {
+    this.loading = false;
+    this.mirror.history.forget();
+  }
+
+  disconnected(): void {
+    this.loading = false;
+  }
+
+  update(update: Update): void {
+    this.mirror.apply(update);
+    if (this.mirror.bells > this.bells) this.ring();
+    this.paint();
+    this.loadHistory();
+  }
+
+  takeHistory(answer: History): void {
+    this.loading = false;
+    this.mirror.takeHistory(answer);
+    this.paint();
+    this.loadHistory();
+  }
+
+  /** Loads as much as is kept in a page: for a search. */
+  loadAll(): void {
+    this.linesWanted = LOADED_LINES_MAX;
+    this.loadHistory();
+  }
+
+  /** What is to be seen. */
+  text(): string {
+    const { active } = this.terminal.buffer;
+    const lines: string[] = [];
+    for (let y = 0; y < this.terminal.rows; y += 1) {
+      lines.push(active.getLine(active.viewportY + y)?.translateToString(true) ?? '');
+    }
+    return lines.join('\n');
+  }
+
+  selection(): string {
+    return this.terminal.getSelection();
+  }
+
+  private paint(): void {
+    // One at a time: what comes in meanwhile is painted together afterwards.
+    if (this.writing) return;
+    const { active } = this.terminal.buffer;
+    const fromBottom = active.type === 'normal' ? active.baseY - active.viewportY : 0;
+    const version = this.mirror.history.version;
+    const rewrites = this.paintedVersion !== version;
+    this.paintedVersion = version;
+    const text = this.painter.paint();
+    const reversed = (this.mirror.modes & Mode.reverseScreen) !== 0;
+    if (reversed !== this.reversed) {
+      this.reversed = reversed;
+      this.terminal.options.theme = terminalTheme(reversed);
+    }
+    if (!text) return;
+    this.writing = true;
+    this.terminal.write(text, () => {
+      this.writing = false;
+      if (rewrites && fromBottom > 0) this.terminal.scrollToLine(Math.max(0, active.baseY - fromBottom));
+      this.paint();
+    });
+  }
+
+  private loadHistory(): void {
+    const { history } = this.mirror;
+    if (history.broken) return this.reloadWhenQuiet();
+    if (this.loading || this.mirror.alternate) return;
+    const wanted = history.wanted(this.linesWanted);
+    if (wanted) this.loading = this.host.loadHistory(this.id, wanted.first, wanted.count);
+  }
+
+  private reloadWhenQuiet(): void {
+    clearTimeout(this.reloadTimer);
+    this.reloadTimer = window.setTimeout(() => {
+      // Whoever reads in the scrollback keeps it as it is; coming back to the bottom brings this about again.
+      if (!this.atBottom) return;
+      this.mirror.history.reload();
+      this.linesWanted = HISTORY_LINES_FIRST;
+      this.paint();
+      this.loadHistory();
+    }, RELOAD_MS);
+  }
+
+  private get atBottom(): boolean {
+    const { active } = this.terminal.buffer;
+    return active.type === 'alternate' || active.viewportY >= active.baseY;
+  }
+
+  private scrolled(): void {
+    const { active } = this.terminal.buffer;
+    if (active.type !== 'normal' || this.writing) return;
+    if (this.mirror.history.broken && this.atBottom) this.reloadWhenQuiet();
+    if (active.baseY > 0 && active.viewportY < this.terminal.rows * 2 && !this.atBottom) {
+      this.linesWanted = Math.max(this.linesWanted, this.mirror.history.lines.length + HISTORY_LINES_FIRST);
+      this.loadHistory();
+    }
+  }
+
+  private ownKey(event: KeyboardEvent): boolean {
+    if (event.type !== 'keydown' || !event.ctrlKey || !event.shiftKey || event.altKey) return true;
+    if (event.code === 'KeyC') {
+      event.preventDefault();
+      this.copySelection();
+      return false;
+    }
+    if (event.code === 'KeyF') {
+      event.preventDefault();
+      this.host.search();
+      return false;
+    }
+    // The browser's own "paste as plain text", which arrives as a paste event.
+    return event.code !== 'KeyV';
+  }
+
+  private copySelection(): void {
+    const text = this.terminal.getSelection();
+    if (!text) return;
+    navigator.clipboard?.writeText(text).catch(() => notice('The browser did not let the selection be copied'));
+  }
+
+  private ring(): void {
+    this.bells = this.mirror.bells;
+    this.element.classList.remove('bell');
+    void this.element.offsetWidth;
+    this.element.classList.add('bell');
+  }
+
+  private useWebgl(): void {
+    if (this.webgl) return;
+    try {
+      const webgl = new WebglAddon();
+      webgl.onContextLoss(() => {
+        webgl.dispose();
+        this.webgl = null;
+      });
+      this.terminal.loadAddon(webgl);
+      this.webgl = webgl;
+    } catch {
+      // No WebGL here: xterm.js draws with elements.
+      this.webgl = null;
+    }
+  }
+
+  /**
+   * Only the daemon answers a program. No query can reach this terminal, since it is written nothing but
+   * rows and modes; should one ever do, it stays unanswered.
+   */
+  private answerNothing(): void {
+    const { parser } = this.terminal;
+    const silent = () => true;
+    for (const prefix of ['', '>', '=']) parser.registerCsiHandler(prefix ? { prefix, final: 'c' } : { final: 'c' }, silent);
+    parser.registerCsiHandler({ final: 'n' }, silent);
+    parser.registerCsiHandler({ prefix: '?', final: 'n' }, silent);
+    parser.registerCsiHandler({ prefix: '>', final: 'q' }, silent);
+    parser.registerCsiHandler({ final: 't' }, silent);
+    for (const prefix of ['', '?']) {
+      const id = { intermediates: '$', final: 'p' };
+      parser.registerCsiHandler(prefix ? { ...id, prefix } : id, silent);
+    }
+    parser.registerDcsHandler({ intermediates: '$', final: 'q' }, silent);
+    parser.registerDcsHandler({ intermediates: '+', final: 'q' }, silent);
+    for (const code of [4, 10, 11, 12, 52]) parser.registerOscHandler(code, silent);
+  }
+}
+
+function follow(uri: string): void {
+  let url: URL;
+  try {
+    url = new URL(uri);
+  } catch {
+    return;
+  }
+  if (SCHEMES.includes(url.protocol)) window.open(url, '_blank', 'noopener,noreferrer');
+  else notice(`A link of the kind ${url.protocol} is not followed`);
+}
