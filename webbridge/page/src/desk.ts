@@ -30,6 +30,7 @@ interface Running {
   resolve: (finished: Finished) => void;
 }
 
+type Event = Extract<ServerMessage, { event: unknown }>['event'];
 type Surface = 'asked' | 'attached' | 'gone';
 
 export class Desk {
@@ -183,6 +184,9 @@ export class Desk {
       const command = this.commands.get(message.done.id);
       this.commands.delete(message.done.id);
       command?.resolve({ status: message.done.status, out: command.out, err: command.err });
+    } else if ('read_input' in message) {
+      // A page has no standard input.
+      this.connection.send({ command_input: { id: message.read_input.id, last: true, text: new Uint8Array() } });
     } else if ('event' in message) {
       this.takeEvent(message.event);
     } else if ('error' in message) {
@@ -190,7 +194,7 @@ export class Desk {
     }
   }
 
-  private takeEvent(event: { topology: Topology } | { message: string } | { clipboard: Uint8Array }): void {
+  private takeEvent(event: Event): void {
     if ('message' in event) return this.view.notice(event.message);
     if ('clipboard' in event) return this.view.clipboard(new TextDecoder().decode(event.clipboard));
     if (!('topology' in event)) return;

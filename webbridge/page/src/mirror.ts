@@ -120,6 +120,8 @@ export class LoadedHistory {
   /** Grows when `lines` is no longer what it was with some more at its end. */
   version = 0;
   private generation: Opaque | null = null;
+  /** Older lines of which the newest have yet to come: an answer takes only so many bytes. */
+  private part: { first: number; lines: Line[] } | null = null;
 
   append(lines: Line[], end: number, start: number, generation: Opaque): void {
     const first = end - lines.length;
@@ -151,12 +153,21 @@ export class LoadedHistory {
     }
   }
 
+  /** Takes lines that were asked for: older than those held, and maybe the first part of them only. */
   prepend(lines: Line[], first: number, start: number, generation: Opaque): void {
-    if (this.broken || generation !== this.generation || first + lines.length !== this.first) return;
+    if (this.broken || generation !== this.generation) return;
+    const { part } = this;
+    if (part && first === part.first + part.lines.length) {
+      lines = [...part.lines, ...lines];
+      first = part.first;
+    }
+    this.part = null;
+    // Lines that went out of the history meanwhile are gone for good.
     this.start = Math.max(this.start, start);
-    // What was asked for and is not there is gone for good.
-    if (lines.length === 0) this.start = this.first;
     if (lines.length === 0) return;
+    const end = first + lines.length;
+    if (end < this.first) this.part = { first, lines };
+    if (end !== this.first) return;
     this.lines = [...lines, ...this.lines];
     this.first = first;
     this.version += 1;
@@ -177,6 +188,10 @@ export class LoadedHistory {
   wanted(count: number): Wanted | null {
     const aim = Math.min(count, LOADED_LINES_MAX);
     if (this.broken || this.generation === null || this.lines.length >= aim) return null;
+    if (this.part) {
+      const next = this.part.first + this.part.lines.length;
+      return { first: next, count: this.first - next };
+    }
     const first = Math.max(this.start, this.first - Math.min(aim - this.lines.length, Limit.historyLines));
     return first < this.first ? { first, count: this.first - first } : null;
   }
@@ -188,6 +203,7 @@ export class LoadedHistory {
 
   private restart(lines: Line[], end: number): void {
     this.lines = lines;
+    this.part = null;
     this.end = end;
     this.first = end - lines.length;
     this.broken = false;

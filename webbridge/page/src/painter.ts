@@ -3,10 +3,11 @@
 // Nothing of a program's output reaches the terminal: what is written here is made of rows, styles and
 // modes, so no query can be in it and the terminal has nothing to answer.
 import { BLANK, type Line, type Mirror } from './mirror.ts';
-import { type Cursor, Mode } from './protocol.ts';
+import { type Cells, type Cursor, Mode } from './protocol.ts';
 import { PLAIN, type Pen } from './style.ts';
+import { tellCells } from './widths.ts';
 
-/** What the painter needs of a terminal besides its written text. */
+/** What the painter needs of a terminal besides its written text. It has to obey widths (widths.ts). */
 export interface Canvas {
   readonly cols: number;
   readonly rows: number;
@@ -32,6 +33,7 @@ export class Painter {
   private historyVersion = 0;
   private historyAppended = 0;
   private pen: Pen = PLAIN;
+  private cells: Cells = 1;
   private out: string[] = [];
 
   constructor(
@@ -190,21 +192,16 @@ export class Painter {
   private print(line: Line, x: number): number {
     const { cols } = this.mirror.size;
     for (const { pen, cells, text } of line.pieces) {
-      this.use(pen);
       const width = cells === 2 || cells === 4 ? 2 : 1;
-      if (cells >= 3) {
-        x += width;
-        this.put(text, x < cols ? `\x1b[${x + 1}G` : '');
-      } else if ((width === 1 ? SURELY_NARROW : SURELY_WIDE).test(text)) {
-        x += width * [...text].length;
-        this.put(text);
-      } else {
-        // The terminal may think otherwise about a character's width: put each where the daemon has it.
-        for (const scalar of text) {
-          x += width;
-          this.put(scalar, x < cols ? `\x1b[${x + 1}G` : '');
-        }
-      }
+      const scalars = cells >= 3 ? [text] : [...text];
+      // Nothing is wider than the row; if it were, it must not wrap.
+      const fits = scalars.slice(0, Math.floor((cols - x) / width));
+      if (fits.length === 0) break;
+      this.use(pen);
+      if (cells !== this.cells || cells >= 3) this.put(tellCells(cells));
+      this.cells = cells;
+      this.put(fits.length === scalars.length ? text : fits.join(''));
+      x += width * fits.length;
     }
     return x;
   }
@@ -258,8 +255,3 @@ export class Painter {
     this.out.push(...texts);
   }
 }
-
-// Characters about whose width nobody disagrees: Latin, Greek and Cyrillic letters, box drawing, Braille
-// patterns; kana, unified ideographs, Hangul syllables, fullwidth forms.
-const SURELY_NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0373\u0391-\u03c9\u0400-\u0482\u2500-\u259f\u2800-\u28ff]*$/;
-const SURELY_WIDE = /^[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/;

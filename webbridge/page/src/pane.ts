@@ -1,6 +1,5 @@
 // A pane on the page: its terminal, painted from its mirror, and what a person does in it.
 import { SearchAddon } from '@xterm/addon-search';
-import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
@@ -9,8 +8,9 @@ import { type Cell, FONT, FONT_PX } from './measure.ts';
 import { LOADED_LINES_MAX, Mirror } from './mirror.ts';
 import { notice } from './notices.ts';
 import { Painter } from './painter.ts';
-import { type History, Mode, type PaneEntry, type Update } from './protocol.ts';
+import type { History, PaneEntry, Update } from './protocol.ts';
 import { terminalTheme } from './theme.ts';
+import { obeyWidths } from './widths.ts';
 
 /** What a pane asks of the desk. */
 export interface PaneHost {
@@ -43,7 +43,6 @@ export class Pane {
   private reloadTimer = 0;
   private bells = 0;
   private paintedVersion = 0;
-  private reversed = false;
 
   constructor(
     readonly id: string,
@@ -59,7 +58,7 @@ export class Pane {
       logLevel: 'off',
       rescaleOverlappingGlyphs: true,
       scrollback: LOADED_LINES_MAX + 2000,
-      theme: terminalTheme(false),
+      theme: terminalTheme(),
     });
     this.painter = new Painter(this.mirror, this.terminal);
     this.element = h('section', { class: 'pane', data: { paneId: id }, 'aria-label': `Pane ${id}` });
@@ -69,7 +68,7 @@ export class Pane {
   open(): void {
     const { terminal, element, id, host } = this;
     terminal.open(element);
-    terminal.loadAddon(new UnicodeGraphemesAddon());
+    obeyWidths(terminal);
     terminal.loadAddon(new WebLinksAddon((_, uri) => follow(uri)));
     terminal.loadAddon(this.search);
     this.answerNothing();
@@ -126,7 +125,7 @@ export class Pane {
   }
 
   restyle(screenReader: boolean): void {
-    this.terminal.options.theme = terminalTheme(this.reversed);
+    this.terminal.options.theme = terminalTheme();
     this.terminal.options.screenReaderMode = screenReader;
   }
 
@@ -165,7 +164,7 @@ export class Pane {
     const { active } = this.terminal.buffer;
     const lines: string[] = [];
     for (let y = 0; y < this.terminal.rows; y += 1) {
-      lines.push(active.getLine(active.viewportY + y)?.translateToString(true) ?? '');
+      lines.push(active.getLine(active.viewportY + y)?.translateToString(true, 0, this.terminal.cols).trimEnd() ?? '');
     }
     return lines.join('\n');
   }
@@ -183,11 +182,6 @@ export class Pane {
     const rewrites = this.paintedVersion !== version;
     this.paintedVersion = version;
     const text = this.painter.paint();
-    const reversed = (this.mirror.modes & Mode.reverseScreen) !== 0;
-    if (reversed !== this.reversed) {
-      this.reversed = reversed;
-      this.terminal.options.theme = terminalTheme(reversed);
-    }
     if (!text) return;
     this.writing = true;
     this.terminal.write(text, () => {

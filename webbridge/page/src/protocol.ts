@@ -59,7 +59,6 @@ export const Mode = {
   appKeypad: 1 << 6,
   alternate: 1 << 7,
   mouseSgr: 1 << 8,
-  reverseScreen: 1 << 9,
 } as const;
 
 /** Numbers beyond 2^53 come as bigint; these are only ever compared. */
@@ -147,6 +146,7 @@ export type ServerMessage =
   | { detached: { name: string; reason: string; surface: number } }
   | { update: Update }
   | { input_ack: { seq: number } }
+  | { read_input: { id: number } }
   | { history: History }
   | { output: { id: number; text: Uint8Array; stream: 'out' | 'err' } }
   | { done: { id: number; status: number } }
@@ -171,6 +171,7 @@ export type ClientMessage =
   | { resize: { size: Size; surface: number } }
   | { get_history: { id: number; count: number; first: number; surface: number } }
   | { command: { id: number; words: string[]; size: Size; surface: number } }
+  | { command_input: { id: number; last: boolean; text: Uint8Array } }
   | { watch: { topology: boolean } }
   | { ping: { number: number } };
 
@@ -209,5 +210,19 @@ export function encode(message: ClientMessage): Uint8Array<ArrayBuffer> {
 }
 
 export function decode(bytes: Uint8Array): ServerMessage {
-  return decodeItem(bytes, { rejectDuplicateMapKeys: true }) as ServerMessage;
+  const message = decodeItem(bytes, { rejectDuplicateMapKeys: true }) as ServerMessage;
+  return 'update' in message ? { update: { ...NOTHING_NEW, ...message.update } } : message;
 }
+
+/** What an update leaves out when there is nothing to say about it. */
+const NOTHING_NEW: Omit<Update, 'size' | 'surface'> = {
+  full: false,
+  rows: [],
+  bells: 0,
+  modes: null,
+  title: null,
+  cursor: null,
+  styles: [],
+  history: null,
+  scrolls: [],
+};

@@ -37,10 +37,8 @@ export function apply(): void {
 
 dark.addEventListener('change', apply);
 
-/** Colours of the terminals; `reversed` for a program that has reversed its whole screen. */
-export function terminalTheme(reversed: boolean): ITheme {
-  const theme = isDark() ? DARK : LIGHT;
-  return reversed ? { ...theme, background: theme.foreground, foreground: theme.background } : theme;
+export function terminalTheme(): ITheme {
+  return isDark() ? DARK : LIGHT;
 }
 
 const DARK = {
