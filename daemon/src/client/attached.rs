@@ -8,7 +8,7 @@ use super::{
     SURFACE,
     ending::Ending,
     input::Decoder,
-    limits::RETRY_MIN,
+    limits::{PASTE_SILENCE_MAX, RETRY_MIN},
     link::{Broken, Link, connect_again},
     paint::{Abilities, Painter},
     reconnect::Lost,
@@ -88,7 +88,7 @@ struct Client<'a> {
     painter: Painter,
     mirror: Mirror,
     decoder: Decoder,
-    /// When a lone escape is a key.
+    /// When a lone escape is a key, or a paste without an end is passed on.
     escape: Option<Instant>,
     unacked: Unacked,
     /// Bytes that the terminal has not yet taken.
@@ -252,8 +252,10 @@ impl Client<'_> {
         let mut piece = [0; 16 * 1024];
         let count = self.tty.read(&mut piece).map_err(|_| Ending::LostTty)?;
         let events = self.decoder.take(piece.get(..count).unwrap_or_default());
-        let waits = Duration::from_millis(u64::from(self.attached.escape_time_ms));
-        self.escape = self.decoder.waits().then(|| Instant::now() + waits);
+        let key =
+            self.decoder.waits().then_some(Duration::from_millis(u64::from(self.attached.escape_time_ms)));
+        let wait = key.or(self.decoder.waits_in_paste().then_some(PASTE_SILENCE_MAX));
+        self.escape = wait.map(|wait| Instant::now() + wait);
         self.send(events);
         Ok(())
     }

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Bytes of a control sequence from the terminal before it is no sequence: the longest that a terminal
 /// sends (a mouse report, a kitty key with its text) has some 40.
 pub const SEQUENCE_BYTES_MAX: usize = 128;
+/// How long a paste may be silent before what has come of it is passed on: a slow line has such gaps, and a
+/// terminal that forgot the end must not keep the text for ever.
+pub const PASTE_SILENCE_MAX: Duration = Duration::from_secs(1);
 /// Events handed to the daemon in one message.
 pub const EVENTS_MAX: usize = 1024;
 /// Bytes of pastes in one message: well inside a frame.

@@ -44,10 +44,16 @@ impl Decoder {
         self.decode(false)
     }
 
-    /// Whether bytes wait for more: then ask again after `escape-time` with [`Decoder::time_is_up`].
+    /// Whether bytes wait for more: then call [`Decoder::time_is_up`] after `escape-time` without any.
     #[must_use]
     pub fn waits(&self) -> bool {
         !self.bytes.is_empty() && !self.pasting
+    }
+
+    /// Whether a paste waits for its end: then call [`Decoder::time_is_up`] after `PASTE_SILENCE_MAX`.
+    #[must_use]
+    pub fn waits_in_paste(&self) -> bool {
+        !self.bytes.is_empty() && self.pasting
     }
 
     /// No more has come: what waits is what it is.
@@ -61,7 +67,7 @@ impl Decoder {
         while at < self.bytes.len() {
             let rest = self.bytes.get(at..).unwrap_or_default();
             if self.pasting {
-                let (used, ended) = paste(rest, &mut events);
+                let (used, ended) = paste(rest, last, &mut events);
                 at += used;
                 self.pasting = !ended;
                 if !ended {
@@ -86,25 +92,22 @@ impl Decoder {
     }
 }
 
-/// Takes pasted bytes up to the end mark; what may be the beginning of the mark is left.
-/// Gives the bytes used and whether the paste has ended.
-fn paste(bytes: &[u8], events: &mut Vec<InputEvent>) -> (usize, bool) {
+/// Takes pasted bytes in pieces as large as one event may be, and the rest when the end mark has come or, if
+/// `last`, when nothing more has: a program is told the beginning and the end of each piece. Gives the bytes
+/// used and whether the paste has ended.
+fn paste(bytes: &[u8], last: bool, events: &mut Vec<InputEvent>) -> (usize, bool) {
     let end = bytes.windows(PASTE_END.len()).position(|w| w == PASTE_END);
-    let text = match end {
-        Some(end) => end,
-        None => {
-            let partial = (1..PASTE_END.len().min(bytes.len() + 1))
-                .rev()
-                .find(|&n| bytes.ends_with(PASTE_END.get(..n).unwrap_or_default()));
-            bytes.len() - partial.unwrap_or(0)
-        }
-    };
+    let mut text = end.unwrap_or_else(|| {
+        let marks = (1..PASTE_END.len()).filter_map(|n| PASTE_END.get(..n));
+        // What may be the beginning of the mark waits.
+        bytes.len() - marks.filter(|mark| bytes.ends_with(mark)).map(<[u8]>::len).max().unwrap_or(0)
+    });
+    if end.is_none() && !last {
+        text -= text % INPUT_BYTES_MAX;
+    }
     let pieces = bytes.get(..text).unwrap_or_default().chunks(INPUT_BYTES_MAX);
     events.extend(pieces.map(|piece| InputEvent::Paste(piece.to_vec())));
-    match end {
-        Some(end) => (end + PASTE_END.len(), true),
-        None => (text, false),
-    }
+    (end.map_or(text, |end| end + PASTE_END.len()), end.is_some())
 }
 
 fn event(key: Key) -> Option<InputEvent> {
@@ -163,7 +166,8 @@ fn character(bytes: &[u8], last: bool) -> Option<(usize, Option<Key>)> {
     };
     let have = bytes.get(..length.min(bytes.len())).unwrap_or_default();
     match std::str::from_utf8(have) {
-        Ok(text) => Some((length, text.chars().next().map(Key::char))),
+        // The C1 controls have no key.
+        Ok(text) => Some((length, text.chars().next().filter(|c| !c.is_control()).map(Key::char))),
         Err(e) if e.error_len().is_none() && !last => None,
         Err(e) => Some((e.error_len().unwrap_or(have.len()), None)),
     }

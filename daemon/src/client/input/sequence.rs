@@ -269,12 +269,12 @@ fn unicode(code: u32, shifted: Option<u32>, held: u8) -> Option<Key> {
         0..=31 => return None,
         _ => {}
     }
-    let c = char::from_u32(code)?;
+    let c = char::from_u32(code).filter(|c| !c.is_control())?;
     if held & modifier::SHIFT == 0 || c == ' ' {
         return Some(Key { modifiers: held, code: Code::Char(c) });
     }
     // Shift is in the character itself where there is one for it. With Control it is not: C-a is C-A.
-    let upper = shifted.and_then(char::from_u32).unwrap_or_else(|| {
+    let upper = shifted.and_then(char::from_u32).filter(|c| !c.is_control()).unwrap_or_else(|| {
         let mut letters = c.to_uppercase();
         match (letters.next(), letters.next()) {
             (Some(upper), None) => upper,

@@ -225,8 +225,7 @@ impl Painter {
                 out.extend_from_slice(b"\x1b[22;0;0t");
             }
         }
-        // No line wraps by itself: cells are placed, and a wide one at the edge stays where it is put.
-        out.extend_from_slice(b"\x1b[?7l\x1b[r\x1b[m\x1b[H\x1b[2J");
+        out.extend_from_slice(b"\x1b[?7h\x1b[r\x1b[m\x1b[H\x1b[2J");
         if self.abilities.bracketed_paste {
             out.extend_from_slice(b"\x1b[?2004h");
         }
@@ -401,12 +400,24 @@ impl Painter {
             self.at = None;
             self.place(x, y, out);
         }
-        match &cell.text {
-            Text::Char(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            Text::Cluster(text) => out.extend_from_slice(text.as_bytes()),
-            Text::Tail | Text::Unknown => {}
-        }
         let next = x + width;
+        let mut buffer = [0; 4];
+        let text = match &cell.text {
+            Text::Char(c) => &*c.encode_utf8(&mut buffer),
+            Text::Cluster(text) => text,
+            Text::Tail | Text::Unknown => "",
+        };
+        // At the edge, what a terminal takes for wider would wrap, and scroll on the last row. A sure letter
+        // with marks is written as any other: without wrapping, some terminals put marks on the cell before.
+        let base = text.chars().next().is_some_and(|c| is_sure(c, width));
+        let hold = next == usize::from(self.size.cols) && !base;
+        if hold {
+            out.extend_from_slice(b"\x1b[?7l");
+        }
+        out.extend_from_slice(text.as_bytes());
+        if hold {
+            out.extend_from_slice(b"\x1b[?7h");
+        }
         self.at = (sure && next < usize::from(self.size.cols)).then_some((next, y));
         !sure
     }

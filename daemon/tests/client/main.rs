@@ -1,0 +1,4 @@
+//! The native client: its keys, its painting, and its manners towards the person's terminal.
+
+mod decoder;
+mod painter;
