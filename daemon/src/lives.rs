@@ -147,8 +147,9 @@ fn client(line: CommandLine, places: Places, person: &Person) -> Result<ExitCode
     if words.is_empty() {
         words.push("new-session".to_owned());
     }
-    let _invocation = Invocation { options: line.options, words, places, uid: person.uid };
-    Err("the client is not connected yet".to_owned())
+    let invocation = Invocation { options: line.options, words, places, uid: person.uid };
+    let status = crate::client::run(&invocation);
+    Ok(ExitCode::from(u8::try_from(status).unwrap_or(1)))
 }
 
 /// `-c command`: what `sshd` and `su` do with a login shell. Returns only when it failed.
