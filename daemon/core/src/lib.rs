@@ -18,5 +18,6 @@ pub mod options;
 pub mod screen;
 pub mod server;
 pub mod session;
+pub mod snapshot;
 pub mod text;
 pub mod wire;

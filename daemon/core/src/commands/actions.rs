@@ -3,9 +3,13 @@
 use super::caller::Caller;
 use crate::{
     base::ids::{PaneId, ViewerId},
-    modes::{Mode, ModeAction, PaneSight},
+    modes::{
+        Mode, ModeAction, PaneSight,
+        confirm::Confirm,
+        prompt::{Prompt, PromptSpec},
+    },
     server::{Effect, Question},
-    session::{Overlay, Place, Prompt, PromptKind, Sessions},
+    session::{Overlay, Place, Sessions, Then},
 };
 use abide_protocol::message::{Event, ServerMessage};
 
@@ -39,12 +43,26 @@ pub fn perform(model: &mut Sessions, caller: &Caller, pane: PaneId, actions: Vec
             ModeAction::Pipe { command, text } => pipe(model, pane, command, &text),
             ModeAction::Command(text) => commands.push(text),
             ModeAction::Ask { prompt, command, incremental } => {
-                let template = format!("send-keys -t {pane} -X {command} \"%%%\"");
-                let kind = if incremental { PromptKind::Incremental } else { PromptKind::Line };
-                ask(model, viewer, pane, prompt, template, kind);
+                let spec = PromptSpec {
+                    prompts: vec![prompt],
+                    history: "search".to_owned(),
+                    incremental,
+                    vi: model.options(Place::Session(model.session_of_pane(pane))).text("status-keys")
+                        == "vi",
+                    ..PromptSpec::default()
+                };
+                let then = Then::Mode { pane, command };
+                if let Some(viewer) = viewer {
+                    let overlay = Overlay::Prompt { prompt: Prompt::new(spec), then, waits: None };
+                    model.set_overlay(viewer, Some(overlay));
+                }
             }
             ModeAction::Confirm { prompt, command } => {
-                ask(model, viewer, pane, prompt, command, PromptKind::Confirm)
+                let then = Then::Command { template: command, pane: Some(pane) };
+                let confirm = Confirm { prompt, yes: 'y', enter: false };
+                if let Some(viewer) = viewer {
+                    model.set_overlay(viewer, Some(Overlay::Confirm { confirm, then, waits: None }));
+                }
             }
             ModeAction::Message(text) => {
                 if let Some(viewer) = viewer {
@@ -54,20 +72,6 @@ pub fn perform(model: &mut Sessions, caller: &Caller, pane: PaneId, actions: Vec
         }
     }
     commands
-}
-
-fn ask(
-    model: &mut Sessions,
-    viewer: Option<ViewerId>,
-    pane: PaneId,
-    label: String,
-    template: String,
-    kind: PromptKind,
-) {
-    let Some(viewer) = viewer else { return };
-    let questions = vec![crate::session::Question { label, text: String::new() }];
-    let prompt = Prompt { questions, template, kind, pane: Some(pane), ..Prompt::default() };
-    model.set_overlay(viewer, Some(Overlay::Prompt(prompt)));
 }
 
 /// Copied text becomes a paste buffer, and goes to the client's clipboard where `set-clipboard` lets it.

@@ -9,6 +9,6 @@ mod table;
 
 pub use encode::encode;
 pub use key::{Code, Key, Named, modifier};
-pub use name::UnknownKey;
 pub use mouse::{Click, Mouse, Place, encode_mouse};
+pub use name::UnknownKey;
 pub use table::{Binding, KeyTable, KeyTables};

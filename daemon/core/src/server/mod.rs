@@ -1,7 +1,264 @@
 //! The whole core as one value: inputs in, effects out.
+//!
+//! [`Server::handle`] takes one [`Input`] and changes the model; [`Server::structure`] and then
+//! [`Server::effects`] are what the shell around the core has to write and to do before the next input. One
+//! file per kind of input (`on_*`), `updates` for what viewers are sent and when, `clients` for input numbers, `recover` for the two ways back.
+//!
+//! # Input takes effect exactly once
+//!
+//! A client numbers its input messages, keeps them until they are acknowledged, and says those again that are
+//! not when it reconnects; `Welcome` tells it the highest number that has had its effect. A daemon can be
+//! killed at any instant. What is known afterwards:
+//!
+//! - each pane's memory: the highest number of each client whose bytes are committed to the pane, one step
+//!   together with the bytes (*marks*);
+//! - the structure record: the model as it was left by a turn, written before the effects of that turn are
+//!   carried out, with the numbers that had been handled (*handled*) and the pane writes of that very turn
+//!   (*settling*).
+//!
+//! `Welcome` says the greater of both. Why that is right, by what an input message does:
+//!
+//! 1. *Only bytes for one pane* (typing). No structure is written. Killed before the commit: neither memory
+//!    knows the number, the client says it again, and nothing had happened. Killed after it: the mark knows.
+//! 2. *Only a change of the model* (a key that splits a window). The structure record holds the change and the
+//!    number, in one write. Killed before it: neither is there. Killed after it: both are, and effects that
+//!    were not carried out follow from the record: a pane that the keeper does not know is spawned again, one
+//!    that the record does not know is released, sizes are told again.
+//! 3. *A change and bytes, or bytes for several panes* (`synchronize-panes`, a binding with `send-keys`). The
+//!    record holds the change, the number and the bytes. At recovery a write in it is repeated exactly for
+//!    those panes whose marks do not have the number yet. A record is replaced by the next one only after the
+//!    effects of its turn were carried out. Bytes for a pane whose pty is not open yet are in the record too,
+//!    and are case 3 when it opens.
+//! 4. *Neither* (a message in the status line, a move in copy mode). What it changed dies with the daemon;
+//!    said again, it happens again.
+//! 5. *Not yet anything*: a prefix key, a key typed into a prompt. The number is neither acknowledged nor
+//!    handled until the keys after it had their effect, so all of them are said again, and the prompt is back.
+//!
+//! Numbers of one client grow, and effects are carried out in order, so a greater number known anywhere means
+//! that every smaller one had its effect. Two limits: input that a pane's program has left lying until its
+//! ring of 64 KiB was full waits in the daemon's own memory, and dies with it; and a job that a command started
+//! (`run-shell`) is not started again.
+//!
+//! Replies to a program's queries are client 0 with the journal's offset as number: at replay, replies for
+//! offsets that have been answered are dropped.
 
+mod clients;
 mod effect;
 mod input;
+mod on_answer;
+mod on_deadline;
+mod on_input;
+mod on_mouse;
+mod on_prompt;
+mod on_pty;
+mod on_viewer;
+mod recover;
+mod updates;
 
+pub use clients::CLIENTS_MAX;
 pub use effect::*;
 pub use input::*;
+pub use recover::Fault;
+pub use updates::{FRAME_MS, HELD_MS_MAX};
+
+use crate::{
+    base::{
+        ids::PaneId,
+        instant::{Instant, Now},
+    },
+    commands::Queues,
+    keys::KeyTables,
+    screen::Screen,
+    session::Sessions,
+    snapshot::{self, Plan, record::BindingRecord},
+};
+use clients::Clients;
+use std::collections::BTreeSet;
+
+/// The core.
+pub struct Server {
+    /// The model.
+    pub model: Sessions,
+    queues: Queues,
+    clients: Clients,
+    plan: Plan,
+    /// The key tables of which `bindings` are the changes.
+    keys_seen: KeyTables,
+    bindings: Vec<BindingRecord>,
+    /// After a recovery: panes that no keeper has reported yet.
+    missing: BTreeSet<PaneId>,
+    /// After a recovery: pane writes that may not have been carried out.
+    unsettled: Vec<(PaneId, InputMark, Vec<u8>)>,
+    /// When viewers that watch are told of the topology.
+    topology_due: Option<Instant>,
+    /// When status lines are made anew.
+    status_due: Option<Instant>,
+    /// What is wrong with durability as the shell around the core has it.
+    shell_durability: String,
+    deadline: Option<Instant>,
+    /// Acknowledgements of this turn.
+    acknowledgements: Vec<(crate::base::ids::ViewerId, abide_protocol::message::InputAck)>,
+    ended: bool,
+}
+
+impl Server {
+    /// A server without sessions; the configuration files are run, by their paths.
+    #[must_use]
+    pub fn new(facts: HostFacts, config: Vec<(String, Vec<u8>)>, now: Now) -> Server {
+        let mut server = Server::empty(facts, now);
+        server.queues.configure(&mut server.model, &config);
+        server.finish();
+        server
+    }
+
+    fn empty(facts: HostFacts, now: Now) -> Server {
+        let mut model = Sessions::new(facts, now);
+        model.changed = true;
+        Server {
+            keys_seen: model.keys.clone(),
+            model,
+            queues: Queues::default(),
+            clients: Clients::default(),
+            plan: Plan::default(),
+            bindings: Vec::new(),
+            missing: BTreeSet::new(),
+            unsettled: Vec::new(),
+            topology_due: None,
+            status_due: None,
+            shell_durability: String::new(),
+            deadline: None,
+            acknowledgements: Vec::new(),
+            ended: false,
+        }
+    }
+
+    /// Takes one input.
+    pub fn handle(&mut self, now: Now, input: Input<'_>) {
+        self.model.now = now;
+        if !self.model.changed {
+            self.model.settling.clear();
+        }
+        self.settle();
+        match input {
+            Input::PtyOpened(pane, outcome) => self.on_opened(pane, outcome),
+            Input::PtyOutput(pane, offset, bytes) => self.on_output(pane, offset, bytes),
+            Input::PtyExited(pane, status) => self.on_exited(pane, status),
+            Input::ViewerJoined(viewer) => self.on_joined(viewer),
+            Input::ViewerSaid(viewer, message) => self.on_said(viewer, message),
+            Input::ViewerDrained(viewer) => self.on_drained(viewer),
+            Input::ViewerGone(viewer) => self.on_gone(viewer),
+            Input::Answered(ticket, answer) => self.on_answer(ticket, answer),
+            Input::Durability(text) => {
+                self.shell_durability = text;
+                self.tell_durability();
+            }
+            Input::StoreEmptied => self.plan.forget(now.instant),
+            Input::Leaving => self.plan.finish(&mut self.model),
+            Input::Notice(text) => self.model.note(&text),
+            Input::DeadlineReached => {}
+        }
+        self.finish();
+    }
+
+    /// What every turn ends with.
+    fn finish(&mut self) {
+        self.on_deadlines();
+        self.model.flush_writes();
+        self.tell_acknowledgements();
+        self.end_when_empty();
+        let now = self.model.now.instant;
+        if self.model.changed || self.model.topology_changed {
+            self.plan.touch(now);
+        }
+        if std::mem::take(&mut self.model.detached) {
+            self.plan.hurry(now);
+        }
+        if !self.ended {
+            self.plan.advance(&mut self.model);
+        }
+        self.tell_durability();
+        if std::mem::take(&mut self.model.topology_changed) {
+            self.model.redraw();
+            self.topology_soon();
+        }
+        self.send_updates();
+        self.deadline = self.next_deadline();
+    }
+
+    /// What is to be done, in order; to be carried out before the next input.
+    pub fn effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.model.effects)
+    }
+
+    /// When `Input::DeadlineReached` is wanted.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// The structure record when it changed since it was last asked for; to be written before the effects are
+    /// carried out.
+    pub fn structure(&mut self) -> Option<Vec<u8>> {
+        if !std::mem::take(&mut self.model.changed) {
+            return None;
+        }
+        if self.keys_seen != self.model.keys {
+            self.keys_seen = self.model.keys.clone();
+            self.bindings = snapshot::bindings(&self.keys_seen);
+        }
+        let inputs = self.clients.record();
+        let record = snapshot::write_structure(&self.model, self.bindings.clone(), inputs, &self.plan);
+        abide_protocol::codec::encode(&record).ok()
+    }
+
+    /// A pane's screen.
+    #[must_use]
+    pub fn pane_screen(&self, pane: PaneId) -> Option<&Screen> {
+        self.model.panes.get(&pane).map(|p| &p.screen)
+    }
+
+    /// All panes.
+    #[must_use]
+    pub fn pane_ids(&self) -> Vec<PaneId> {
+        self.model.panes.keys().copied().collect()
+    }
+
+    fn tell_durability(&mut self) {
+        let text = if self.shell_durability.is_empty() { self.plan.fault() } else { &self.shell_durability };
+        if self.model.durability != text {
+            self.model.durability = text.to_owned();
+            self.model.topology_changed = true;
+            if !self.model.durability.is_empty() {
+                let text = self.model.durability.clone();
+                self.model.note(&text);
+            }
+        }
+    }
+
+    /// Ends when there is nothing left to serve (`exit-empty`), or when it was told to (`kill-server`).
+    fn end_when_empty(&mut self) {
+        if self.ended {
+            return;
+        }
+        let model = &mut self.model;
+        let idle = |v: &crate::session::Viewer| v.surfaces.is_empty() && !v.watches;
+        let empty = model.had_sessions
+            && model.sessions.is_empty()
+            && model.options(crate::session::Place::Server).flag("exit-empty")
+            && model.viewers.values().all(idle)
+            && self.queues.is_idle();
+        if !empty && !model.ending {
+            return;
+        }
+        self.ended = true;
+        if model.ending {
+            model.end_all();
+        }
+        self.plan.farewell(model);
+        let viewers: Vec<_> = model.viewers.keys().copied().collect();
+        for viewer in viewers {
+            model.push(Effect::DismissViewer(viewer));
+        }
+        model.push(Effect::Shutdown);
+    }
+}

@@ -74,6 +74,8 @@ impl Sessions {
         if let Some(window) = self.windows.get_mut(&window) {
             window.silence_due = due;
         }
+        // Never too late; what is found not to be due yet is looked at again.
+        self.silence_due = self.silence_due.into_iter().chain(due).min();
     }
 
     /// Marks what happened in the sessions that have the window, and tells their viewers.

@@ -10,7 +10,7 @@ use crate::{
         geometry::Size,
         ids::{SessionId, ViewerId},
     },
-    compose::ViewerScreen,
+    compose::{Surroundings, ViewerScreen},
     server::Effect,
 };
 use abide_protocol::{
@@ -57,6 +57,8 @@ impl Sessions {
             sizes: look.sizes,
             read_only: look.read_only,
             screen: ViewerScreen::new(number),
+            around: Surroundings::default(),
+            around_stale: true,
             sent_at: None,
             dirty: true,
             bells: 0,
@@ -165,6 +167,7 @@ impl Sessions {
         surface.target = SurfaceTarget::Session(session);
         surface.used = used;
         surface.dirty = true;
+        surface.around_stale = true;
         surface.drag = None;
         if let SurfaceTarget::Session(before) = before
             && before != session
@@ -189,6 +192,7 @@ impl Sessions {
         surface.size = size;
         surface.used = used;
         surface.dirty = true;
+        surface.around_stale = true;
         self.resize_windows_to_viewers();
         true
     }
@@ -217,10 +221,12 @@ impl Sessions {
         }
     }
 
-    /// Marks everything that may look different as to be composed again. Composing finds out what differs.
+    /// Everything may look different: surfaces are composed again, and what surrounds their panes is made
+    /// again. What then is as before is not sent.
     pub fn redraw(&mut self) {
         for surface in self.viewers.values_mut().flat_map(|v| v.surfaces.values_mut()) {
             surface.dirty = true;
+            surface.around_stale = true;
         }
     }
 }

@@ -45,6 +45,36 @@ impl Buffers {
         name
     }
 
+    /// As [`Buffers::push`], the name made of a prefix instead of `buffer` where there is one.
+    pub fn push_named(&mut self, at: Now, prefix: &str, data: Vec<u8>, limit: usize) -> String {
+        let name = self.push(at, data, limit);
+        if prefix.is_empty() {
+            return name;
+        }
+        let number = name.trim_start_matches("buffer");
+        let wanted = format!("{prefix}{number}");
+        match self.buffers.iter_mut().find(|b| b.name == name) {
+            Some(buffer) => {
+                buffer.name.clone_from(&wanted);
+                wanted
+            }
+            None => name,
+        }
+    }
+
+    /// Adds text to the newest automatic buffer, or makes one.
+    pub fn append(&mut self, at: Now, text: &[u8], limit: usize) {
+        match self.buffers.iter_mut().find(|b| b.automatic) {
+            Some(buffer) => {
+                let room = BUFFER_BYTES_MAX.saturating_sub(buffer.data.len());
+                buffer.data.extend(text.iter().take(room));
+            }
+            None => {
+                self.push(at, text.to_vec(), limit);
+            }
+        }
+    }
+
     /// Puts text into a named buffer, over what it held.
     ///
     /// # Errors
@@ -59,6 +89,14 @@ impl Buffers {
         }
         self.insert(Buffer { name: name.to_owned(), automatic: false, data, created: at });
         Ok(())
+    }
+
+    /// Puts a buffer on top as it was (from a record).
+    pub(crate) fn put(&mut self, name: &str, automatic: bool, data: Vec<u8>, created: Now) {
+        let number = name.strip_prefix("buffer").and_then(|n| n.parse::<u64>().ok());
+        self.next = self.next.max(number.map_or(0, |n| n.saturating_add(1)));
+        self.remove(name);
+        self.insert(Buffer { name: name.to_owned(), automatic, data, created });
     }
 
     fn insert(&mut self, mut buffer: Buffer) {

@@ -206,9 +206,22 @@ impl Sessions {
         }
     }
 
-    /// Ends everything (`kill-server`).
+    /// Ends everything (`kill-server`): at the end of the turn viewers are told and all is removed for good.
     pub fn kill_server(&mut self) {
         self.ending = true;
+    }
+
+    /// Detaches all viewers and removes all sessions.
+    pub(crate) fn end_all(&mut self) {
+        let surfaces: Vec<_> =
+            self.viewers.values().flat_map(|v| v.surfaces.keys().map(move |n| (v.id, *n))).collect();
+        for (viewer, surface) in surfaces {
+            self.detach_surface(viewer, surface, DetachReason::ServerExited, "");
+        }
+        let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
+        for session in sessions {
+            self.kill_session(session);
+        }
     }
 
     /// Gives the windows of a session indexes without gaps (`renumber-windows`, `move-window -r`).

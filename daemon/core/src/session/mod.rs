@@ -46,5 +46,5 @@ pub use session::{Alerts, Session, Winlink};
 pub use settings::Place;
 pub use spawn::Start;
 pub use time::date_text;
-pub use viewer::{Drag, KeyState, Overlay, Prompt, PromptKind, Question, Surface, SurfaceTarget, Viewer};
+pub use viewer::{Drag, KeyState, Overlay, Surface, SurfaceTarget, Then, Viewer};
 pub use window::Window;

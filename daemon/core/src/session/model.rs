@@ -13,9 +13,10 @@ use crate::{
     base::{
         geometry::Point,
         ids::{PaneId, SessionId, Ticket, ViewerId, WindowId},
-        instant::Now,
+        instant::{Instant, Now},
     },
     keys::KeyTables,
+    modes::prompt::PromptHistory,
     options::OptionNode,
     server::{Effect, HostFacts, InputMark, Question},
 };
@@ -71,8 +72,8 @@ pub struct Sessions {
     pub durability: String,
     /// Paths of the configuration files that were read.
     pub config_files: Vec<String>,
-    /// What was typed into prompts, newest last.
-    pub prompt_history: Vec<String>,
+    /// What was answered to prompts.
+    pub prompt_history: PromptHistory,
     /// Numbers given out.
     pub counters: Counters,
     /// What has to be done outside, in order.
@@ -81,6 +82,10 @@ pub struct Sessions {
     pub changed: bool,
     /// Whether anything that topology events tell has changed.
     pub topology_changed: bool,
+    /// When a pane's processes are to be looked at next, see [`Pane::process_due`].
+    pub process_due: Option<Instant>,
+    /// When a window's silence counts next, see [`Window::silence_due`].
+    pub silence_due: Option<Instant>,
     /// Whether the server is to end.
     pub ending: bool,
     /// Whether there ever was a session: only then does the lack of one end the server.
@@ -93,6 +98,8 @@ pub struct Sessions {
     pub mark: Option<InputMark>,
     /// What was written to panes under that mark.
     pub written: Vec<(PaneId, InputMark, Vec<u8>)>,
+    /// What the structure record of this turn has to take along of that, see [`crate::server`].
+    pub settling: Vec<(PaneId, InputMark, Vec<u8>)>,
 }
 
 impl Sessions {
@@ -116,17 +123,20 @@ impl Sessions {
             marked: None,
             durability: String::new(),
             config_files: Vec::new(),
-            prompt_history: Vec::new(),
+            prompt_history: PromptHistory::default(),
             counters: Counters::default(),
             effects: Vec::new(),
             changed: false,
             topology_changed: false,
+            process_due: None,
+            silence_due: None,
             ending: false,
             had_sessions: false,
             detached: false,
             mouse_in_pane: None,
             mark: None,
             written: Vec::new(),
+            settling: Vec::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
     modes::Mode,
     options::OptionNode,
     screen::Screen,
-    server::{ExitStatus, ProcessFacts, Program},
+    server::{ExitStatus, InputMark, ProcessFacts, Program},
 };
 
 /// What became of a pane's program.
@@ -63,6 +63,8 @@ pub struct Pane {
     pub options: OptionNode,
     /// Keys and pastes are dropped (`select-pane -d`).
     pub input_off: bool,
+    /// What was typed before its pty was open, with the marks.
+    pub typed_early: Vec<(InputMark, Vec<u8>)>,
     /// Position in the pty's stream just after what the screen has been given.
     pub output_offset: u64,
     /// Replies for offsets up to this one have been sent by an earlier daemon.

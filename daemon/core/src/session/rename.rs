@@ -18,8 +18,9 @@ impl Sessions {
         if let Some(pane) = self.panes.get_mut(&pane)
             && pane.process_due.is_none()
         {
-            pane.process_due =
-                Some(now.after_ms(LOOK_AFTER_MS).max(pane.process_asked.after_ms(LOOK_EVERY_MS)));
+            let due = now.after_ms(LOOK_AFTER_MS).max(pane.process_asked.after_ms(LOOK_EVERY_MS));
+            pane.process_due = Some(due);
+            self.process_due = Some(self.process_due.map_or(due, |at| at.min(due)));
         }
     }
 
@@ -41,6 +42,7 @@ impl Sessions {
                 due.push(pane.id);
             }
         }
+        self.process_due = self.panes.values().filter_map(|p| p.process_due).min();
         if !due.is_empty() {
             self.ask(Question::Processes(due));
         }

@@ -118,3 +118,18 @@ impl Sessions {
         self.sessions.values().max_by_key(|s| (has_viewers(s.id), s.used)).map(|s| s.id)
     }
 }
+
+impl Sessions {
+    /// A point of a window in cells of one of its panes; beside the pane, its nearest cell.
+    #[must_use]
+    pub fn in_pane(
+        &self,
+        pane: PaneId,
+        at: crate::base::geometry::Point,
+    ) -> Option<crate::base::geometry::Point> {
+        let rect = self.windows.get(&self.panes.get(&pane)?.window)?.visible_rect(pane)?;
+        let x = at.x.clamp(rect.x, rect.x + rect.cols - 1) - rect.x;
+        let y = at.y.clamp(rect.y, rect.y + rect.rows - 1) - rect.y;
+        Some(crate::base::geometry::Point { x, y })
+    }
+}

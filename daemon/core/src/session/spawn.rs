@@ -114,6 +114,7 @@ impl Sessions {
             options: OptionNode::default(),
             input_off: false,
             pty_size: None,
+            typed_early: Vec::new(),
             output_offset: 0,
             replied_offset: 0,
             held_since: None,

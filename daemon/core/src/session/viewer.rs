@@ -2,12 +2,13 @@
 
 use crate::{
     base::{
-        geometry::Size,
-        ids::{PaneId, SessionId, ViewerId},
+        geometry::{Point, Size},
+        ids::{PaneId, SessionId, Ticket, ViewerId},
         instant::{Instant, Now},
     },
-    compose::ViewerScreen,
+    compose::{Surroundings, ViewerScreen},
     keys::Key,
+    modes::{confirm::Confirm, prompt::Prompt},
 };
 use abide_protocol::message::{Hello, SurfaceNumber};
 use std::collections::BTreeMap;
@@ -35,6 +36,10 @@ pub struct Surface {
     pub read_only: bool,
     /// What the viewer has of it.
     pub screen: ViewerScreen,
+    /// What surrounds the panes (of a session surface), as last made.
+    pub around: Surroundings,
+    /// Whether that is to be made anew.
+    pub around_stale: bool,
     /// When it was last sent an update.
     pub sent_at: Option<Instant>,
     /// Something it shows may have changed since.
@@ -43,24 +48,29 @@ pub struct Surface {
     pub bells: u32,
     /// Grows with each input or resize on it, over all viewers: `window-size latest` takes the highest.
     pub used: u64,
-    /// A mouse button went down on a border and drags it.
+    /// Where the mouse went down, while a button is.
     pub drag: Option<Drag>,
     /// The session that was shown before (`switch-client -l`).
     pub last_session: Option<SessionId>,
 }
 
-/// A border that the mouse drags, or a pane that holds the mouse until the button comes up.
+/// A mouse button that is down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Drag {
-    /// A border of the layout, by the point where the mouse was last.
-    Border {
-        /// Column in the window.
-        x: u16,
-        /// Row in the window.
-        y: u16,
-    },
-    /// The pane whose program has been told of the press.
-    Pane(PaneId),
+pub struct Drag {
+    /// Which one.
+    pub button: u8,
+    /// Where the mouse is, in cells of the window.
+    pub last: Point,
+    /// Where it was at the event before.
+    pub before: Point,
+    /// The pane that it went down on, which has the mouse until it comes up; `None` elsewhere.
+    pub pane: Option<PaneId>,
+    /// Whether it went down on a border.
+    pub border: bool,
+    /// Whether the border follows it (`resize-pane -M`).
+    pub resizes: bool,
+    /// Whether it has moved since.
+    pub moved: bool,
 }
 
 /// Where a viewer's keys go.
@@ -72,81 +82,78 @@ pub struct KeyState {
     pub repeat_until: Option<Instant>,
     /// The key last repeated: only the same key has `repeat-time`, another one `initial-repeat-time`.
     pub repeat_key: Option<Key>,
-    /// When the prefix was pressed, for `prefix-timeout`.
-    pub prefix_at: Option<Instant>,
+    /// Until when a key after the prefix counts as such (`prefix-timeout`).
+    pub prefix_until: Option<Instant>,
+    /// A key has to follow before those so far have had their effect.
+    pub waits: bool,
 }
 
 /// What lies over the status line, or over everything, until it is answered or its time is up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Overlay {
     /// A line of text (`display-message`, an error of a command bound to a key).
     Message {
-        /// The line; styles (`#[…]`) are expanded already.
+        /// The line; may hold `#[…]`.
         text: String,
         /// When it goes by itself; `None`: at the next key.
         until: Option<Instant>,
     },
-    /// `command-prompt`, `confirm-before`.
-    Prompt(Prompt),
+    /// `command-prompt`, and what modes ask.
+    Prompt {
+        /// What is asked and typed.
+        prompt: Prompt,
+        /// What becomes of the answer.
+        then: Then,
+        /// The command that waits for its end.
+        waits: Option<Ticket>,
+    },
+    /// `confirm-before`, and what modes ask.
+    Confirm {
+        /// What is asked.
+        confirm: Confirm,
+        /// What becomes of a yes.
+        then: Then,
+        /// The command that waits for its end.
+        waits: Option<Ticket>,
+    },
     /// `display-panes`: numbers over the panes.
     Panes {
         /// When it goes.
         until: Option<Instant>,
-        /// Run when a number is typed, `%%` stands for the pane.
-        template: String,
-        /// Whether keys other than a pane's number are passed on.
+        /// Run when a number is typed; `%%` stands for the pane.
+        then: Then,
+        /// The command that waits for its end.
+        waits: Option<Ticket>,
+        /// Whether keys go on to the pane (`display-panes -N`).
         passes_keys: bool,
     },
 }
 
-/// A question in the status line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Prompt {
-    /// What is asked, in order; the first is being answered.
-    pub questions: Vec<Question>,
-    /// Answers so far.
-    pub answers: Vec<String>,
-    /// What has been typed.
-    pub text: String,
-    /// Position of the cursor in it, in characters.
-    pub cursor: usize,
-    /// The command to run with `%1`, `%%` replaced by the answers.
-    pub template: String,
-    /// How it ends.
-    pub kind: PromptKind,
-    /// Position in the prompt history, 0 for what is being typed.
-    pub history: usize,
-    /// The command's client waits for it: the ticket of its queue.
-    pub waits: Option<crate::base::ids::Ticket>,
-    /// Where the target of the command was when the prompt opened.
-    pub pane: Option<PaneId>,
+impl Overlay {
+    /// Whether it waits for an answer: input that led to it has not had its full effect until then.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        matches!(self, Overlay::Prompt { .. } | Overlay::Confirm { .. })
+    }
 }
 
-/// One question of a prompt.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Question {
-    /// What is asked.
-    pub label: String,
-    /// What stands there at first.
-    pub text: String,
-}
-
-/// How a prompt takes keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PromptKind {
-    /// A line, ended by Enter.
-    #[default]
-    Line,
-    /// One character (`command-prompt -1`).
-    One,
-    /// `y` or anything else (`confirm-before`).
-    Confirm,
-    /// The name of one key (`command-prompt -k`).
-    Key,
-    /// Digits, ended by any other key (`command-prompt -N`).
-    Number,
-    /// Each change runs the command (`command-prompt -i`).
-    Incremental,
+/// What becomes of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// A command line is run, with `%1`, `%%` replaced by the answers.
+    Command {
+        /// The command line.
+        template: String,
+        /// The pane that it is for.
+        pane: Option<PaneId>,
+    },
+    /// A pane's mode is given it as the last word of one of its commands.
+    Mode {
+        /// Which pane.
+        pane: PaneId,
+        /// Which command.
+        command: &'static str,
+    },
 }
 
 /// One connection.
@@ -173,8 +180,12 @@ pub struct Viewer {
     pub drained: bool,
     /// Its window has the keyboard, as far as it said.
     pub focused: bool,
-    /// Highest input number acknowledged to it.
+    /// The highest input number that it said.
+    pub said: u64,
+    /// The highest that was acknowledged to it.
     pub acknowledged: u64,
+    /// The last mouse press, for double and triple clicks: when, button, where, how many in a row.
+    pub click: Option<(Instant, u8, u16, u16, u8)>,
 }
 
 impl Viewer {

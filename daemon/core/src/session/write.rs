@@ -7,9 +7,11 @@ use crate::{
 };
 use abide_protocol::message::mode;
 
-/// Bytes written to a pane in one step: three pastes as long as one may be, within the 64 KiB that a pane's
-/// input has room for on its way.
-const WRITE_BYTES_MAX: usize = 48 * 1024;
+/// Bytes written to a pane in one step: a record of its input ring (32 KiB) with its head; a paste as long as
+/// the wire lets it be (16 KiB) fits with its brackets.
+const STEP_BYTES_MAX: usize = 32 * 1024 - 32;
+/// Bytes kept for a pane whose pty is not open yet, as many as a tty takes with nobody reading, many times over.
+const EARLY_BYTES_MAX: usize = 256 * 1024;
 
 impl Sessions {
     /// Gives bytes to a pane's program, under the mark of the input that is being handled. What its program
@@ -22,27 +24,51 @@ impl Sessions {
         // Not anybody's input: the mark says that queries up to here are answered, which is so.
         let own = InputMark { client: 0, seq: found.output_offset.max(found.replied_offset) };
         let mark = self.mark.unwrap_or(own);
-        if let Some((last, last_mark, before)) = self.written.last_mut()
-            && *last == pane
-            && *last_mark == mark
-        {
-            before.extend_from_slice(bytes);
-            return;
+        match self.written.iter_mut().find(|(p, m, _)| *p == pane && *m == mark) {
+            Some((_, _, before)) => before.extend_from_slice(bytes),
+            None => self.written.push((pane, mark, bytes.to_vec())),
         }
-        self.written.push((pane, mark, bytes.to_vec()));
     }
 
     /// Turns what was written in this turn into effects: one step for each pane and mark, so that a crash
-    /// leaves all of it or nothing. Only what is longer than a step (a large paste) is several, and only the
-    /// last of them carries the mark; the client sends no input that long.
+    /// leaves all of it or nothing. Only what is longer than a step is several, the last of which has the mark.
+    ///
+    /// What has to be in the structure record, because the pane's own memory can't tell after a crash how far
+    /// this turn came, is left in `settling`: see [`crate::server`].
     pub fn flush_writes(&mut self) {
-        for (pane, mark, bytes) in std::mem::take(&mut self.written) {
-            let mut pieces = bytes.chunks(WRITE_BYTES_MAX).peekable();
+        let mut written = std::mem::take(&mut self.written);
+        written.retain(|(pane, mark, bytes)| {
+            let Some(found) = self.panes.get_mut(pane) else { return false };
+            if found.state != PaneState::Starting {
+                return true;
+            }
+            let waiting: usize = found.typed_early.iter().map(|(_, b)| b.len()).sum();
+            if waiting + bytes.len() <= EARLY_BYTES_MAX {
+                found.typed_early.push((*mark, bytes.clone()));
+                self.changed = true;
+            }
+            false
+        });
+        let inputs = || written.iter().filter(|(_, mark, _)| mark.client != 0);
+        let several = inputs().any(|(pane, _, _)| inputs().any(|(other, _, _)| other != pane));
+        if several || (self.changed && inputs().next().is_some()) {
+            self.settling.extend(inputs().cloned());
+            self.changed = true;
+        }
+        for (pane, mark, bytes) in written {
+            let mut pieces = bytes.chunks(STEP_BYTES_MAX).peekable();
             while let Some(piece) = pieces.next() {
                 let mark = if pieces.peek().is_some() { InputMark { client: 0, seq: 0 } } else { mark };
                 self.push(Effect::WritePty(pane, mark, piece.to_vec()));
             }
         }
+    }
+
+    /// A pane's pty is open: what was typed before is written now.
+    pub(crate) fn write_early(&mut self, pane: PaneId) {
+        let Some(found) = self.panes.get_mut(&pane) else { return };
+        let early = std::mem::take(&mut found.typed_early);
+        self.written.extend(early.into_iter().map(|(mark, bytes)| (pane, mark, bytes)));
     }
 
     /// Pastes text: bracketed where the program asked for that, without what would end the bracket early.

@@ -6,7 +6,6 @@ use crate::{
         spec::{Spec, TargetKind, TargetSpec},
     },
     layout::{Axis, Length},
-    session::Drag,
 };
 
 pub(in crate::commands) const SPEC: Spec = Spec {
@@ -77,11 +76,14 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
 fn drag(run: &mut Run<'_>) -> Result<Flow, String> {
     let mouse = run.mouse()?;
     let Some(viewer) = run.caller.viewer else { return Err("no current client".to_owned()) };
-    let (surface, at) = (run.caller.surface, mouse.in_window);
-    if let Some(surface) = run.model.viewers.get_mut(&viewer).and_then(|v| v.surfaces.get_mut(&surface))
-        && !matches!(surface.drag, Some(Drag::Border { .. }))
-    {
-        surface.drag = Some(Drag::Border { x: at.x, y: at.y });
+    let (number, at) = (run.caller.surface, mouse.in_window);
+    let surface = run.model.viewers.get_mut(&viewer).and_then(|v| v.surfaces.get_mut(&number));
+    let Some(drag) = surface.and_then(|surface| surface.drag.as_mut()) else { return Ok(Flow::Next) };
+    let first = !std::mem::replace(&mut drag.resizes, true);
+    let before = drag.before;
+    let session = mouse.session.and_then(|s| run.model.sessions.get(&s));
+    if let Some(window) = session.and_then(|s| s.current_window()).filter(|_| first) {
+        run.model.drag_border(window, before, at);
     }
     Ok(Flow::Next)
 }

@@ -1,0 +1,27 @@
+//! Answers to what was asked.
+
+use super::{Answer, Server};
+use crate::base::ids::{Ticket, ViewerId};
+use abide_protocol::message::CommandInput;
+
+impl Server {
+    pub(super) fn on_answer(&mut self, ticket: Ticket, answer: Answer) {
+        match answer {
+            Answer::Committed => self.plan.answered(&mut self.model, ticket, Ok(())),
+            Answer::NotCommitted(why) => self.plan.answered(&mut self.model, ticket, Err(why)),
+            Answer::Processes(facts) => {
+                self.model.processes_are(facts.clone());
+                self.queues.answered(&mut self.model, ticket, Answer::Processes(facts));
+            }
+            // A job that nobody waits for (`run-shell -b`, a copy's pipe) has nothing to say.
+            Answer::File(_) | Answer::Job { .. } => {
+                self.queues.answered(&mut self.model, ticket, answer);
+            }
+        }
+    }
+
+    /// A piece of a client's standard input, for a command that asked for it.
+    pub(super) fn on_command_input(&mut self, viewer: ViewerId, input: CommandInput) {
+        self.queues.input(&mut self.model, viewer, input);
+    }
+}

@@ -1,0 +1,19 @@
+//! The model outside of the model: records for the next daemon and for the store.
+//!
+//! `record` has the shapes, `write` makes them, `read` makes a model of them again, `key` names them in the
+//! store, `plan` says what is to be stored when, and `restore` builds a model from a store after everything
+//! else has ended.
+
+mod key;
+mod plan;
+mod read;
+pub mod record;
+mod restore;
+mod write;
+
+pub use key::Key;
+pub use plan::{BATCH_BYTES_MAX, Plan, StoredRecord, VALUE_BYTES_MAX};
+pub use restore::{RestoreReport, Restored, restore};
+
+pub(crate) use read::{decode, structure as read_structure};
+pub(crate) use write::{bindings, structure as write_structure};

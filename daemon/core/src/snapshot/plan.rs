@@ -1,0 +1,408 @@
+//! What the store has to learn, and when.
+//!
+//! A *round* brings the store to the model: for each pane that changed its new sealed chunks, the parts of its
+//! screen's head and, last, its record, which says which parts count; then the sessions' records; then the
+//! root, which says which sessions count; then the deletion of what is no longer named. Whatever part of that
+//! order has been committed when the power goes, what the root reaches is whole. A round is cut into batches
+//! of at most [`BATCH_BYTES_MAX`], one in flight at a time; a head and its pane's record are never cut apart
+//! unless they alone pass that.
+//!
+//! A batch that failed makes everything unknown: the next round, after a growing pause, writes all of it anew,
+//! which may repeat what was committed and changes nothing then.
+
+use super::{
+    key::Key,
+    record::{RootRecord, StoredPane, StoredSession, VERSION},
+    write,
+};
+use crate::{
+    base::{
+        ids::{PaneId, SessionId, Ticket},
+        instant::Instant,
+    },
+    server::{Question, Write},
+    session::{Place, Sessions},
+};
+use abide_protocol::codec::encode;
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    ops::Range,
+};
+
+/// Bytes of keys and values in one batch: well under the megabyte that every store takes.
+pub const BATCH_BYTES_MAX: usize = 900 * 1024;
+/// Bytes of a value; the strictest store takes 100,000.
+pub const VALUE_BYTES_MAX: usize = 64 * 1024;
+/// From the first change to the round that stores it: with the commit's own time it stays under a second.
+const ROUND_AFTER_MS: u64 = 600;
+/// Least time between the root's moments while nothing changes: what the restore's notice is exact to.
+const ROOT_EVERY_MS: u64 = 5 * 60 * 1000;
+/// First pause after a failure; doubled up to the last.
+const PAUSE_FIRST_MS: u64 = 1000;
+/// Last pause after failures: a full disk that was cleaned is noticed within that.
+const PAUSE_LAST_MS: u64 = 30_000;
+/// The slot for a head that does not fit into one batch when it is not known which slot counts.
+const SPARE_SLOT: u64 = 2;
+
+/// What the store has of a pane.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Known {
+    /// Version of the screen whose head it has; `None`: not known.
+    version: Option<u64>,
+    /// Its record, as it was encoded, without the moment.
+    record: Vec<u8>,
+    /// Which of two slots has the head.
+    slot: Option<u64>,
+    /// How many parts that head has.
+    head_parts: u32,
+    /// The most parts that any had.
+    parts: u32,
+    /// Chunks that it has.
+    chunks: Range<u64>,
+    /// Whether those are known to be there; else only that they may be.
+    chunks_sure: bool,
+}
+
+/// What a pane may have in the store, for the structure record: pane, first chunk, one past the last, parts.
+pub type StoredRecord = (u32, u64, u64, u32);
+
+/// Where a round is.
+#[derive(Debug, Default)]
+enum Stage {
+    /// None is going on.
+    #[default]
+    Idle,
+    /// These panes are still to be looked at.
+    Panes(VecDeque<PaneId>),
+    /// All panes are done: sessions, root and deletions come next.
+    Rest,
+}
+
+/// The plan.
+#[derive(Debug, Default)]
+pub struct Plan {
+    due: Option<Instant>,
+    stage: Stage,
+    queue: VecDeque<Write>,
+    in_flight: Option<Ticket>,
+    /// Something changed while a round was going on.
+    again: bool,
+    failures: u32,
+    fault: String,
+    panes: BTreeMap<PaneId, Known>,
+    sessions: BTreeMap<SessionId, Vec<u8>>,
+    root: Option<(Instant, Vec<u32>)>,
+}
+
+impl Plan {
+    /// Something that is stored has changed.
+    pub fn touch(&mut self, now: Instant) {
+        match self.stage {
+            Stage::Idle if self.in_flight.is_none() => {
+                if self.due.is_none() {
+                    self.due = Some(now.after_ms(ROUND_AFTER_MS));
+                }
+            }
+            _ => self.again = true,
+        }
+    }
+
+    /// What changed is to be stored without waiting for more.
+    pub fn hurry(&mut self, now: Instant) {
+        self.touch(now);
+        if self.failures == 0 && self.due.is_some() {
+            self.due = Some(now);
+        }
+    }
+
+    /// The store begins empty: all of it is to be written.
+    pub fn forget(&mut self, now: Instant) {
+        *self = Plan { in_flight: self.in_flight, ..Plan::default() };
+        self.touch(now);
+        self.again = true;
+    }
+
+    /// When [`Plan::advance`] has something to do.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        if self.in_flight.is_some() {
+            return None;
+        }
+        let heartbeat =
+            self.root.as_ref().filter(|(_, s)| !s.is_empty()).map(|(at, _)| at.after_ms(ROOT_EVERY_MS));
+        self.due.into_iter().chain(heartbeat).min()
+    }
+
+    /// What is wrong with it, in one sentence; empty when nothing is.
+    #[must_use]
+    pub fn fault(&self) -> &str {
+        &self.fault
+    }
+
+    /// Whether everything that was to be stored is.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.in_flight.is_none() && self.due.is_none() && matches!(self.stage, Stage::Idle)
+    }
+
+    /// What panes may have in the store.
+    #[must_use]
+    pub fn stored(&self) -> Vec<StoredRecord> {
+        self.panes.iter().map(|(pane, k)| (pane.0, k.chunks.start, k.chunks.end, k.parts)).collect()
+    }
+
+    /// Sessions that have a record in the store.
+    #[must_use]
+    pub fn stored_sessions(&self) -> Vec<u32> {
+        self.sessions.keys().map(|s| s.0).collect()
+    }
+
+    /// Takes over from a daemon that ended what panes may have in the store; all else is written anew.
+    pub fn inherit(&mut self, stored: &[StoredRecord], sessions: &[u32], now: Instant) {
+        for (pane, start, end, parts) in stored {
+            let known = Known { parts: *parts, chunks: *start..(*end).max(*start), ..Known::default() };
+            self.panes.insert(PaneId(*pane), known);
+        }
+        self.sessions = sessions.iter().map(|s| (SessionId(*s), Vec::new())).collect();
+        self.touch(now);
+    }
+
+    /// Asks for the next batch when one is due and none is in flight.
+    pub fn advance(&mut self, model: &mut Sessions) {
+        let now = model.now.instant;
+        if self.in_flight.is_some() {
+            return;
+        }
+        if matches!(self.stage, Stage::Idle) && self.deadline().is_some_and(|at| at <= now) {
+            self.due = None;
+            self.stage = Stage::Panes(stored_panes(model));
+        }
+        let batch = self.batch(model);
+        if !batch.is_empty() {
+            self.in_flight = Some(model.ask(Question::Commit(batch)));
+        }
+    }
+
+    /// A batch was committed, or not.
+    pub fn answered(&mut self, model: &mut Sessions, ticket: Ticket, outcome: Result<(), String>) {
+        if self.in_flight != Some(ticket) {
+            return;
+        }
+        self.in_flight = None;
+        let now = model.now.instant;
+        match outcome {
+            Ok(()) => {
+                self.failures = 0;
+                self.fault.clear();
+                self.advance(model);
+                if self.in_flight.is_none() && std::mem::take(&mut self.again) {
+                    self.touch(now);
+                }
+            }
+            Err(why) => {
+                let failures = self.failures;
+                self.forget(now);
+                self.again = false;
+                self.failures = failures.saturating_add(1);
+                self.fault = format!("not saved: {why}");
+                let pause = PAUSE_FIRST_MS.saturating_mul(1 << failures.min(10)).min(PAUSE_LAST_MS);
+                self.due = Some(now.after_ms(pause));
+            }
+        }
+    }
+
+    /// Batches that remove everything at once, for an end that nothing comes back from.
+    pub fn farewell(&mut self, model: &mut Sessions) {
+        self.queue.clear();
+        self.stage = Stage::Rest;
+        loop {
+            let batch = self.batch(model);
+            if batch.is_empty() {
+                break;
+            }
+            model.ask(Question::Commit(batch));
+        }
+        self.due = None;
+    }
+
+    /// Batches that store all that is not stored yet, without waiting for each other: for a process that is
+    /// about to end. Commits are carried out in the order in which they are asked for.
+    pub fn finish(&mut self, model: &mut Sessions) {
+        if matches!(self.stage, Stage::Idle) {
+            self.stage = Stage::Panes(stored_panes(model));
+        }
+        self.due = None;
+        loop {
+            let batch = self.batch(model);
+            if batch.is_empty() {
+                break;
+            }
+            self.in_flight = Some(model.ask(Question::Commit(batch)));
+        }
+    }
+
+    fn batch(&mut self, model: &Sessions) -> Vec<Write> {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        loop {
+            while let Some(next) = self.queue.front() {
+                let weight = next.0.len() + next.1.as_ref().map_or(0, Vec::len) + 16;
+                if !batch.is_empty() && bytes + weight > BATCH_BYTES_MAX {
+                    return batch;
+                }
+                bytes += weight;
+                batch.extend(self.queue.pop_front());
+            }
+            match &mut self.stage {
+                Stage::Idle => return batch,
+                Stage::Panes(panes) => match panes.pop_front() {
+                    None => self.stage = Stage::Rest,
+                    Some(pane) => {
+                        let before = self.queue.len();
+                        self.write_pane(model, pane);
+                        // A head and the record that names it stay together: in this batch or in the next.
+                        let head = self.queue.iter().skip(before).filter(|w| !is_chunk(&w.0));
+                        let weight: usize =
+                            head.map(|w| w.0.len() + w.1.as_ref().map_or(0, Vec::len) + 16).sum();
+                        if !batch.is_empty() && bytes + weight > BATCH_BYTES_MAX {
+                            return batch;
+                        }
+                    }
+                },
+                Stage::Rest => {
+                    self.write_rest(model);
+                    self.stage = Stage::Idle;
+                }
+            }
+        }
+    }
+
+    /// What the store lacks of a pane.
+    fn write_pane(&mut self, model: &Sessions, id: PaneId) {
+        let Some(pane) = model.panes.get(&id) else { return };
+        let known = self.panes.entry(id).or_default();
+        let record = write::pane(pane);
+        let encoded = encode(&record).unwrap_or_default();
+        let version = pane.screen.version();
+        let screen_same = known.version == Some(version);
+        if screen_same && known.record == encoded {
+            return;
+        }
+        let mut stale = Vec::new();
+        if !screen_same {
+            let chunks = pane.screen.chunk_ids();
+            let sure = if known.chunks_sure { known.chunks.clone() } else { 0..0 };
+            for chunk in chunks.clone().filter(|c| !sure.contains(c)) {
+                if let Some(bytes) = pane.screen.chunk(chunk) {
+                    self.queue.push_back((Key::Chunk(id, chunk).bytes(), Some(bytes.to_vec())));
+                }
+            }
+            stale.extend(known.chunks.clone().filter(|c| !chunks.contains(c)).map(|c| Key::Chunk(id, c)));
+            known.chunks = chunks;
+            known.chunks_sure = true;
+        }
+        let (slot, parts) = if screen_same {
+            (known.slot.unwrap_or(0), known.head_parts)
+        } else {
+            let head = pane.screen.head();
+            let fits = head.len() + VALUE_BYTES_MAX < BATCH_BYTES_MAX;
+            let slot = match known.slot {
+                Some(slot) => u64::from(slot == 0),
+                None if fits => 0,
+                None => SPARE_SLOT,
+            };
+            let parts: Vec<&[u8]> = head.chunks(VALUE_BYTES_MAX).collect();
+            let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+            for (n, part) in (0..count).zip(parts) {
+                self.queue.push_back((Key::Part(id, slot, n).bytes(), Some(part.to_vec())));
+            }
+            (slot, count)
+        };
+        let stored = StoredPane {
+            version: VERSION,
+            at: write::moment(model.now),
+            pane: record,
+            generation: slot,
+            parts,
+        };
+        // Our own types always encode.
+        let Ok(bytes) = encode(&stored) else { return };
+        self.queue.push_back((Key::Pane(id).bytes(), Some(bytes)));
+        self.queue.extend(stale.into_iter().map(|key| (key.bytes(), None)));
+        known.version = Some(version);
+        known.record = encoded;
+        known.slot = Some(slot);
+        known.head_parts = parts;
+        known.parts = known.parts.max(parts);
+    }
+
+    /// Sessions, the root, and what is no longer named.
+    fn write_rest(&mut self, model: &Sessions) {
+        let kept: Vec<SessionId> = kept_sessions(model);
+        for id in &kept {
+            let Some(session) = model.sessions.get(id) else { continue };
+            let mut windows: Vec<_> = session.windows.values().map(|link| link.window).collect();
+            windows.sort_unstable();
+            windows.dedup();
+            let windows = windows.iter().filter_map(|w| model.windows.get(w)).map(write::window).collect();
+            let record = StoredSession { version: VERSION, session: write::session(session), windows };
+            let Ok(bytes) = encode(&record) else { continue };
+            if self.sessions.get(id) != Some(&bytes) {
+                self.queue.push_back((Key::Session(*id).bytes(), Some(bytes.clone())));
+                self.sessions.insert(*id, bytes);
+            }
+        }
+        let numbers: Vec<u32> = kept.iter().map(|s| s.0).collect();
+        let counters = model.counters;
+        let root = RootRecord {
+            version: VERSION,
+            at: write::moment(model.now),
+            sessions: numbers.clone(),
+            counters: (counters.session, counters.window, counters.pane, counters.use_clock),
+        };
+        if let Ok(bytes) = encode(&root) {
+            self.queue.push_back((Key::Root.bytes(), Some(bytes)));
+        }
+        self.root = Some((model.now.instant, numbers));
+        let gone: Vec<SessionId> = self.sessions.keys().copied().filter(|s| !kept.contains(s)).collect();
+        for session in gone {
+            self.sessions.remove(&session);
+            self.queue.push_back((Key::Session(session).bytes(), None));
+        }
+        let alive: BTreeSet<PaneId> = stored_panes(model).into_iter().collect();
+        let gone: Vec<PaneId> = self.panes.keys().copied().filter(|p| !alive.contains(p)).collect();
+        for pane in gone {
+            let Some(known) = self.panes.remove(&pane) else { continue };
+            self.queue.push_back((Key::Pane(pane).bytes(), None));
+            for slot in 0..=SPARE_SLOT {
+                self.queue.extend((0..known.parts).map(|n| (Key::Part(pane, slot, n).bytes(), None)));
+            }
+            self.queue.extend(known.chunks.map(|c| (Key::Chunk(pane, c).bytes(), None)));
+        }
+    }
+}
+
+fn is_chunk(key: &[u8]) -> bool {
+    matches!(Key::read(key), Some(Key::Chunk(..)))
+}
+
+/// The sessions that are stored: those whose `restore` option is on.
+fn kept_sessions(model: &Sessions) -> Vec<SessionId> {
+    model
+        .sessions
+        .keys()
+        .copied()
+        .filter(|s| model.options(Place::Session(Some(*s))).flag("restore"))
+        .collect()
+}
+
+/// The panes of sessions that are stored.
+fn stored_panes(model: &Sessions) -> VecDeque<PaneId> {
+    let mut panes = BTreeSet::new();
+    for session in kept_sessions(model).iter().filter_map(|s| model.sessions.get(s)) {
+        for window in session.windows.values().filter_map(|link| model.windows.get(&link.window)) {
+            panes.extend(window.layout.panes());
+        }
+    }
+    panes.into_iter().collect()
+}
