@@ -138,7 +138,10 @@ impl BorderMap {
                     sides |= if seen { side } else { 0 };
                 }
                 let at = Point { x: x as u16, y: y as u16 };
-                let beside = active.and_then(|rect| side_of(&rect, at).map(|side| (rect, side)));
+                // The edge of the window belongs to no pane.
+                let inner = at.x < window.cols && at.y < window.rows;
+                let beside =
+                    active.filter(|_| inner).and_then(|rect| side_of(&rect, at).map(|side| (rect, side)));
                 let is_active = beside.is_some_and(|(rect, side)| match two {
                     Some(split) => half(split, &rect, at, side),
                     None => true,
