@@ -36,7 +36,8 @@ impl ViewerScreen {
             self.canvas.start(self.size.cols);
             paint(y, &mut self.canvas, &mut self.book);
             if self.canvas.book_full {
-                if !update.full {
+                // A screen that needs more than a whole book does not get another one for the rest of it.
+                if !update.full && !self.settling {
                     return Err(BookFull);
                 }
                 self.book.approximate();
@@ -55,6 +56,7 @@ impl ViewerScreen {
             self.find_scrolls(update);
         }
         self.say_rows(update);
+        self.settling = self.behind && (update.full || self.settling);
         update.styles = self.book.take_definitions();
         Ok(())
     }

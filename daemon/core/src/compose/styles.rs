@@ -42,23 +42,30 @@ impl StyleBook {
 
     /// The number of a style, given now if it has none yet; `None` when the book is full.
     pub fn number(&mut self, style: &Style) -> Option<u16> {
+        let exact = self.given(style, EXACT_STYLES_MAX);
+        if exact.is_some() || !self.approximate {
+            return exact;
+        }
+        let near = self.given(&coarser(style, 4), COARSE_STYLES_MAX);
+        let rough = || Style { ul: Color::Default, link: String::new(), ..coarser(style, 6) };
+        Some(near.or_else(|| self.given(&rough(), STYLES_PER_VIEWER_MAX)).unwrap_or(0))
+    }
+
+    /// The number of a style, given now while the book has fewer than so many.
+    fn given(&mut self, style: &Style, styles_max: usize) -> Option<u16> {
         if *style == Style::default() {
             return Some(0);
         }
         let mask = self.slots.len() - 1;
         let mut slot = hash(style) as usize & mask;
-        loop {
-            let Some(number) = self.slots.get(slot).copied() else { return Some(0) };
-            if number == 0 {
-                break;
-            }
+        while let Some(number) = self.slots.get(slot).copied().filter(|number| *number != 0) {
             if self.styles.get(usize::from(number)) == Some(style) {
                 return Some(number);
             }
             slot = (slot + 1) & mask;
         }
-        if self.styles.len() >= STYLES_PER_VIEWER_MAX {
-            return self.approximate.then(|| self.nearest(style));
+        if self.styles.len() >= styles_max {
+            return None;
         }
         let number = u16::try_from(self.styles.len()).ok()?;
         if let Some(free) = self.slots.get_mut(slot) {
@@ -92,25 +99,11 @@ impl StyleBook {
         self.untold_bytes
     }
 
-    /// From now on until the book is restarted a style that has no number gets that of a similar one. For a
-    /// single screen with more styles than a book has: it is drawn a little coarser rather than never.
+    /// From now on until the book is restarted, a style beyond those that it holds gets the number of a
+    /// similar one. For a single screen with more styles than that: it is drawn a little coarser rather than
+    /// never.
     pub(super) fn approximate(&mut self) {
         self.approximate = true;
-    }
-
-    fn nearest(&self, style: &Style) -> u16 {
-        let coarser = |c: Color, bits: u8| match c {
-            Color::Rgb(r, g, b) => {
-                let mask = 0xff << bits;
-                Color::Rgb(r & mask, g & mask, b & mask)
-            }
-            other => other,
-        };
-        let alike = |a: &Style, bits| {
-            coarser(a.fg, bits) == coarser(style.fg, bits) && coarser(a.bg, bits) == coarser(style.bg, bits)
-        };
-        let known = |bits| self.styles.iter().position(|a| alike(a, bits));
-        known(4).or_else(|| known(6)).map_or(0, |number| number as u16)
     }
 
     fn grow(&mut self) {
@@ -126,6 +119,21 @@ impl StyleBook {
             }
         }
     }
+}
+
+/// Styles that are told as they are; what is left of the book is for approximations.
+const EXACT_STYLES_MAX: usize = STYLES_PER_VIEWER_MAX - 8192;
+/// Styles with true colours of 16 steps a channel; the rest of the book holds all pairs of colours of 4 steps.
+const COARSE_STYLES_MAX: usize = STYLES_PER_VIEWER_MAX - 4200;
+
+/// The style with the lowest bits of its true colours in the middle.
+fn coarser(style: &Style, bits: u8) -> Style {
+    let round = |v: u8| v >> bits << bits | 1 << (bits - 1);
+    let coarse = |c: Color| match c {
+        Color::Rgb(r, g, b) => Color::Rgb(round(r), round(g), round(b)),
+        other => other,
+    };
+    Style { fg: coarse(style.fg), bg: coarse(style.bg), ..style.clone() }
 }
 
 /// Multiplicative mixing: short, the same in each run, and no secret is needed because the table is

@@ -28,6 +28,8 @@ pub struct ViewerScreen {
     pub(super) restart: bool,
     /// The last update did not fit all; the next goes on from there.
     pub(super) behind: bool,
+    /// What is said since the last full update is not yet a whole frame.
+    pub(super) settling: bool,
     pub(super) lines: Vec<Line>,
     /// Rows that are to be composed.
     pub(super) dirty: Vec<bool>,
@@ -90,6 +92,7 @@ impl ViewerScreen {
             size: Size::new(1, 1),
             restart: true,
             behind: false,
+            settling: false,
             lines: Vec::new(),
             dirty: Vec::new(),
             cursor: Cursor::default(),

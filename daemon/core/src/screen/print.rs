@@ -75,7 +75,14 @@ impl Terminal {
 
     /// On to the next row, within the same line.
     pub(crate) fn wrap(&mut self) {
-        self.grid.line_mut(self.y).wrapped = true;
+        let tick = self.tick;
+        let line = self.grid.line_mut(self.y);
+        if !line.wrapped {
+            // Viewers are told which rows go on in the next.
+            line.wrapped = true;
+            line.version = tick;
+            self.changed = true;
+        }
         self.x = 0;
         self.line_feed();
     }
