@@ -51,15 +51,17 @@ impl Channels {
     ///
     /// # Errors
     /// `channel x not locked`.
-    pub fn unlock(&mut self, name: &str, waiting: bool) -> Result<(), String> {
+    pub fn unlock(&mut self, name: &str, waiting: Option<String>) -> Result<(), String> {
         let Some(channel) = self.channels.get_mut(name).filter(|c| c.locked) else {
             return Err(format!("channel {name} not locked"));
         };
-        if waiting {
-            self.signals.push((name.to_owned(), false));
-        } else {
-            channel.locked = false;
-            self.tidy(name);
+        match waiting {
+            // The first of those who wait under that name has it now.
+            Some(waiters) => self.signals.push((waiters, false)),
+            None => {
+                channel.locked = false;
+                self.tidy(name);
+            }
         }
         Ok(())
     }

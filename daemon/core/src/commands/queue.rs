@@ -7,7 +7,7 @@ use super::{
     limits,
     prepare::{Prepared, prepare},
     report,
-    run::{Flow, Leavings, On, Reply, Resume, Run},
+    run::{Flow, Leavings, On, Reply, Resume, Run, Wait},
     surroundings::ModelSurroundings,
     target::{Finder, Found, current_client},
 };
@@ -18,7 +18,7 @@ use crate::{
     session::{Place, Sessions, Viewer},
 };
 use abide_protocol::message::CommandInput;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A command in a queue, and the group that fails with it.
 struct Item {
@@ -96,17 +96,7 @@ impl Queues {
 
     fn submit(&mut self, model: &mut Sessions, caller: Caller, script: Result<Script, Fault>) {
         let prepared = script.and_then(|script| prepare(&script, &model.options(Place::Server)));
-        let mut queue = Queue {
-            caller,
-            work: VecDeque::new(),
-            waiting: None,
-            status: 0,
-            attached: false,
-            printed: Vec::new(),
-            input: Vec::new(),
-            ran: 0,
-            next_group: 0,
-        };
+        let mut queue = Queue::new(caller);
         match prepared {
             Ok(groups) if self.queues.len() < limits::QUEUES_MAX => queue.put_in_front(groups),
             Ok(_) => self.say_fault(model, &mut queue, 0, "too many commands are waiting"),
@@ -236,7 +226,9 @@ impl Queues {
         resumed: Option<(Resume, Reply)>,
     ) {
         let mut left = Leavings::default();
-        let result = execute(model, &mut self.channels, &queue.caller, &item.command, &mut left, resumed);
+        let waiting = self.channels_waited_for();
+        let place = (&mut self.channels, &waiting);
+        let result = execute(model, place, &queue.caller, &item.command, &mut left, resumed);
         queue.attached |= left.attached;
         report::printed(model, &queue.caller, &mut queue.printed, &left.out);
         for fault in &left.faults {
@@ -257,6 +249,11 @@ impl Queues {
                 }
             },
             Ok(Flow::Wait(wait)) => queue.waiting = Some(Waiting { on: wait.on, item, resume: wait.resume }),
+            Ok(Flow::Background(flow)) => {
+                if let Flow::Wait(wait) = *flow {
+                    self.wait_beside(model, queue, item, wait);
+                }
+            }
             Err(fault) => {
                 self.say_fault(model, queue, item.command.line, &fault);
                 queue.work.retain(|other| other.group != item.group);
@@ -265,6 +262,26 @@ impl Queues {
         for (caller, script) in left.background {
             self.submit(model, caller, Ok(script));
         }
+    }
+
+    fn channels_waited_for(&self) -> BTreeSet<String> {
+        let channel = |queue: &Queue| match &queue.waiting.as_ref()?.on {
+            On::Channel(name) => Some(name.clone()),
+            _ => None,
+        };
+        self.queues.values().filter_map(channel).collect()
+    }
+
+    /// A queue of its own for what one command waits for in the background: what it prints is for nobody.
+    fn wait_beside(&mut self, model: &mut Sessions, queue: &mut Queue, item: Item, wait: Wait) {
+        if self.queues.len() >= limits::QUEUES_MAX {
+            self.say_fault(model, queue, item.command.line, "too many commands are waiting");
+            return;
+        }
+        let caller = Caller { command: None, tty: None, path: None, ..queue.caller.clone() };
+        let waiting = Some(Waiting { on: wait.on, item, resume: wait.resume });
+        self.queues.insert(self.next, Queue { waiting, ..Queue::new(caller) });
+        self.next += 1;
     }
 
     fn say_fault(&mut self, model: &mut Sessions, queue: &mut Queue, line: u32, fault: &str) {
@@ -280,6 +297,20 @@ impl Queues {
 }
 
 impl Queue {
+    fn new(caller: Caller) -> Queue {
+        Queue {
+            caller,
+            work: VecDeque::new(),
+            waiting: None,
+            status: 0,
+            attached: false,
+            printed: Vec::new(),
+            input: Vec::new(),
+            ran: 0,
+            next_group: 0,
+        }
+    }
+
     fn put_in_front(&mut self, groups: Vec<Vec<Prepared>>) {
         let mut items = Vec::new();
         for group in groups {
@@ -294,7 +325,7 @@ impl Queue {
 
 fn execute(
     model: &mut Sessions,
-    channels: &mut Channels,
+    (channels, waiting): (&mut Channels, &BTreeSet<String>),
     caller: &Caller,
     command: &Prepared,
     left: &mut Leavings,
@@ -320,7 +351,7 @@ fn execute(
         };
     let source = resolve(model, spec.source)?;
     let target = resolve(model, spec.target)?;
-    let mut run = Run { model, caller, args: &command.args, spec, target, source, channels, left };
+    let mut run = Run { model, caller, args: &command.args, spec, target, source, channels, waiting, left };
     match resumed {
         None => (spec.run)(&mut run),
         Some((resume, reply)) => resume(&mut run, reply),

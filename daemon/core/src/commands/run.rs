@@ -1,5 +1,7 @@
 //! What a running command has in its hands, and what it can say at its end.
 
+use std::collections::BTreeSet;
+
 use super::{
     args::Arguments,
     caller::Caller,
@@ -31,6 +33,8 @@ pub enum Flow {
     Stop(u8),
     /// The next one runs, and this is the client's exit status.
     Status(u8),
+    /// The next one runs; what this one waits for is taken care of beside it.
+    Background(Box<Flow>),
 }
 
 /// What a queue waits for, and what the command does then.
@@ -97,6 +101,8 @@ pub struct Run<'a> {
     /// What its source was found to be.
     pub source: Option<Found>,
     pub(super) channels: &'a mut Channels,
+    /// Channels that somebody waits for.
+    pub(super) waiting: &'a BTreeSet<String>,
     pub(super) left: &'a mut Leavings,
 }
 
