@@ -2,13 +2,18 @@
 
 use super::attach_session::looking_client;
 use crate::{
+    base::ids::Ticket,
     commands::{
         run::{Flow, On, Reply, Resume, Run, Wait},
         spec::Spec,
     },
     formats,
     language::Word,
-    session::{Overlay, Place, Prompt, PromptKind, Question},
+    modes::{
+        confirm::Confirm,
+        prompt::{Prompt, PromptSpec},
+    },
+    session::{Overlay, Place, Then, facts::Sight},
 };
 
 pub(in crate::commands) const COMMAND: Spec = Spec {
@@ -46,20 +51,19 @@ pub(in crate::commands) const PANES: Spec = Spec {
     ..Spec::BASE
 };
 
-/// Opens a prompt; the client that sent the command waits for its end.
-fn open(run: &mut Run<'_>, prompt: Prompt) -> Result<Flow, String> {
+/// Puts a question before a client; the client that sent the command waits for its end.
+fn open(run: &mut Run<'_>, make: impl FnOnce(Option<Ticket>) -> Overlay) -> Result<Flow, String> {
     let client = looking_client(run, 't')?;
-    let busy = run.model.viewers.get(&client).is_some_and(|v| matches!(v.overlay, Some(Overlay::Prompt(_))));
-    if busy {
+    if run.model.viewers.get(&client).and_then(|v| v.overlay.as_ref()).is_some_and(Overlay::asks) {
         return Ok(Flow::Next);
     }
     let waits = run.caller.command.is_some() && !run.has('b');
     let ticket = waits.then(|| {
-        let ticket = crate::base::ids::Ticket(run.model.counters.ticket);
+        let ticket = Ticket(run.model.counters.ticket);
         run.model.counters.ticket += 1;
         ticket
     });
-    run.model.set_overlay(client, Some(Overlay::Prompt(Prompt { waits: ticket, ..prompt })));
+    run.model.set_overlay(client, Some(make(ticket)));
     let Some(ticket) = ticket else { return Ok(Flow::Next) };
     let resume: Resume = Box::new(|_, reply| match reply {
         Reply::Prompt(false) => Ok(Flow::Stop(1)),
@@ -77,7 +81,7 @@ fn command_prompt(run: &mut Run<'_>) -> Result<Flow, String> {
     };
     let template = if run.has('F') { run.expand(&template) } else { template };
     let sight = run.sight_at(run.current());
-    let sight = crate::session::facts::Sight { viewer: Some(client), ..sight };
+    let sight = Sight { viewer: Some(client), ..sight };
     let expand = |text: String| formats::expand_time(&text, &sight);
     // -l takes prompts and inputs as they are: a comma separates nothing.
     let split = |text: String| match run.has('l') {
@@ -92,22 +96,27 @@ fn command_prompt(run: &mut Run<'_>) -> Result<Flow, String> {
         }
     };
     let inputs: Vec<String> = run.text('I').map(split).unwrap_or_default().into_iter().map(expand).collect();
-    let questions: Vec<Question> = labels
-        .into_iter()
-        .enumerate()
-        .map(|(n, label)| Question { label, text: inputs.get(n).cloned().unwrap_or_default() })
-        .collect();
-    let kind = match () {
-        () if run.has('1') => PromptKind::One,
-        () if run.has('k') => PromptKind::Key,
-        () if run.has('N') => PromptKind::Number,
-        () if run.has('i') => PromptKind::Incremental,
-        () => PromptKind::Line,
+    let session = run.model.viewers.get(&client).and_then(|v| v.session());
+    let history = run.text('T').unwrap_or_else(|| "command".to_owned());
+    let completions = match history.as_str() {
+        "command" => crate::commands::ROWS.iter().map(|spec| spec.name.to_owned()).collect(),
+        "target" => run.model.sessions.values().map(|s| s.name.clone()).collect(),
+        _ => Vec::new(),
     };
-    let text = questions.first().map(|q| q.text.clone()).unwrap_or_default();
-    let cursor = text.chars().count();
+    let spec = PromptSpec {
+        prompts: labels,
+        inputs,
+        history,
+        completions,
+        single: run.has('1'),
+        key: run.has('k'),
+        numeric: run.has('N'),
+        incremental: run.has('i'),
+        vi: run.model.options(Place::Session(session)).text("status-keys") == "vi",
+    };
     let pane = run.current().map(|target| target.pane);
-    open(run, Prompt { questions, text, cursor, template, kind, pane, ..Prompt::default() })
+    let then = Then::Command { template, pane };
+    open(run, |waits| Overlay::Prompt { prompt: Prompt::new(spec), then, waits })
 }
 
 fn confirm(run: &mut Run<'_>) -> Result<Flow, String> {
@@ -127,7 +136,7 @@ fn confirm(run: &mut Run<'_>) -> Result<Flow, String> {
     let key = run.text('c').unwrap_or_else(|| "y".to_owned());
     let label = match run.text('p') {
         Some(text) => {
-            let sight = crate::session::facts::Sight { viewer: Some(client), ..run.sight_at(run.current()) };
+            let sight = Sight { viewer: Some(client), ..run.sight_at(run.current()) };
             format!("{} ", formats::expand(&text, &sight))
         }
         None => {
@@ -137,8 +146,9 @@ fn confirm(run: &mut Run<'_>) -> Result<Flow, String> {
         }
     };
     let pane = run.current().map(|target| target.pane);
-    let questions = vec![Question { label, text: String::new() }];
-    open(run, Prompt { questions, template, kind: PromptKind::Confirm, pane, ..Prompt::default() })
+    let then = Then::Command { template, pane };
+    let confirm = Confirm { prompt: label, yes: key.chars().next().unwrap_or('y'), enter: run.has('y') };
+    open(run, |waits| Overlay::Confirm { confirm, then, waits })
 }
 
 fn display_panes(run: &mut Run<'_>) -> Result<Flow, String> {
@@ -153,6 +163,7 @@ fn display_panes(run: &mut Run<'_>) -> Result<Flow, String> {
         Some(word) => word.to_text(),
         None => "select-pane -t \"%%%\"".to_owned(),
     };
-    run.model.set_overlay(client, Some(Overlay::Panes { until, template, passes_keys: run.has('N') }));
-    Ok(Flow::Next)
+    let (passes_keys, pane) = (run.has('N'), run.current().map(|target| target.pane));
+    let then = Then::Command { template, pane };
+    open(run, |waits| Overlay::Panes { until, then, waits, passes_keys })
 }
