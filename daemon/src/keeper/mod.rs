@@ -26,6 +26,9 @@ mod rings;
 mod watch;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{OwnedFd, RawFd};

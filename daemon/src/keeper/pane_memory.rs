@@ -258,7 +258,8 @@ impl InputRing<'_> {
     /// # Errors
     /// When there is no room now; nothing was taken.
     pub fn publish(&mut self, mark: InputMark, bytes: &[u8]) -> Result<(), InputFull> {
-        if bytes.len() > self.free() {
+        // Not by `free`, which is 0 both for a record without bytes and for none at all.
+        if bytes.len() > INPUT_RECORD_BYTES_MAX || INPUT_HEADER_BYTES + bytes.len() > self.room() {
             return Err(InputFull);
         }
         let memory = &mut *self.memory;
@@ -282,14 +283,18 @@ impl InputRing<'_> {
     /// The longest record that would be taken now, in bytes.
     #[must_use]
     pub fn free(&mut self) -> usize {
+        self.room().saturating_sub(INPUT_HEADER_BYTES).min(INPUT_RECORD_BYTES_MAX)
+    }
+
+    /// Bytes free in the ring, down to a whole record's end.
+    fn room(&mut self) -> usize {
         let memory = &mut *self.memory;
         let seen = position::read(memory.map.word(layout::INPUT_TAIL));
         if let Some(tail) = seen.filter(|t| (memory.input_tail_seen..=memory.input_head).contains(t)) {
             memory.input_tail_seen = tail;
         }
         let used = usize::try_from(memory.input_head - memory.input_tail_seen).unwrap_or(usize::MAX);
-        let room = memory.geometry.input_bytes.saturating_sub(used) & !7;
-        room.saturating_sub(INPUT_HEADER_BYTES).min(INPUT_RECORD_BYTES_MAX)
+        memory.geometry.input_bytes.saturating_sub(used) & !7
     }
 }
 

@@ -225,7 +225,8 @@ fn turn(pane: &mut Pane, random: &mut Random, finishing: bool, fault: &dyn Fn(St
         pane.chunks = pane.chunks.split_off(&chunk_ids(pane.at).start);
     }
     // Input: some records a turn, of one to many bytes.
-    for _ in 0..random.below(4) {
+    // None before the program has said something: until then its terminal echoes.
+    for _ in 0..if pane.reader.lines > 0 { random.below(4) } else { 0 } {
         let mut input = pane.memory.input();
         if finishing {
             if !pane.end_sent && input.publish(InputMark { client: CLIENT + 1, seq: 1 }, b"end\n").is_ok() {
