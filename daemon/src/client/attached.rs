@@ -113,8 +113,10 @@ impl Client<'_> {
     }
 
     fn turn(&mut self) -> Result<(), Ending> {
-        self.messages()?;
+        // In this order: what was read and not yet handled, because the terminal was full, must not be left
+        // when nothing is left to wait for.
         self.write_tty()?;
+        self.messages()?;
         if let Some(link) = &mut self.link
             && let Err(broken) = link.write()
         {
@@ -213,6 +215,11 @@ impl Client<'_> {
                 } else {
                     Ending::Fault(e.text)
                 });
+            }
+            // Standard input is the terminal, and that is taken: there is nothing to read.
+            ServerMessage::ReadInput(wanted) => {
+                let nothing = CommandInput { id: wanted.id, last: true, text: Vec::new() };
+                self.say(&ClientMessage::CommandInput(nothing));
             }
             ServerMessage::Output(output) if output.stream == Stream::Err => {
                 let room = SAID_BYTES_MAX.saturating_sub(self.said.len());

@@ -58,7 +58,8 @@ fn attempt(invocation: &Invocation) -> Result<i32, String> {
     });
     match one_shot::converse(invocation, &hello, &command, terminal.as_ref().err())? {
         Outcome::Done(status) => Ok(i32::from(status)),
-        Outcome::Attached(link, attached) => {
+        Outcome::Attached(shown) => {
+            let (link, attached) = *shown;
             let (abilities, tty) = terminal.map_err(|why| format!("open terminal failed: {why}"))?;
             attached::show(invocation, hello, link, attached, tty, abilities)
         }

@@ -23,7 +23,7 @@ pub(super) enum Outcome {
     /// With this status.
     Done(u8),
     /// By showing a session on this connection.
-    Attached(Link, Attached),
+    Attached(Box<(Link, Attached)>),
 }
 
 /// What the daemon says to a client without a terminal that is to show a session. It knows no terminals; the
@@ -48,7 +48,7 @@ pub(super) fn converse(
         link.send(command).map_err(|e| format!("command too long: {e}"))?;
         match serve(&mut link, unsuitable) {
             Ok(Served::Done(status)) => return Ok(Outcome::Done(status)),
-            Ok(Served::Attached(attached)) => return Ok(Outcome::Attached(link, attached)),
+            Ok(Served::Attached(attached)) => return Ok(Outcome::Attached(Box::new((link, attached)))),
             Err(Broken::Stranger(text)) => return Err(text),
             // A daemon that restarts: it did not greet us, so it took no command from us.
             Err(Broken::Gone) if !link.is_greeted() && begun.elapsed() < RECONNECT_MAX => {

@@ -57,8 +57,8 @@ impl Unacked {
 
     /// Everything up to `seq` has had its effect.
     pub(super) fn acknowledge(&mut self, seq: u64) {
-        while let Some((_, size)) = self.inputs.pop_front_if(|(input, _)| input.seq <= seq) {
-            self.bytes -= size;
+        while self.inputs.front().is_some_and(|(input, _)| input.seq <= seq) {
+            self.bytes -= self.inputs.pop_front().map_or(0, |(_, size)| size);
         }
         // A daemon that knows more of us than we do: numbers must still grow.
         self.seq = self.seq.max(seq);

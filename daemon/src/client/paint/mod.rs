@@ -330,11 +330,10 @@ impl Painter {
             }
             let wide = wanted.get(x + 1).is_some_and(|next| next.text == Text::Tail);
             let width = 1 + usize::from(wide);
-            if !spilt && !differs(x) && !(wide && differs(x + 1)) && !self.bridges(x, y, &wanted, &shown) {
-                x += width;
-                continue;
+            let changed = differs(x) || (wide && differs(x + 1));
+            if changed || spilt || self.bridges(x, y, &wanted, &shown) {
+                spilt = self.cell(x, y, cell, width, &shown, out);
             }
-            spilt = self.cell(x, y, cell, width, &shown, out);
             x += width;
         }
         if spilt && end < cols && end == last + 1 {

@@ -126,7 +126,7 @@ fn fitting(style: &Style, abilities: &Abilities) -> Style {
     }
     let underlined = wanted.attrs & attr::UNDERLINE_MASK != 0;
     if underlined && !abilities.underline_styles {
-        wanted.attrs = wanted.attrs & !attr::UNDERLINE_MASK;
+        wanted.attrs &= !attr::UNDERLINE_MASK;
         wanted.attrs |= if abilities.underline { 1 << attr::UNDERLINE_SHIFT } else { 0 };
     }
     wanted

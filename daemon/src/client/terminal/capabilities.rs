@@ -179,9 +179,11 @@ fn depth(variables: Variables<'_>, database: Option<&Database>, colours_256: boo
         ColorLevel::TwoFiftySix => Depth::Indexed,
         _ if colours_256 => Depth::Indexed,
         _ => match colours {
-            Some(16..) | None => Depth::Sixteen,
+            Some(16..) => Depth::Sixteen,
             Some(8..) => Depth::Eight,
-            Some(_) => Depth::Mono,
+            None if database.is_none() => Depth::Sixteen,
+            // A terminal whose entry says nothing of colours has none.
+            _ => Depth::Mono,
         },
     }
 }
@@ -233,6 +235,9 @@ mod tests {
         let linux = of(&[("TERM", "linux")]).expect("is usable");
         assert_eq!((linux.depth, linux.title, linux.alternate), (Depth::Eight, false, false));
         assert_eq!((linux.synchronized, linux.hyperlinks, linux.clipboard), (false, false, false));
+        let vt100 = of(&[("TERM", "vt100")]).expect("is usable");
+        assert_eq!((vt100.depth, vt100.underline, vt100.scroll_regions), (Depth::Mono, true, true));
+        assert_eq!(of(&[("TERM", "vt52")]), Err(Unsuitable::Lacks("the control sequences of ECMA-48")));
         assert_eq!(of(&[("TERM", "dumb")]), Err(Unsuitable::Lacks("clear")));
         assert_eq!(of(&[]), Err(Unsuitable::NoTerm));
         assert_eq!(of(&[("TERM", "teletype")]), Err(Unsuitable::Unknown("teletype".to_owned())));

@@ -38,6 +38,8 @@ pub struct Tty {
 struct Found {
     fd: OwnedFd,
     termios: Termios,
+    /// Flags of the description that the shell has too, where ours is not of our own opening.
+    flags: Option<OFlags>,
     farewell: Vec<u8>,
 }
 
@@ -99,6 +101,7 @@ impl Tty {
         let found = Found {
             fd: self.fd.try_clone()?,
             termios,
+            flags: self.flags,
             farewell: Painter::leave(abilities, self.size().rows),
         };
         give_back_when_panicking();
@@ -138,14 +141,6 @@ impl Tty {
     }
 }
 
-impl Drop for Tty {
-    fn drop(&mut self) {
-        if let Some(flags) = self.flags {
-            let _ = fcntl_setfl(&self.fd, flags);
-        }
-    }
-}
-
 /// Gives the terminal back as it was found. Does nothing where it was not taken, or was given back.
 pub fn give_back() {
     let Some(found) = FOUND.lock().ok().and_then(|mut slot| slot.take()) else { return };
@@ -169,6 +164,9 @@ pub fn give_back() {
     }
     // Not after a drain: output that is stuck would hold us. What was typed ahead stays for the shell.
     let _ = tcsetattr(&found.fd, OptionalActions::Now, &found.termios);
+    if let Some(flags) = found.flags {
+        let _ = fcntl_setfl(&found.fd, flags);
+    }
 }
 
 /// A panic's words belong on the screen that the person comes back to.
