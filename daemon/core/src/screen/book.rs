@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 
 /// Places of the cache; programs mostly use fewer than ten styles at a time.
 const CACHE_PLACES: usize = 64;
-/// Entries before the first sweep: small, for idle screens.
-const SWEEP_FIRST: usize = 256;
+/// Entries before the first sweep: as few as make sweeps rare for a screen where each word has a colour of
+/// its own.
+const SWEEP_FIRST: usize = 1024;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Book {

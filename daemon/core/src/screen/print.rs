@@ -36,7 +36,7 @@ impl Terminal {
         }
         while !rest.is_empty() {
             if self.pending {
-                self.wrap();
+                self.wrap_full();
             }
             let (part, after) = rest.split_at(rest.len().min(self.grid.cols() - self.x));
             self.write_ascii(part);
@@ -73,10 +73,11 @@ impl Terminal {
         }
     }
 
-    /// On to the next row, within the same line.
-    pub(crate) fn wrap(&mut self) {
+    /// On to the next row, within the same line, of which this row has `used` cells.
+    fn wrap(&mut self, used: usize) {
         let tick = self.tick;
         let line = self.grid.line_mut(self.y);
+        line.used = used as u16;
         if !line.wrapped {
             // Viewers are told which rows go on in the next.
             line.wrapped = true;
@@ -87,20 +88,97 @@ impl Terminal {
         self.line_feed();
     }
 
+    /// The same when the row is full. Blanks at its end are text then, also those that were never told from
+    /// cells nobody wrote.
+    fn wrap_full(&mut self) {
+        self.wrap(self.grid.cols());
+    }
+
     /// Prints text without C0 and DEL.
     pub(crate) fn print_text(&mut self, text: &str) {
+        self.charsets.single = 0;
+        let quick =
+            !self.modes.has(Mode::Insert) && self.charsets.is_ascii() && self.modes.has(Mode::Autowrap);
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
+            if quick {
+                if self.pending {
+                    // Only what stays in this row may be done before the wrap.
+                    if c.is_ascii() || width::simple(c).is_some() {
+                        self.wrap_full();
+                    }
+                }
+                let len = self.write_simple(rest);
+                if len > 0 {
+                    rest = &rest[len..];
+                    continue;
+                }
+            }
             if c.is_ascii() {
                 let (run, after) = rest.split_at(ascii_run(rest.as_bytes()).max(1));
                 self.print_ascii(run.as_bytes());
                 rest = after;
             } else {
-                self.charsets.single = 0;
                 self.print(c);
                 rest = &rest[c.len_utf8()..];
             }
         }
+    }
+
+    /// Writes the simple characters that a text begins with, as far as they fit into the row. Says how many
+    /// bytes they were.
+    fn write_simple(&mut self, text: &str) -> usize {
+        if self.pending {
+            return 0;
+        }
+        let base = self.base();
+        let (cols, tick) = (self.grid.cols(), self.tick);
+        let mut x = self.x;
+        let (line, row) = self.grid.row_mut(self.y);
+        let (mut len, mut last) = (0, None);
+        for c in text.chars() {
+            let width = if c.is_ascii() {
+                1
+            } else if let Some(width) = width::simple(c) {
+                width
+            } else if len > 0 && width::is_emoji(c) {
+                // What stands before it is no cluster that it could join.
+                c.width().unwrap_or(2)
+            } else if len > 0 && width::is_korean_syllable(c) {
+                2
+            } else {
+                break;
+            };
+            if x + width > cols {
+                break;
+            }
+            if len == 0 {
+                split_wide(row, x);
+            }
+            row[x] = base | Cell::from(c as u32);
+            if width == 2 {
+                row[x] |= WIDE;
+                row[x + 1] = base | TAIL;
+            }
+            x += width;
+            len += c.len_utf8();
+            last = Some(c);
+        }
+        if last.is_none() {
+            return 0;
+        }
+        if let Some(after) = row.get_mut(x)
+            && *after & TAIL != 0
+        {
+            *after = *after & (0xffff << STYLE_SHIFT) | BLANK;
+        }
+        line.used = line.used.max(x as u16);
+        line.plain = false;
+        line.version = tick;
+        self.last = last;
+        self.changed = true;
+        self.advance_to(x);
+        len
     }
 
     /// Prints one character.
@@ -214,7 +292,7 @@ impl Terminal {
         } else if self.modes.has(Mode::Autowrap) && cols >= 2 {
             // No room for it in this row: it moves on to the next.
             self.grid.fill(self.y, x, cols, BLANK, self.tick);
-            self.wrap();
+            self.wrap(x);
             let (line, row) = self.grid.row_mut(self.y);
             split_wide(row, 2);
             row[0] = cell | WIDE;
@@ -244,7 +322,7 @@ impl Terminal {
         }
         if self.pending {
             if autowrap {
-                self.wrap();
+                self.wrap_full();
             }
             self.pending = false;
         }
@@ -252,8 +330,7 @@ impl Terminal {
             if autowrap {
                 // The column that the wide one leaves free is no text.
                 self.grid.fill(self.y, self.x, cols, BLANK, self.tick);
-                self.grid.line_mut(self.y).used = self.x as u16;
-                self.wrap();
+                self.wrap(self.x);
             } else {
                 self.x = cols - width;
             }

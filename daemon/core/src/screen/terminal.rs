@@ -332,6 +332,7 @@ impl Terminal {
     pub(crate) fn leave_alternate(&mut self, mode: Mode) {
         let Some(primary) = self.primary.take() else { return };
         self.grid = primary;
+        self.left_at = (0, 0, false);
         self.grid.touch(0, self.grid.rows() - 1, self.tick);
         std::mem::swap(&mut self.saved, &mut self.saved_other);
         for mode in [Mode::Alternate, Mode::AlternateClearing, Mode::AlternateSaving] {

@@ -5,21 +5,27 @@
 /// `unicode-width` and `unicode-segmentation` for every scalar.
 #[inline]
 pub(crate) fn simple(c: char) -> Option<usize> {
-    match c as u32 {
+    let c = c as u32;
+    if c >= 0x2e80 {
+        return match c {
+            // CJK ideographs, kana, CJK punctuation, full-width forms.
+            0x4e00..=0x9fff | 0x3041..=0x3096 | 0x30a0..=0x30ff | 0x3400..=0x4dbf => Some(2),
+            0x3001..=0x3029 | 0x3031..=0x303c | 0xff01..=0xff60 => Some(2),
+            // Private use, where powerline has its shapes.
+            0xe000..=0xf8ff => Some(1),
+            _ => None,
+        };
+    }
+    match c {
         // Latin, Greek, Cyrillic; without the soft hyphen, © and ®, and the combining marks.
-        0xa1..=0xa8
-        | 0xaa..=0xac
-        | 0xaf..=0x2ff
-        | 0x370..=0x377
-        | 0x37a..=0x37f
-        | 0x384..=0x482
-        | 0x48a..=0x52f => Some(1),
-        // CJK ideographs, kana, Korean syllables, CJK punctuation, full-width forms.
-        0x4e00..=0x9fff | 0x3400..=0x4dbf | 0x3041..=0x3096 | 0x30a0..=0x30ff => Some(2),
-        0x3001..=0x3029 | 0x3031..=0x303c | 0xff01..=0xff60 => Some(2),
-        // Dashes, quotes, bullets, ellipsis; currency; box drawing, blocks, shapes; Braille; powerline.
-        0x2010..=0x2027 | 0x2030..=0x203b | 0x20a0..=0x20bf | 0x2500..=0x25a9 | 0x2800..=0x28ff => Some(1),
-        0x2190..=0x2193 | 0xe000..=0xf8ff => Some(1),
+        0xa1..=0xa8 | 0xaa..=0xac | 0xaf..=0x2ff => Some(1),
+        0x370..=0x377 | 0x37a..=0x37f | 0x384..=0x482 | 0x48a..=0x52f => Some(1),
+        // Dashes, quotes, bullets, ellipsis; currency; arrows; mathematics; box drawing, blocks, shapes;
+        // check marks; Braille.
+        0x2010..=0x2027 | 0x2030..=0x203b | 0x20a0..=0x20bf | 0x2190..=0x2193 | 0x2200..=0x22ff => Some(1),
+        0x2500..=0x25a9 | 0x2713 | 0x2717 | 0x2800..=0x28ff => Some(1),
+        // Hebrew, Arabic and Thai letters.
+        0x5d0..=0x5ea | 0x620..=0x64a | 0xe01..=0xe30 => Some(1),
         _ => None,
     }
 }

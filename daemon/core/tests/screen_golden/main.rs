@@ -13,6 +13,8 @@
 //! ```
 //! Only what is not as at first is shown. Each file is run whole, cut into bytes, and with the screen stored
 //! and restored between bytes. `GOLDEN_UPDATE=1` writes what is shown below the line: read it before you keep it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails should say where")]
+#![allow(clippy::disallowed_methods, reason = "files and seeds come from outside")]
 
 use abide_core::base::geometry::Size;
 use abide_core::screen::{CellText, Outcome, RowView, Screen};

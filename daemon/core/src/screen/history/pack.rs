@@ -15,16 +15,19 @@ use super::super::cell::{self, CLUSTER, Cell, STYLE_SHIFT, TAIL, WIDE};
 use super::varint::{self, Reader};
 use crate::base::limits::{CLUSTER_BYTES_MAX, LINK_BYTES_MAX, SIDE_CELLS_MAX, STYLES_MAX};
 use abide_protocol::message::{Color, Style};
-use std::collections::BTreeMap;
 
 const WRAPPED: u8 = 1;
 const RUNS: u8 = 2;
 
-/// The styles that packed rows name, by value; number 0 is the default style.
+/// The styles that packed rows name, by value, each once; number 0 is the default style.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dictionary {
     styles: Vec<Style>,
-    numbers: BTreeMap<Style, u16>,
+    /// Hashes of the styles, to compare before the styles are.
+    hashes: Vec<u32>,
+    /// Numbers by hash, open addressing, 0 for a free place; a power of two, at most half full. A program
+    /// that makes hashes collide makes its own chunk slower, by a bounded amount: chunks are small.
+    places: Vec<u16>,
     bytes: usize,
     /// For a number of the live book: our number + 1, or 0 where that is not known.
     known: Vec<u16>,
@@ -50,15 +53,28 @@ impl Dictionary {
     }
 
     pub(crate) fn clear(&mut self) {
-        self.truncate(0);
+        self.styles.clear();
+        self.hashes.clear();
+        self.places.fill(0);
+        self.bytes = 0;
+        self.known.clear();
     }
 
     /// Forgets styles from `len` on.
     pub(crate) fn truncate(&mut self, len: usize) {
         self.known.clear();
-        for style in self.styles.drain(len.min(self.styles.len())..) {
+        while self.styles.len() > len
+            && let (Some(style), Some(hash)) = (self.styles.pop(), self.hashes.pop())
+        {
             self.bytes -= style_bytes(&style);
-            self.numbers.remove(&style);
+            // Newest first: no other style stands where it does because of this one.
+            let number = self.styles.len() as u16 + 1;
+            let mask = self.places.len() - 1;
+            let mut place = hash as usize & mask;
+            while self.places[place] != number {
+                place = (place + 1) & mask;
+            }
+            self.places[place] = 0;
         }
     }
 
@@ -66,14 +82,38 @@ impl Dictionary {
         if *style == Style::default() || self.styles.len() >= STYLES_MAX {
             return 0;
         }
-        if let Some(number) = self.numbers.get(style) {
-            return *number;
+        if self.places.len() < 2 * (self.styles.len() + 1) {
+            self.grow();
+        }
+        let hash = hash(style);
+        let mask = self.places.len() - 1;
+        let mut place = hash as usize & mask;
+        loop {
+            let number = self.places[place];
+            let Some(i) = usize::from(number).checked_sub(1) else { break };
+            if self.hashes[i] == hash && self.styles[i] == *style {
+                return number;
+            }
+            place = (place + 1) & mask;
         }
         self.styles.push(style.clone());
-        let number = self.styles.len() as u16;
-        self.numbers.insert(style.clone(), number);
+        self.hashes.push(hash);
         self.bytes += style_bytes(style);
-        number
+        self.places[place] = self.styles.len() as u16;
+        self.styles.len() as u16
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let mask = (2 * self.places.len()).max(16) - 1;
+        self.places = vec![0; mask + 1];
+        for (i, hash) in self.hashes.iter().enumerate() {
+            let mut place = *hash as usize & mask;
+            while self.places[place] != 0 {
+                place = (place + 1) & mask;
+            }
+            self.places[place] = i as u16 + 1;
+        }
     }
 
     #[inline]
@@ -282,6 +322,22 @@ fn push(cells: &mut Vec<Cell>, c: Cell, wide: bool) {
     } else {
         cells.push(c);
     }
+}
+
+fn hash(style: &Style) -> u32 {
+    let mut hash = u64::from(style.attrs);
+    for color in [style.fg, style.bg, style.ul] {
+        let packed = match color {
+            Color::Default => 0,
+            Color::Indexed(n) => 1 << 24 | u64::from(n),
+            Color::Rgb(r, g, b) => 2 << 24 | u64::from(r) << 16 | u64::from(g) << 8 | u64::from(b),
+        };
+        hash = (hash.rotate_left(21) ^ packed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    for b in style.link.bytes() {
+        hash = (hash.rotate_left(5) ^ u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    (hash >> 32) as u32
 }
 
 fn style_bytes(style: &Style) -> usize {

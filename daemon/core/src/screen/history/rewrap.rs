@@ -49,8 +49,9 @@ impl History {
                 unfinished = wrapped;
             }
         }
+        fresh.open.dictionary.forget_known();
         *self = fresh;
-        unfinished.then(|| RowView {
+        unfinished.then_some(RowView {
             wrapped: true,
             cells: Cow::Owned(line.cells),
             styles: Cow::Owned(line.styles),

@@ -5,6 +5,8 @@
 //! is, so that it can be stored. `crate::base::limits` bounds it.
 
 mod odd;
+#[cfg(test)]
+mod oracle;
 mod scan;
 mod sequence;
 
@@ -139,7 +141,7 @@ impl Parser {
                     if rest.len() > 2
                         && let Some((len, mark, last)) = sequence::plain(rest, &mut parameters)
                     {
-                        let marks = mark.as_ref().map_or(&[][..], std::slice::from_ref);
+                        let marks = mark.as_slice();
                         sink.sequence(Sequence { parameters: &parameters, marks, last });
                         rest = &rest[len..];
                     } else {

@@ -1,0 +1,106 @@
+//! Random output of programs, and the grammar of replies.
+
+use abide_core::base::geometry::Size;
+use proptest::prelude::*;
+
+/// Sizes from one cell up, small ones mostly: that is where edges are.
+pub(crate) fn sizes() -> impl Strategy<Value = Size> {
+    prop_oneof![
+        6 => (1u16..24, 1u16..10).prop_map(|(cols, rows)| Size::new(cols, rows)),
+        1 => (1u16..130, 1u16..40).prop_map(|(cols, rows)| Size::new(cols, rows)),
+    ]
+}
+
+/// Lengths of pieces.
+pub(crate) fn cuts() -> impl Strategy<Value = Vec<usize>> {
+    proptest::collection::vec(1usize..12, 1..30)
+}
+
+fn text(pattern: &str) -> impl Strategy<Value = Vec<u8>> + use<> {
+    proptest::string::string_regex(pattern).expect("a pattern").prop_map(String::into_bytes)
+}
+
+/// Anything a program may write, with every sequence that is obeyed.
+pub(crate) fn output() -> impl Strategy<Value = Vec<u8>> {
+    let token = prop_oneof![
+        8 => text("[ -~]{1,50}"),
+        4 => text("[éü漢字한ก─😀👩👍🇩🇪❤e1\u{200d}\u{fe0f}\u{301}\u{20e3}\u{1f3fd}क्षि\u{1112}\u{1161}\u{11ab}]{1,8}"),
+        4 => Just(b"\r\n".to_vec()),
+        3 => text("[\x07-\x0f]{1,3}"),
+        2 => proptest::collection::vec(any::<u8>(), 1..6),
+        6 => text("\x1b\\[[0-9]{0,2}(;[0-9]{0,2}){0,2}[@A-Z`a-z]"),
+        5 => text("\x1b\\[[0-9;]{0,3}[ABCDEFGHIJKLMPSTXZ@bdfgr]"),
+        4 => text("\x1b\\[(3[0-8]|4[0-8]|0|1|4:3|38;5;[0-9]{1,3}|48;2;[0-9]{1,3};[0-9]{1,3};[0-9]{1,3}|58:2::1:2:3)m"),
+        4 => text("\x1b\\[\\?(1|5|6|7|12|25|45|47|66|1000|1002|1003|1004|1006|1047|1048|1049|2004|2026|2031)[hl]"),
+        2 => text("\x1b\\[(4|20)[hl]"),
+        2 => text("\x1b([78DEHMNOZc=>no]|#8|[()*+][0AB])"),
+        2 => text("\x1b\\](0;[a-zé]{0,9}|2;x|7;file://h/[a-z%0-9]{0,9}|8;;https://[a-z]{0,5}|8;;|52;c;[A-Za-z0-9]{0,8}|4;[0-9]{1,3};(\\?|#[0-9a-f]{6})|1[0-2];\\?|104|133;A)(\x07|\x1b\\\\)"),
+        1 => text("\x1bP(\\$q(m|r| q)|\\+q[0-9A-F]{0,8})\x1b\\\\"),
+        1 => text("\x1b\\[[!-?]{0,3}[0-9;:]{0,6}[ -/]{0,2}[@-~]"),
+        1 => text("\x1b(\\[|\\]|P|_|k)?[0-9;]{0,3}"),
+        1 => text("(y\r\n){1,60}"),
+    ];
+    proptest::collection::vec(token, 1..60).prop_map(|tokens| tokens.concat())
+}
+
+/// Output that asks a lot.
+pub(crate) fn queries() -> impl Strategy<Value = Vec<u8>> {
+    let token = prop_oneof![
+        3 => output(),
+        3 => text("\x1b\\[[?>=]?[0-9]{0,3}[cnqxt]"),
+        2 => text("\x1b\\[\\??[0-9]{1,6}\\$p"),
+        2 => text("\x1b\\[>?[ -?]{0,4}[@-~]"),
+        2 => text("\x1b\\](4|10|11|12|52|0|2|7|8|9|777|1337)(;([0-9]{0,4}|\\?|c|[ -~]{0,8})){0,4}(\x07|\x1b\\\\)"),
+        2 => text("\x1bP[$+>!]?q?[ -~]{0,12}\x1b\\\\"),
+    ];
+    proptest::collection::vec(token, 1..20).prop_map(|tokens| tokens.concat())
+}
+
+/// Bytes of the reply at the start, 0 if there is none.
+pub(crate) fn reply_len(bytes: &[u8]) -> usize {
+    let text = String::from_utf8_lossy(bytes);
+    let version = format!("\x1bP>|abide {}\x1b\\", env!("CARGO_PKG_VERSION"));
+    for fixed in [&version[..], "\x1bP!|00000000\x1b\\", "\x1bP0$r\x1b\\", "\x1bP0+r\x1b\\"] {
+        if text.starts_with(fixed) {
+            return fixed.len();
+        }
+    }
+    if let Some(rest) = text.strip_prefix("\x1bP1$r") {
+        return ended(
+            rest,
+            5,
+            "\x1b\\",
+            |c| c.is_ascii_digit() || ";:".contains(c),
+            &["m", "r", " q", "\"p", "\"q"],
+        );
+    }
+    if let Some(rest) = text.strip_prefix("\x1bP1+r") {
+        return ended(rest, 5, "\x1b\\", |c| "0123456789ABCDEF=".contains(c), &[""]);
+    }
+    if let Some(rest) = text.strip_prefix("\x1b]") {
+        for end in ["\x1b\\", "\x07"] {
+            let len = ended(rest, 2, end, |c| c.is_ascii_hexdigit() || ";:/rgb".contains(c), &[""]);
+            if len > 0 {
+                return len;
+            }
+        }
+        return 0;
+    }
+    for prefix in ["\x1b[?", "\x1b[>", "\x1b["] {
+        if let Some(rest) = text.strip_prefix(prefix) {
+            let number = rest.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(rest.len());
+            let last = ["R", "c", "n", "t", "$y"].iter().find(|last| rest[number..].starts_with(**last));
+            return last.map_or(0, |last| prefix.len() + number + last.len());
+        }
+    }
+    0
+}
+
+/// Length of `prefix_len` + characters that are allowed + one of the words + the end.
+fn ended(rest: &str, prefix_len: usize, end: &str, allowed: impl Fn(char) -> bool, words: &[&str]) -> usize {
+    let Some(at) = rest.find(end) else { return 0 };
+    let body = &rest[..at];
+    let fits =
+        words.iter().any(|word| body.strip_suffix(word).is_some_and(|body| body.chars().all(&allowed)));
+    if fits { prefix_len + at + end.len() } else { 0 }
+}
