@@ -45,7 +45,7 @@ fn live(line: CommandLine) -> Result<ExitCode, String> {
         options.socket_name.as_deref(),
     )?;
     match line.role {
-        Role::Client => client(line, places, &person),
+        Role::Client => ask(line, places, &person),
         Role::KeeperLauncher => launch_keeper(options, &places).map(|()| ExitCode::SUCCESS),
         Role::Keeper => Ok(keep(options, &places, &person)),
         Role::Daemon => Ok(serve(options, &places, &person)),
@@ -124,7 +124,8 @@ fn serve(options: &Options, places: &Places, person: &Person) -> ExitCode {
     }
 }
 
-fn client(line: CommandLine, places: Places, person: &Person) -> Result<ExitCode, String> {
+/// A client's life: the command, or what is no command.
+fn ask(line: CommandLine, places: Places, person: &Person) -> Result<ExitCode, String> {
     if line.options.foreground {
         if !line.words.is_empty() {
             return Err("-D starts a server and takes no command".to_owned());

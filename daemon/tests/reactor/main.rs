@@ -4,13 +4,13 @@ mod world;
 
 use abide::reactor::Ending;
 use abide::reactor::limits::{CHECKPOINT_AFTER_MS, READ_BYTES_PER_TURN};
-use abide::reactor::{Expected, Inherited, StoreLink};
+use abide::reactor::{Careful, Expected, Inherited, StoreLink};
 use abide::store::{Stamp, Store, embedded::Embedded, faulty::Fate, faulty::Faulty, memory, worker::Worker};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::PaneId;
 use abide_core::screen::Screen;
 use abide_core::server::{Answer, Effect, ExitStatus, Input, InputMark, PtyFacts, Question};
-use abide_protocol::limits::{GREETING_SECONDS_MAX, OUTBOX_BYTES_MAX};
+use abide_protocol::limits::{GREETING_SECONDS_MAX, OUTBOX_BYTES_MAX, VIEWERS_MAX};
 use abide_protocol::message::{
     ClientMessage, Command, ErrorCode, Output, ServerMessage, Size as WireSize, Stream,
 };
@@ -413,7 +413,12 @@ fn files_jobs_and_processes_are_answered() {
             Effect::Ask(TICKET, Question::ReadFile("/dev/zero".into(), 10)),
             Effect::Ask(
                 TICKET,
-                Question::Job { command: "echo hi; exit 2".into(), cwd: "/".into(), environment: Vec::new(), input: Vec::new() },
+                Question::Job {
+                    command: "echo hi; exit 2".into(),
+                    cwd: "/".into(),
+                    environment: Vec::new(),
+                    input: Vec::new(),
+                },
             ),
             Effect::Ask(TICKET, Question::Processes(vec![PaneId(77)])),
         ],
@@ -484,4 +489,77 @@ fn a_store_of_an_earlier_life_is_not_mixed_with_ours() {
     }
     assert!(!world.has("StoreEmptied"));
     assert_eq!(std::fs::read_dir(folder.path()).expect("its list").count(), 2);
+}
+
+/// A pane that wrote `script` before a crash, handed to a new daemon at `read`.
+fn inherited(script: &str, read: u64) -> Inherited<FakeMemory> {
+    let pane = PaneWorld::new(script);
+    pane.print(script.len());
+    let (facts, wake) = (PtyFacts { pid: 5, tty: String::new() }, pane.wake_fd());
+    let memory = FakeMemory(pane);
+    Inherited { facts, memory, wake, screen: None, read, replies_until: 0, marks: Vec::new(), exited: None }
+}
+
+#[test]
+fn what_killed_daemon_after_daemon_is_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("replay");
+    let script = "a".repeat(1024) + &"b".repeat(1024) + "c";
+    let notebook = || Some(Careful::open(&path).expect("a notebook"));
+    let no_store = |_: abide::reactor::Wake| StoreLink::new(Err("none".into()));
+    for deaths in 1..=3u64 {
+        // A core that never comes back from the second piece: its note stays.
+        let dies = |input: &Input<'_>| -> Vec<Effect> {
+            if matches!(input, Input::PtyOutput(_, 2048, _)) {
+                std::panic::resume_unwind(Box::new("as good as dead"));
+            }
+            Vec::new()
+        };
+        let mut world = World::with(dies, no_store, notebook());
+        world.reactor.inherit(PaneId(1), inherited(&script, 0));
+        world.turn();
+        assert!(world.has("output %1 1024 (1024 bytes)"));
+        // The panic was caught here; a real death leaves the note as it was before `done`.
+        let note = [1, 1024, 2048, deaths].map(u64::to_le_bytes).concat();
+        std::fs::write(&path, note).expect("a note");
+    }
+    let mut world = World::with(silent, no_store, notebook());
+    world.reactor.inherit(PaneId(1), inherited(&script, 0));
+    world.reactor.inherit(PaneId(2), inherited("fine", 0));
+    world.until("output %1 2049 c");
+    assert!(world.has("output %1 1024 (1024 bytes)") && world.has("output %2 4 fine"));
+    assert_eq!(world.count("output %1 2048"), 0);
+    let story = world.story.borrow();
+    let adopted = story.iter().find(|l| l.starts_with("adopt %1 until 2048")).expect("a notice");
+    assert!(adopted.contains("1024 bytes of output crashed"), "{adopted}");
+}
+
+#[test]
+fn one_connection_too_many_is_refused_politely() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if limit.maximum.is_some_and(|max| max < 3000) {
+        println!("skipped: only {:?} descriptors", limit.maximum);
+        return;
+    }
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).expect("room");
+    let mut world = World::new(polite);
+    let mut crowd = Vec::new();
+    for _ in 0..VIEWERS_MAX {
+        crowd.push(world.connect());
+        world.turn();
+    }
+    let mut late = world.connect();
+    let began = std::time::Instant::now();
+    while late.fault.is_empty() {
+        assert!(began.elapsed().as_secs() < 20);
+        world.turn();
+        late.listen();
+    }
+    assert!(late.fault.contains("close some"), "{}", late.fault);
+    drop(crowd.pop());
+    world.until(&format!("gone {VIEWERS_MAX}"));
+    let mut next = world.connect();
+    world.until_heard(&mut next, 1);
+    assert!(matches!(&next.heard[0], ServerMessage::Welcome(_)));
 }

@@ -4,7 +4,7 @@
 
 use abide::reactor::ports::{Core, Keeper, KeeperEvent, Memory};
 use abide::reactor::signals::Signals;
-use abide::reactor::{Parts, Reactor, StoreLink, Wake};
+use abide::reactor::{Careful, Parts, Reactor, StoreLink, Wake};
 use abide::store::{memory, worker::Worker};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::{PaneId, Ticket};
@@ -283,6 +283,14 @@ impl World {
         script: impl FnMut(&Input<'_>) -> Vec<Effect> + 'static,
         store: impl FnOnce(Wake) -> StoreLink,
     ) -> World {
+        World::with(script, store, None)
+    }
+
+    pub fn with(
+        script: impl FnMut(&Input<'_>) -> Vec<Effect> + 'static,
+        store: impl FnOnce(Wake) -> StoreLink,
+        careful: Option<Careful>,
+    ) -> World {
         let story = Story::default();
         let structure = Rc::new(RefCell::new(None));
         let events = Rc::new(RefCell::new(Vec::new()));
@@ -299,7 +307,7 @@ impl World {
         };
         let keeper = FakeKeeper { story: story.clone(), events: events.clone(), socket };
         let uid = rustix::process::getuid().as_raw();
-        let parts = Parts { core, keeper, listener, signals: Signals::none(), clock, careful: None, uid };
+        let parts = Parts { core, keeper, listener, signals: Signals::none(), clock, careful, uid };
         let reactor = Reactor::new(parts, store).expect("a loop");
         World { reactor, story, structure, events, keeper_end, folder }
     }
@@ -348,7 +356,13 @@ impl World {
     pub fn connect(&mut self) -> FakeViewer {
         let socket = UnixStream::connect(self.folder.path().join("socket")).expect("a connection");
         socket.set_nonblocking(true).expect("nonblocking");
-        FakeViewer { socket, end: ClientEnd::new(hello()).expect("an end"), heard: Vec::new(), ended: false }
+        FakeViewer {
+            socket,
+            end: ClientEnd::new(hello()).expect("an end"),
+            heard: Vec::new(),
+            ended: false,
+            fault: String::new(),
+        }
     }
 
     /// Turns, with the viewer talking and listening, until it has heard so many messages.
@@ -383,6 +397,7 @@ pub struct FakeViewer {
     pub end: ClientEnd,
     pub heard: Vec<ServerMessage>,
     pub ended: bool,
+    pub fault: String,
 }
 
 impl FakeViewer {
@@ -417,8 +432,15 @@ impl FakeViewer {
                     return;
                 }
             }
-            while let Ok(Some(message)) = self.end.next_message() {
-                self.heard.push(message);
+            loop {
+                match self.end.next_message() {
+                    Ok(Some(message)) => self.heard.push(message),
+                    Ok(None) => break,
+                    Err(fault) => {
+                        self.fault = fault.to_string();
+                        return;
+                    }
+                }
             }
         }
     }

@@ -109,7 +109,7 @@ impl Ground {
         }
     }
     fn try_ask(&self, words: &[&str]) -> Result<String, String> {
-        let mut client = Client::connect(&self.socket()).map_err(|e| e.to_string())?;
+        let mut client = Client::connect(self.socket()).map_err(|e| e.to_string())?;
         let outcome = client.run(words).map_err(|e| e.to_string())?;
         Ok(String::from_utf8_lossy(&outcome.out).into_owned())
     }
