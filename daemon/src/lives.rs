@@ -1,11 +1,13 @@
 //! The program's lives: client, keeper, daemon, and the small answers that need none of them.
 
+use crate::boot;
 use crate::cli::{self, CommandLine, Options, Role, Wants};
 use crate::facts::Person;
 use crate::keeper::{self, KeeperConfig, OpenFault, process::Keeper};
 use crate::log;
 use crate::places::Places;
 use crate::start::{self, Invocation, launch_keeper};
+use abide_core::server::Server;
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
@@ -110,7 +112,7 @@ fn serve(options: &Options, places: &Places, person: &Person) -> ExitCode {
     log::start("server", &places.log("server"), options.verbose, options.foreground);
     let outcome = inherited
         .map_err(|e| format!("not started by a keeper: {e}"))
-        .and_then(|(_link, _listener)| Err::<crate::reactor::Ending, _>("not connected".to_owned()));
+        .and_then(|(link, listener)| boot::daemon::<Server>(options, places, person, link, listener));
     match outcome {
         Ok(ending) => {
             ::log::info!("the end: {ending:?}");

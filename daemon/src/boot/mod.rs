@@ -4,6 +4,7 @@
 //! [`server`] rebuilds the core, [`panes`] brings each pane's screen back, and the loop takes over.
 
 pub mod panes;
+mod real_core;
 pub mod server;
 
 use crate::cli::Options;

@@ -230,6 +230,8 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                         self.type_in(pane, mark, &bytes);
                     }
                     self.handle(Input::PtyOpened(pane, Ok(facts)));
+                    // A screen that was restored from the store is older than this journal.
+                    self.checkpoint(pane);
                 }
                 KeeperEvent::OpenFailed { pane, why } => {
                     self.opening.remove(&pane);
