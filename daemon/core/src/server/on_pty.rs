@@ -51,7 +51,7 @@ impl Server {
         } else {
             pane.held_since = None;
         }
-        // At a replay, queries up to here were answered by the daemon before.
+        // At a replay: what this asked for was done by the daemon before.
         let answered = offset <= pane.replied_offset;
         if !outcome.replies.is_empty() && !answered {
             pane.replied_offset = offset;
@@ -73,10 +73,10 @@ impl Server {
             pane.title = title;
             self.model.topology_changed = true;
         }
-        if outcome.bells > 0 {
+        if outcome.bells > 0 && !answered {
             self.model.bell(id, outcome.bells);
         }
-        if let Some(text) = outcome.clipboard {
+        if let Some(text) = outcome.clipboard.filter(|_| !answered) {
             self.clipboard(id, text);
         }
         self.model.activity(id);

@@ -1,8 +1,10 @@
 //! The end of panes, windows and sessions, and what follows from each.
 
-use super::{PaneState, Sessions, settings::Place, viewer::SurfaceTarget};
+use super::{PaneState, Sessions, facts::Sight, settings::Place, viewer::SurfaceTarget};
 use crate::{
     base::ids::{PaneId, SessionId, ViewerId, WindowId},
+    formats,
+    screen::{CellText, Screen},
     server::{Effect, ExitStatus},
 };
 use abide_protocol::message::{DetachReason, SurfaceNumber};
@@ -21,23 +23,22 @@ impl Sessions {
             return;
         }
         let at = self.now;
-        let said = match status {
-            ExitStatus::Code(code) => format!("Pane is dead (status {code}, {})", self.clock_text()),
-            ExitStatus::Signal(signal) => format!("Pane is dead (signal {signal}, {})", self.clock_text()),
-            ExitStatus::Unknown => format!("Pane is dead ({})", self.clock_text()),
-        };
-        let says = !self.options(Place::Pane(pane)).text("remain-on-exit-format").is_empty();
-        if let Some(pane) = self.panes.get_mut(&pane) {
-            if pane.is_dead() {
-                return;
-            }
+        if let Some(pane) = self.panes.get_mut(&pane)
+            && !pane.is_dead()
+        {
             pane.state = PaneState::Dead { status, at };
             pane.held_since = None;
-            if says {
-                pane.screen.put_line(&said);
-            }
+            self.changed();
         }
-        self.changed();
+        let format = self.options(Place::Pane(pane)).text("remain-on-exit-format").to_owned();
+        let said = formats::expand(&format, &Sight::of_pane(self, pane));
+        // Told again after a restart of the daemon: what its own words were may not have been on the screen yet.
+        if let Some(pane) = self.panes.get_mut(&pane)
+            && !said.is_empty()
+            && !shows(&pane.screen, &said)
+        {
+            pane.screen.put_line(&said);
+        }
     }
 
     /// Ends a pane. The last one takes its window along.
@@ -238,10 +239,20 @@ impl Sessions {
         }
         self.changed();
     }
+}
 
-    /// The time of day, for people.
-    #[must_use]
-    pub fn clock_text(&self) -> String {
-        super::time::date_text(self.now)
-    }
+/// Whether a line of the screen begins as that text does: the rest of it may have been wrapped.
+fn shows(screen: &Screen, text: &str) -> bool {
+    let cols = usize::from(screen.size().cols);
+    let wanted: String = text.chars().take(cols.min(12)).collect();
+    (0..screen.size().rows).any(|y| {
+        let mut row = String::new();
+        for cell in screen.row(y).cells() {
+            match cell.text {
+                CellText::Char(c) => row.push(c),
+                CellText::Cluster(cluster) => row.push_str(cluster),
+            }
+        }
+        row.starts_with(wanted.trim_end())
+    })
 }

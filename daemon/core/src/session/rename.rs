@@ -1,8 +1,9 @@
 //! Windows named after what runs in them, and the process facts that this needs.
 
-use super::{Pane, Sessions, names::tidy, settings::Place};
+use super::{Sessions, facts::Sight, names::tidy, settings::Place};
 use crate::{
     base::ids::{PaneId, WindowId},
+    formats,
     server::{ProcessFacts, Question},
 };
 
@@ -72,18 +73,13 @@ impl Sessions {
         if !self.options(Place::Window(Some(window))).flag("automatic-rename") {
             return;
         }
-        let Some(pane) = self.windows.get(&window).and_then(|w| self.panes.get(&w.active)) else { return };
-        let name = tidy(&self.automatic_name(pane));
+        let Some(pane) = self.windows.get(&window).map(|w| w.active) else { return };
+        let format = self.options(Place::Window(Some(window))).text("automatic-rename-format");
+        let name = tidy(&formats::expand(format, &Sight::of_pane(self, pane)));
         let Some(found) = self.windows.get_mut(&window) else { return };
         if !name.is_empty() && found.name != name {
             found.name = name;
             self.changed();
         }
-    }
-
-    fn automatic_name(&self, pane: &Pane) -> String {
-        let dead = if pane.is_dead() { "[dead]" } else { "" };
-        let name = if pane.mode.is_some() { "[tmux]" } else { pane.command() };
-        format!("{name}{dead}")
     }
 }

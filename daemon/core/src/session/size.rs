@@ -162,7 +162,10 @@ impl Sessions {
 
     /// Tells a pane's pty its size when it has another one.
     pub fn tell_pty_size(&mut self, pane: PaneId) {
-        let Some(Pane { state: PaneState::Running, screen, pty_size, .. }) = self.panes.get_mut(&pane) else {
+        // A dead one too: what its screen was when it got another size is checkpointed with this.
+        let Some(Pane { state: PaneState::Running | PaneState::Dead { .. }, screen, pty_size, .. }) =
+            self.panes.get_mut(&pane)
+        else {
             return;
         };
         let size = screen.size();

@@ -11,9 +11,10 @@ use crate::{
         ids::{PaneId, SessionId},
         instant::Now,
     },
+    formats::{Clock, ctime},
     screen::Screen,
     server::Write,
-    session::{PaneState, Sessions, date_text},
+    session::{PaneState, Sessions},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -156,7 +157,8 @@ pub fn restore(records: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, model: &mut Se
 /// What a pane says where its program was.
 fn lost(at: Now, command: &str) -> String {
     let ran = if command.is_empty() { String::new() } else { format!(" ({command})") };
-    format!("[restored: the machine or server ended at {}; what ran here{ran} is gone]", date_text(at))
+    let clock = Clock { wall_seconds: at.wall_seconds, zone_seconds: at.zone_seconds };
+    format!("[restored: the machine or server ended at {}; what ran here{ran} is gone]", ctime(clock))
 }
 
 /// The later of two moments by the wall clock.

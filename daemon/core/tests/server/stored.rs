@@ -1,0 +1,149 @@
+//! What the store brings back.
+
+use crate::world::{World, facts};
+use abide_core::server::Server;
+use abide_protocol::message::{SurfaceKind, ViewerKind};
+
+fn world() -> (World, usize) {
+    let mut world = World::new("");
+    let at = world.client(ViewerKind::Terminal);
+    world.command(at, "new-session -d -s work -x 80 -y 24 -n edit");
+    world.attach(at, SurfaceKind::Session, "work", 1, (80, 24));
+    world.settle();
+    world.keys(at, &["C-b", "%", "C-b", "c"]);
+    world.wait(100);
+    let panes: Vec<_> = world.ptys.keys().copied().collect();
+    for pane in panes {
+        for n in 0..3000 {
+            world.output(pane, format!("pane {pane} line {n}\r\n").as_bytes());
+        }
+    }
+    world.wait(3000);
+    (world, at)
+}
+
+fn reboot(world: &mut World, config: &str) -> Vec<String> {
+    let records = world.store.clone().into_iter();
+    let config = vec![("abide.conf".to_owned(), config.as_bytes().to_vec())];
+    let (server, report) = Server::restore(facts(50), config, records, world.now);
+    world.server = server;
+    world.ptys.clear();
+    for client in &mut world.clients {
+        client.viewer = None;
+        client.attached.clear();
+    }
+    world.input(abide_core::server::Input::Notice("started".to_owned()));
+    world.settle();
+    report.notices
+}
+
+#[test]
+fn a_reboot_brings_sessions_screens_and_shells_back() {
+    let (mut world, _) = world();
+    let before: Vec<_> =
+        world.model().windows.values().map(|w| (w.id, w.name.clone(), w.layout.text())).collect();
+    let notices = reboot(&mut world, "");
+    assert_eq!(notices, Vec::<String>::new());
+    let after: Vec<_> =
+        world.model().windows.values().map(|w| (w.id, w.name.clone(), w.layout.text())).collect();
+    assert_eq!(before, after);
+    assert_eq!(world.model().fault(), None);
+    assert_eq!(world.ptys.len(), 3, "each pane has a shell");
+    for pane in world.model().panes.values() {
+        let program = world.ptys[&pane.id].program.as_ref().expect("a program");
+        assert_eq!(program.cwd, format!("/cwd/{}", pane.id.0));
+        assert!(program.environment.iter().any(|(n, v)| n == "ABIDE_PANE" && *v == pane.id.to_string()));
+        let history = pane.screen.history();
+        let mut text = String::new();
+        for line in history.start..history.end + u64::from(pane.screen.size().rows) {
+            for cell in pane.screen.line(line).expect("a line").cells() {
+                use abide_core::screen::CellText;
+                match cell.text {
+                    CellText::Char(c) => text.push(c),
+                    CellText::Cluster(c) => text.push_str(c),
+                }
+            }
+        }
+        assert!(text.contains("line 2999") && text.contains("line 1500"), "{} bytes", text.len());
+        assert!(text.contains("[restored: the machine or server ended at Tue Nov 24"), "{}", pane.id);
+        assert!(text.contains(&format!("(cmd{}) is gone", pane.id)), "{}", pane.id);
+    }
+    let next = world.model().counters.pane;
+    let at = world.client(ViewerKind::Terminal);
+    world.command(at, "new-session -d -s more");
+    assert!(world.model().panes.keys().any(|p| p.0 == next), "numbers go on");
+}
+
+#[test]
+fn restore_off_begins_empty_and_empties_the_store() {
+    let (mut world, _) = world();
+    reboot(&mut world, "set -g restore off");
+    assert!(world.model().sessions.is_empty());
+    world.wait(3000);
+    let left: Vec<_> = world.store.keys().filter(|k| k[0] != 1).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn killed_sessions_are_gone_for_good() {
+    let (mut world, at) = world();
+    world.command(at, "new-session -d -s other");
+    world.wait(2000);
+    world.command(at, "kill-session -t work");
+    world.wait(2000);
+    reboot(&mut world, "");
+    let names: Vec<_> = world.model().sessions.values().map(|s| s.name.as_str()).collect();
+    assert_eq!(names, ["other"]);
+    world.wait(2000);
+    assert!(world.store.len() <= 4, "{} records for one session", world.store.len());
+}
+
+#[test]
+fn whatever_prefix_was_committed_is_whole() {
+    let (mut world, at) = world();
+    world.command(at, "new-session -d -s other");
+    world.wait(3000);
+    // Each record lost in turn: the rest comes back, and nothing that is not whole.
+    for key in world.store.keys().cloned().collect::<Vec<_>>() {
+        let mut records = world.store.clone();
+        records.remove(&key);
+        let (server, _) = Server::restore(facts(60), Vec::new(), records.into_iter(), world.now);
+        assert_eq!(server.model.fault(), None, "without {key:?}");
+        if key[0] != 1 {
+            assert!(!server.model.sessions.is_empty(), "without {key:?}");
+        }
+    }
+    for (key, value) in world.store.clone() {
+        let mut records = world.store.clone();
+        records.insert(key.clone(), value[..value.len() / 2].to_vec());
+        let (server, _) = Server::restore(facts(60), Vec::new(), records.into_iter(), world.now);
+        assert_eq!(server.model.fault(), None, "with half of {key:?}");
+    }
+}
+
+#[test]
+fn a_full_disk_is_said_and_made_up_for() {
+    let (mut world, at) = world();
+    world.store_fault = Some("no space left on device".to_owned());
+    let pane = world.pane_of("work");
+    world.output(pane, b"more\r\n");
+    world.wait(2000);
+    assert_eq!(world.model().durability, "not saved: no space left on device");
+    world.command(at, "new-session -d -s unsaved");
+    world.wait(60_000);
+    world.store_fault = None;
+    world.wait(40_000);
+    assert_eq!(world.model().durability, "");
+    reboot(&mut world, "");
+    assert!(world.model().session_named("unsaved").is_some());
+}
+
+#[test]
+fn idle_is_quiet() {
+    let (mut world, at) = world();
+    world.disconnect(at);
+    world.wait(5000);
+    let commits = world.commits;
+    world.wait(280_000);
+    assert_eq!(world.commits, commits, "nothing is written while nothing happens");
+}
