@@ -4,14 +4,12 @@
 
 export function adoptInlineStyles(): void {
   const create = document.createElement.bind(document) as (tag: string, options?: ElementCreationOptions) => HTMLElement;
-  document.createElement = ((tag: string, options?: ElementCreationOptions) => {
-    const element = create(tag, options);
-    if (tag.toLowerCase() === 'style') adopt(element as HTMLStyleElement);
-    return element;
-  }) as typeof document.createElement;
+  document.createElement = ((tag: string, options?: ElementCreationOptions) =>
+    // A stand-in that is never shown: even an empty <style> would be refused, and complained about.
+    tag.toLowerCase() === 'style' ? adopt(create('template')) : create(tag, options)) as typeof document.createElement;
 }
 
-function adopt(element: HTMLStyleElement): void {
+function adopt(element: HTMLElement): HTMLElement {
   const sheet = new CSSStyleSheet();
   let text = '';
   const set = (value: string | null) => {
@@ -27,4 +25,5 @@ function adopt(element: HTMLStyleElement): void {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
     remove();
   };
+  return element;
 }

@@ -115,6 +115,8 @@ export class LoadedHistory {
   /** Oldest line that the daemon has. */
   start = 0;
   broken = false;
+  /** How many of the newest lines have no gap between them. */
+  whole = 0;
   /** Lines ever put at the end of `lines`. */
   appended = 0;
   /** Grows when `lines` is no longer what it was with some more at its end. */
@@ -134,6 +136,7 @@ export class LoadedHistory {
       const gone = this.end - end;
       if (this.broken || gone > this.lines.length) this.restart(lines, end);
       else this.lines.length -= gone;
+      this.whole = this.lines.length;
       this.end = end;
       this.version += 1;
     } else if (first <= this.end) {
@@ -145,11 +148,13 @@ export class LoadedHistory {
       this.add([{ wrapped: false, pieces: [{ pen: DIM, cells: 1, text }] }, ...lines]);
       this.end = end;
       this.broken = true;
+      this.whole = lines.length;
     }
     const excess = this.lines.length - LOADED_LINES_MAX;
     if (excess > 1000) {
       this.lines.splice(0, excess);
       this.first += excess;
+      this.whole = Math.min(this.whole, this.lines.length);
     }
   }
 
@@ -169,13 +174,14 @@ export class LoadedHistory {
     if (end < this.first) this.part = { first, lines };
     if (end !== this.first) return;
     this.lines = [...lines, ...this.lines];
+    this.whole = this.lines.length;
     this.first = first;
     this.version += 1;
   }
 
-  /** Forgets what is held, so that it is loaded anew. */
+  /** Forgets what is older than a gap, so that it is loaded with what was in the gap. */
   reload(): void {
-    this.restart([], this.end);
+    this.restart(this.lines.slice(this.lines.length - this.whole), this.end);
   }
 
   /** For a new daemon process, whose generations may mean something else. */
@@ -198,11 +204,13 @@ export class LoadedHistory {
 
   private add(lines: Line[]): void {
     this.lines.push(...lines);
+    this.whole += lines.length;
     this.appended += lines.length;
   }
 
   private restart(lines: Line[], end: number): void {
     this.lines = lines;
+    this.whole = lines.length;
     this.part = null;
     this.end = end;
     this.first = end - lines.length;

@@ -202,8 +202,8 @@ export class Pane {
   private reloadWhenQuiet(): void {
     clearTimeout(this.reloadTimer);
     this.reloadTimer = window.setTimeout(() => {
-      // Whoever reads in the scrollback keeps it as it is; coming back to the bottom brings this about again.
-      if (!this.atBottom) return;
+      // Whoever reads in what is older than the gap keeps it as it is, until the next scrolling.
+      if (!this.readsWhole) return;
       this.mirror.history.reload();
       this.linesWanted = HISTORY_LINES_FIRST;
       this.paint();
@@ -216,10 +216,16 @@ export class Pane {
     return active.type === 'alternate' || active.viewportY >= active.baseY;
   }
 
+  /** Whether what is in sight lies after the last gap, and so stays where it is when the gap is filled. */
+  private get readsWhole(): boolean {
+    const { active } = this.terminal.buffer;
+    return active.type === 'alternate' || active.baseY - active.viewportY <= this.mirror.history.whole;
+  }
+
   private scrolled(): void {
     const { active } = this.terminal.buffer;
     if (active.type !== 'normal' || this.writing) return;
-    if (this.mirror.history.broken && this.atBottom) this.reloadWhenQuiet();
+    if (this.mirror.history.broken && this.readsWhole) this.reloadWhenQuiet();
     if (active.baseY > 0 && active.viewportY < this.terminal.rows * 2 && !this.atBottom) {
       this.linesWanted = Math.max(this.linesWanted, this.mirror.history.lines.length + HISTORY_LINES_FIRST);
       this.loadHistory();
