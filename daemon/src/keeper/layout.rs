@@ -106,7 +106,7 @@ impl Geometry {
 
     /// Bytes of the whole.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn file_bytes(&self) -> usize {
         self.chunks() + self.chunk_slots * CHUNK_BYTES_MAX
     }
 

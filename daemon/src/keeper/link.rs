@@ -63,6 +63,8 @@ pub struct InheritedPane {
 }
 
 /// What the keeper says.
+// A pane's memory is large beside the rest, and moved once in its life.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
 pub enum KeeperEvent {
     /// A program runs.

@@ -274,6 +274,6 @@ impl Pane {
         self.master = None;
         self.report = None;
         // Whoever else still maps it can't use it: its pages can go now.
-        memory::discard(&*self.memory, 0, self.rings.geometry().len());
+        memory::discard(&*self.memory, 0, self.rings.geometry().file_bytes());
     }
 }

@@ -64,7 +64,7 @@ impl PaneMemory {
         if !geometry.sound() {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "shared memory of an unknown shape"));
         }
-        let map = memory::map(file.as_fd(), geometry.len())?;
+        let map = memory::map(file.as_fd(), geometry.file_bytes())?;
         let at_least =
             |word: usize, known: u64| position::read(map.word(word)).map_or(known, |p| p.max(known));
         let head = at_least(layout::JOURNAL_HEAD, known.journal_head);

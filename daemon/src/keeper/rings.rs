@@ -48,7 +48,7 @@ pub(super) struct Rings {
 impl Rings {
     /// Makes a pane's memory.
     pub(super) fn create(geometry: Geometry) -> io::Result<(OwnedFd, Rings)> {
-        let file = memory::create("abide-pane", geometry.len())?;
+        let file = memory::create("abide-pane", geometry.file_bytes())?;
         // Checkpoints and chunks are the daemon's alone.
         let map = memory::map(file.as_fd(), geometry.slots())?;
         geometry.write_header(&map);

@@ -15,13 +15,13 @@ const PANES: u32 = 3;
 /// The client whose input it is.
 const CLIENT: u64 = 7;
 
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Random {
+    pub(crate) fn new(seed: u64) -> Random {
         Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
-    pub fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -131,7 +131,7 @@ fn chunk(id: u64) -> Vec<u8> {
 }
 
 /// The daemon that is killed.
-pub fn daemon(scene: Scene) {
+pub(crate) fn daemon(scene: Scene) {
     let Scene { folder, mut link, inheritance } = scene;
     let faults = folder.join("faults");
     let fault = move |text: String| {
@@ -247,7 +247,7 @@ fn read_pid(folder: &Path) -> Option<i32> {
     std::fs::read_to_string(folder.join("pid")).ok()?.trim().parse().ok()
 }
 
-pub fn test() -> Result<(), String> {
+pub(crate) fn test() -> Result<(), String> {
     let seeds = std::env::var("KEEPER_SEEDS").unwrap_or_else(|_| "1,2,3".to_owned());
     let kills: u64 = std::env::var("KEEPER_KILLS").ok().and_then(|k| k.parse().ok()).unwrap_or(110);
     for seed in seeds.split(',').filter_map(|s| s.parse().ok()) {

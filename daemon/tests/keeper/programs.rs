@@ -4,7 +4,7 @@ use std::io::{BufRead, Read, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub fn run(name: &str, arguments: &[&str]) -> ExitCode {
+pub(crate) fn run(name: &str, arguments: &[&str]) -> ExitCode {
     match (name, arguments) {
         ("numbers", [faults]) => numbers(faults),
         ("confess", _) => confess(),
@@ -50,7 +50,7 @@ fn numbers(faults: &str) -> ExitCode {
         line += 1;
         // Bursts of several sizes, a pause now and then.
         let _ = writeln!(out, "{line} {}", "x".repeat(usize::try_from(line * 7 % 61).unwrap_or(0)));
-        if line % 20_000 == 0 {
+        if line.is_multiple_of(20_000) {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
     }

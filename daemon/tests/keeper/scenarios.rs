@@ -13,7 +13,7 @@ use std::time::Instant;
 
 type Act = fn(Scene) -> KeeperLink;
 
-pub const ALL: &[(&str, Act)] = &[
+pub(crate) const ALL: &[(&str, Act)] = &[
     ("hygiene", hygiene),
     ("shells", shells),
     ("failures", failures),
@@ -410,7 +410,7 @@ fn keeper_dies(scene: Scene) -> KeeperLink {
 }
 
 /// The other half of `keeper_dies`.
-pub fn kill_keeper_when_asked(folder: &Path, keeper: &mut Child) {
+pub(crate) fn kill_keeper_when_asked(folder: &Path, keeper: &mut Child) {
     let deadline = Instant::now() + PATIENCE;
     while !folder.join("ready").exists() && Instant::now() < deadline {
         pause(1);

@@ -14,15 +14,15 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// How long anything may take on a loaded machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// This program.
-pub fn own_path() -> String {
+pub(crate) fn own_path() -> String {
     std::env::current_exe().expect("our own path").to_string_lossy().into_owned()
 }
 
 /// The keeper's life.
-pub fn keeper(folder: &str, play: &str) -> ExitCode {
+pub(crate) fn keeper(folder: &str, play: &str) -> ExitCode {
     let program = own_path();
     let arguments = [&program, "--daemon", folder, play].map(Into::into).to_vec();
     let socket = Path::new(folder).join("socket");
@@ -44,14 +44,14 @@ pub fn keeper(folder: &str, play: &str) -> ExitCode {
 }
 
 /// What a daemon acts with.
-pub struct Scene {
-    pub folder: PathBuf,
-    pub link: KeeperLink,
-    pub inheritance: Inheritance,
+pub(crate) struct Scene {
+    pub(crate) folder: PathBuf,
+    pub(crate) link: KeeperLink,
+    pub(crate) inheritance: Inheritance,
 }
 
 /// The daemon's life.
-pub fn daemon(folder: &str, play: &str) -> ExitCode {
+pub(crate) fn daemon(folder: &str, play: &str) -> ExitCode {
     let folder = PathBuf::from(folder);
     let own = folder.join(format!("pid.{}", std::process::id()));
     std::fs::write(&own, std::process::id().to_string()).expect("pid file");
@@ -76,7 +76,7 @@ pub fn daemon(folder: &str, play: &str) -> ExitCode {
 }
 
 /// Starts a keeper for a play.
-pub fn start(folder: &Path, play: &str) -> Child {
+pub(crate) fn start(folder: &Path, play: &str) -> Child {
     // As dirty as a careless parent leaves it: the children must not see any of it.
     let log = std::fs::File::create(folder.join(format!("log.{play}"))).expect("a log");
     Command::new("/bin/sh")
@@ -91,7 +91,7 @@ pub fn start(folder: &Path, play: &str) -> Child {
 }
 
 /// Waits for a keeper to end, or for a play to have failed.
-pub fn ended(child: &mut Child, failed: &Path) -> Result<std::process::ExitStatus, String> {
+pub(crate) fn ended(child: &mut Child, failed: &Path) -> Result<std::process::ExitStatus, String> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match child.try_wait() {
@@ -107,7 +107,7 @@ pub fn ended(child: &mut Child, failed: &Path) -> Result<std::process::ExitStatu
 }
 
 /// Acts a scenario.
-pub fn perform(play: &str) -> Result<(), String> {
+pub(crate) fn perform(play: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
     let mut keeper = start(folder.path(), play);
     if play == "keeper_dies" {
@@ -126,12 +126,12 @@ pub fn perform(play: &str) -> Result<(), String> {
 }
 
 /// Waits a little: only ever between two looks at a condition.
-pub fn pause(ms: u64) {
+pub(crate) fn pause(ms: u64) {
     std::thread::sleep(Duration::from_millis(ms));
 }
 
 /// Waits for one of these to be readable, or the time to be over.
-pub fn wait_readable(descriptors: &[BorrowedFd<'_>], ms: i64) {
+pub(crate) fn wait_readable(descriptors: &[BorrowedFd<'_>], ms: i64) {
     let mut fds: Vec<PollFd<'_>> =
         descriptors.iter().map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN)).collect();
     let timeout = Timespec { tv_sec: ms / 1000, tv_nsec: ms % 1000 * 1_000_000 };
@@ -141,7 +141,7 @@ pub fn wait_readable(descriptors: &[BorrowedFd<'_>], ms: i64) {
 static SAID: Mutex<VecDeque<KeeperEvent>> = Mutex::new(VecDeque::new());
 
 /// The next thing that the keeper says.
-pub fn next_event(link: &mut KeeperLink) -> KeeperEvent {
+pub(crate) fn next_event(link: &mut KeeperLink) -> KeeperEvent {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let mut said = SAID.lock().expect("one thread");

@@ -45,7 +45,7 @@ impl Sample {
         }
         let known = shared.rings.positions();
         drop(memory);
-        let map = memory::map(shared.file.as_fd(), SMALL.len()).expect("memory");
+        let map = memory::map(shared.file.as_fd(), SMALL.file_bytes()).expect("memory");
         Sample { shared, map, known, heads }
     }
 
@@ -95,7 +95,7 @@ fn any_byte_of_what_describes() {
     let described = (0..layout::MARKS + 4096)
         .chain(SMALL.input()..SMALL.input() + used)
         .chain((slots..SMALL.chunks()).step_by(1))
-        .chain((SMALL.chunks()..SMALL.len()).step_by(97));
+        .chain((SMALL.chunks()..SMALL.file_bytes()).step_by(97));
     // What opening writes itself is put back with the rest.
     let mut before = vec![0; SMALL.slots()];
     assert!(sample.map.copy_out(0, &mut before));
@@ -122,7 +122,7 @@ fn whole_stretches() {
     for _ in 0..200 {
         let mut sample = Sample::new();
         for _ in 0..=random.below(6) {
-            let offset = random.below(SMALL.len() as u64 - 600) as usize;
+            let offset = random.below(SMALL.file_bytes() as u64 - 600) as usize;
             let offset = if random.below(2) == 0 { offset % SMALL.slots() } else { offset };
             let kind = random.below(3);
             let bytes: Vec<u8> =
