@@ -62,9 +62,11 @@ pub(super) fn receive(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<Receiv
     let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
     let answer = loop {
         match recvmsg(&socket, &mut [IoSliceMut::new(buffer)], &mut control, flags) {
-            Err(rustix::io::Errno::INTR) => {}
+            // A peer that ended with records of ours unread: told once, and before the records that it sent, which
+            // are still there (a `Shutdown`, say).
+            Err(rustix::io::Errno::INTR | rustix::io::Errno::CONNRESET) => {}
             Err(rustix::io::Errno::AGAIN) => return Ok(Received::Nothing),
-            Err(rustix::io::Errno::CONNRESET | rustix::io::Errno::PIPE) => return Ok(Received::Closed),
+            Err(rustix::io::Errno::PIPE) => return Ok(Received::Closed),
             other => break other?,
         }
     };
@@ -85,4 +87,21 @@ pub(super) fn receive(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<Receiv
         return Ok(Received::Closed);
     }
     Ok(Received::Record(answer.bytes, descriptor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn last_words_are_heard_from_a_peer_that_did_not_listen() {
+        let (ours, theirs) = pair().expect("a pair");
+        assert!(send(&ours, b"not read", None).expect("room"));
+        assert!(send(&theirs, b"last words", None).expect("room"));
+        drop(theirs);
+        let mut buffer = [0; 64];
+        assert!(matches!(receive(&ours, &mut buffer), Ok(Received::Record(10, None))));
+        assert_eq!(buffer.first_chunk(), Some(b"last words"));
+        assert!(matches!(receive(&ours, &mut buffer), Ok(Received::Closed)));
+    }
 }
