@@ -1,5 +1,6 @@
 //! What a viewer is told: the law of updates on random screens, bounds, and pictures of whole windows.
-#![allow(clippy::unwrap_used)]
+// Tests read their golden files.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 #[path = "compose/bounds.rs"]
 mod bounds;

@@ -442,15 +442,18 @@ impl Prompt {
         let prompt = text::visible(prompt);
         let left = text::width(&prompt).min(usize::from(cols.saturating_sub(1)));
         let room = usize::from(cols).saturating_sub(left).max(1);
-        let upto = |at: usize| -> usize { self.text.iter().take(at).map(|ch| char_width(*ch)).sum() };
         // Long text is moved left until the cursor is seen.
-        let mut skipped = 0;
-        while upto(self.cursor).saturating_sub(upto(skipped)) >= room {
-            skipped += 1;
+        let (mut skipped, mut before) = (self.cursor, 0);
+        for (at, ch) in self.text.iter().enumerate().take(self.cursor).rev() {
+            let width = before + char_width(*ch);
+            if width >= room {
+                break;
+            }
+            (skipped, before) = (at, width);
         }
-        let shown: String = self.text.iter().skip(skipped).collect();
+        let shown: String = self.text.iter().skip(skipped).take(room).collect();
         let shown = text::cut(&shown, room, text::Cut::End);
-        let at = left + upto(self.cursor) - upto(skipped);
+        let at = left + before;
         let under: String = self.text.get(self.cursor).copied().unwrap_or(' ').to_string();
         let x = at.min(usize::from(cols.saturating_sub(1))) as u16;
         let cursor_style = Style { attrs: style.attrs ^ attr::REVERSE, ..style.clone() };

@@ -36,7 +36,7 @@ impl CopyMode {
                 let style = highlighted(cell.style, &sight.options.mode_style);
                 canvas.put(cell.x, cell.text, cell.width, &style);
             } else if let Some(hit) = found.iter().find(|m| m.from <= at && at < m.to) {
-                let current = hit.from == place;
+                let current = hit.from <= place && place <= hit.to;
                 let over =
                     if current { &sight.options.current_match_style } else { &sight.options.match_style };
                 canvas.put(cell.x, cell.text, cell.width, &highlighted(cell.style, over));

@@ -54,8 +54,8 @@ pub struct CopyMode {
     /// The line in the first row.
     top: u64,
     cursor: Point,
-    /// The column that vertical motions go back to.
-    wanted_x: u16,
+    /// Before the last vertical motion: the column, and the columns of its line.
+    wanted: (u16, u16),
     selection: Option<Selection>,
     rectangle: bool,
     /// A drag of the mouse is under way.
@@ -85,7 +85,6 @@ impl CopyMode {
         let cursor = sight.screen.cursor();
         let mut mode = CopyMode::over(Backing::of(sight.screen), sight.screen.size(), entry, false, sight);
         mode.cursor = Point { x: cursor.x, y: cursor.y };
-        mode.wanted_x = cursor.x;
         if entry.page_up {
             mode.scroll_rows(sight, -i64::from(mode.page()));
         }
@@ -119,7 +118,7 @@ impl CopyMode {
             size,
             top,
             cursor: Point::default(),
-            wanted_x: 0,
+            wanted: (0, 0),
             selection: None,
             rectangle: false,
             dragging: false,
@@ -171,7 +170,6 @@ impl CopyMode {
     fn point_at(&mut self, x: u16, y: u16) {
         self.cursor =
             Point { x: x.min(self.size.cols.saturating_sub(1)), y: y.min(self.size.rows.saturating_sub(1)) };
-        self.wanted_x = self.cursor.x;
     }
 }
 
@@ -281,7 +279,8 @@ impl Mode for CopyMode {
     }
 
     fn cursor(&self) -> Cursor {
-        Cursor { x: self.cursor.x, y: self.cursor.y, visible: true, ..Cursor::default() }
+        let x = self.cursor.x.min(self.size.cols.saturating_sub(1));
+        Cursor { x, y: self.cursor.y, visible: true, ..Cursor::default() }
     }
 
     fn fact(&self, name: &str, sight: &PaneSight<'_>) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Moving: the cursor through the text, the text through the pane.
 
-use super::{CopyMode, Place, TextLine};
+use super::{CopyMode, Place, TextLine, select::Unit};
 use crate::modes::PaneSight;
 
 /// A jump to a character within its line (vi's f, F, t, T).
@@ -105,43 +105,58 @@ impl CopyMode {
         u32::from(if self.size.rows > 2 { self.size.rows - 2 } else { 1 })
     }
 
-    /// Scrolls the text; the cursor keeps its row, and goes to the edge where the text can't move on.
+    /// Scrolls the text; the cursor keeps its row.
     pub(super) fn scroll_rows(&mut self, sight: &PaneSight<'_>, rows: i64) {
+        self.remember_x(sight);
         let (start, base, _) = self.backing.range(sight.screen);
         self.top = self.top.saturating_add_signed(rows).clamp(start, base);
         self.fit_x(sight);
+        self.follow_unit(sight);
     }
 
-    /// Pages move the cursor to the edge once the text has no more to show.
+    /// Scrolls by pages: where the text comes to its end, the cursor moves.
     pub(super) fn page_rows(&mut self, sight: &PaneSight<'_>, rows: i64) {
+        self.remember_x(sight);
         let (start, base, _) = self.backing.range(sight.screen);
-        let wanted = self.top.saturating_add_signed(rows);
-        self.top = wanted.clamp(start, base);
-        if self.top != wanted || (rows < 0 && self.top == start && wanted == start) {
-            if rows > 0 {
-                self.cursor.y = self.size.rows.saturating_sub(1);
-            } else if self.top > wanted || rows.unsigned_abs() > wanted {
-                self.cursor.y = 0;
-            }
-        }
+        let before = self.top;
+        self.top = self.top.saturating_add_signed(rows).clamp(start, base);
+        // As in tmux, by as much as was asked for, even when the text moved by some of it.
+        let whole = self.top.abs_diff(before) == rows.unsigned_abs();
+        let left = if whole { 0 } else { u16::try_from(rows.unsigned_abs()).unwrap_or(u16::MAX) };
+        self.cursor.y = if rows < 0 {
+            self.cursor.y.saturating_sub(left)
+        } else {
+            self.cursor.y.saturating_add(left).min(self.size.rows.saturating_sub(1))
+        };
         self.fit_x(sight);
     }
 
-    /// The last column of a line that the cursor can be in.
-    fn last_x(&self, sight: &PaneSight<'_>, line: &TextLine) -> u16 {
-        let edge = self.size.cols.saturating_sub(1);
-        if self.rectangle {
-            return edge;
-        }
-        let end = if sight.options.vi || line.wrapped { line.cols.saturating_sub(1) } else { line.cols };
-        line.begin(end).min(edge)
+    /// The last column of a line that the cursor can be in: just after its text.
+    fn last_x(&self, line: &TextLine) -> u16 {
+        if self.rectangle { self.size.cols.saturating_sub(1) } else { line.cols }
     }
 
-    /// Brings the cursor's column to where vertical motions want it.
+    /// Before a vertical motion: where in its line the cursor is.
+    fn remember_x(&mut self, sight: &PaneSight<'_>) {
+        let cols = self.line(sight, self.place().line).cols;
+        if self.cursor.x != cols {
+            self.wanted = (self.cursor.x, cols);
+        }
+    }
+
+    /// After a vertical motion: the same column, or the line's end if it was at its line's end before.
     fn fit_x(&mut self, sight: &PaneSight<'_>) {
         let line = self.line(sight, self.place().line);
-        let x = self.wanted_x.min(self.last_x(sight, &line));
-        self.cursor.x = line.begin(x);
+        let (x, cols_before) = self.wanted;
+        self.cursor.x = x;
+        if self.rectangle && self.selection.is_some() {
+            return;
+        }
+        if (x >= cols_before && x != line.cols) || x > line.cols {
+            self.cursor.x = line.cols;
+        } else {
+            self.cursor.x = line.begin(x);
+        }
     }
 
     /// Moves the cursor to a place, scrolling as little as needed.
@@ -157,35 +172,54 @@ impl CopyMode {
         self.top = self.top.min(base);
         self.cursor.y =
             u16::try_from(line.saturating_sub(self.top)).unwrap_or(0).min(self.size.rows.saturating_sub(1));
-        self.cursor.x = place.x.min(self.size.cols.saturating_sub(1));
-        self.wanted_x = self.cursor.x;
+        self.cursor.x = place.x.min(self.size.cols);
     }
 
-    /// Moves to a line and shows it in the middle when it was not seen: for searches.
+    /// Moves to a line and, when it was not seen, shows it a quarter of the pane above the bottom: for searches.
     pub(super) fn show(&mut self, sight: &PaneSight<'_>, place: Place) {
         let (start, base, _) = self.backing.range(sight.screen);
-        if place.line < self.top || place.line >= self.top + u64::from(self.size.rows) {
-            self.top = place.line.saturating_sub(u64::from(self.size.rows / 2)).clamp(start, base);
+        let rows = u64::from(self.size.rows);
+        if place.line < self.top || place.line >= self.top + rows {
+            let gap = rows / 4;
+            self.top = if place.line < start + rows {
+                start
+            } else if place.line > base + rows - gap {
+                base
+            } else {
+                (place.line + gap - rows).clamp(start, base)
+            };
         }
         self.goto(sight, place);
     }
 
     pub(super) fn up(&mut self, sight: &PaneSight<'_>) {
+        self.remember_x(sight);
         if self.cursor.y == 0 {
             self.top = self.top.saturating_sub(1).max(self.backing.range(sight.screen).0);
         } else {
             self.cursor.y -= 1;
         }
         self.fit_x(sight);
+        self.follow_unit(sight);
     }
 
     pub(super) fn down(&mut self, sight: &PaneSight<'_>) {
+        self.remember_x(sight);
         if self.cursor.y + 1 >= self.size.rows {
             self.top = (self.top + 1).min(self.backing.range(sight.screen).1);
         } else {
             self.cursor.y += 1;
         }
         self.fit_x(sight);
+        self.follow_unit(sight);
+    }
+
+    /// A selection by words or lines takes rows whole when the cursor goes up or down.
+    fn follow_unit(&mut self, sight: &PaneSight<'_>) {
+        let Some(selection) = self.selection.filter(|s| s.follows() && s.unit != Unit::Cell) else { return };
+        let place = self.place();
+        self.cursor.x =
+            if place.line < selection.anchor.line { 0 } else { self.line(sight, place.line).cols };
     }
 
     pub(super) fn left(&mut self, sight: &PaneSight<'_>) {
@@ -193,10 +227,9 @@ impl CopyMode {
         if self.rectangle || place.x > 0 {
             let line = self.line(sight, place.line);
             self.cursor.x = line.begin(place.x.saturating_sub(1));
-            self.wanted_x = self.cursor.x;
         } else if place.line > self.backing.range(sight.screen).0 {
             let above = self.line(sight, place.line - 1);
-            let x = self.last_x(sight, &above);
+            let x = self.last_x(&above);
             self.goto(sight, Place { line: place.line - 1, x });
         }
     }
@@ -205,9 +238,8 @@ impl CopyMode {
         let place = self.place();
         let line = self.line(sight, place.line);
         let next = line.end(place.x);
-        if next <= self.last_x(sight, &line) {
+        if next <= self.last_x(&line) {
             self.cursor.x = next;
-            self.wanted_x = next;
         } else if !self.rectangle && place.line + 1 < self.backing.range(sight.screen).2 {
             self.goto(sight, Place { line: place.line + 1, x: 0 });
         }
@@ -238,7 +270,7 @@ impl CopyMode {
 
     pub(super) fn to_line_end(&mut self, sight: &PaneSight<'_>) {
         let line = self.line_end(sight, self.place().line);
-        let x = self.last_x(sight, &self.line(sight, line));
+        let x = self.last_x(&self.line(sight, line));
         self.goto(sight, Place { line, x });
     }
 
@@ -256,24 +288,31 @@ impl CopyMode {
         if class != Class::Space {
             reader.while_class(class);
         }
-        reader.while_class(Class::Space);
+        if !reader.while_class(Class::Space) {
+            reader.at.x = reader.at.x.max(reader.text.cols.saturating_add(1));
+        }
         let place = reader.at;
         self.goto(sight, place);
     }
 
     pub(super) fn next_word_end(&mut self, sight: &PaneSight<'_>, separators: &str) {
         let mut reader = Reader::new(self, sight, separators);
-        if sight.options.vi {
+        if sight.options.vi && reader.class() != Class::Space {
             reader.forward();
         }
-        if !reader.while_class(Class::Space) {
-            return;
+        if reader.while_class(Class::Space) {
+            let class = reader.class();
+            reader.while_class(class);
+        } else {
+            // Nothing but blanks up to the end of all: just past it.
+            reader.at.x = reader.at.x.max(reader.text.cols.saturating_add(1));
         }
-        let class = reader.class();
-        reader.while_class(class);
         // vi stands on the last character of the word, emacs after it.
         if sight.options.vi {
-            reader.back();
+            match reader.at.x {
+                0 => drop(reader.back()),
+                x => reader.at.x = reader.text.begin(x - 1),
+            }
         }
         let place = reader.at;
         self.goto(sight, place);
@@ -382,11 +421,11 @@ impl CopyMode {
         self.goto(sight, place);
     }
 
-    /// Carries out a jump within the line; `again` steps over where a jump that stops beside would stay.
-    pub(super) fn jump(&mut self, sight: &PaneSight<'_>, jump: &Jump, again: bool) {
+    /// Carries out a jump within the line; one that stops beside passes what it would stay beside.
+    pub(super) fn jump(&mut self, sight: &PaneSight<'_>, jump: &Jump) {
         let place = self.place();
         let line = self.line(sight, place.line);
-        let beside = u16::from(jump.before && again);
+        let beside = u16::from(jump.before);
         let columns = line.cells.iter().map(|(x, _)| *x);
         let hit = |x: &u16| line.at(*x).starts_with(jump.text.as_str());
         let found = if jump.forward {

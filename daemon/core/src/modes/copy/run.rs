@@ -63,9 +63,7 @@ pub(super) fn scroll_cursor_to(m: &mut CopyMode, r: &mut Run<'_>, row: u16) {
 pub(super) fn goto_line(m: &mut CopyMode, r: &mut Run<'_>) {
     let Ok(up) = r.word.parse::<u64>() else { return };
     let (start, base, _) = m.backing.range(r.sight.screen);
-    let to = base.saturating_sub(up).max(start);
-    let rows = to as i64 - m.top as i64;
-    m.scroll_rows(r.sight, rows);
+    m.top = base.saturating_sub(up).max(start);
 }
 
 pub(super) fn history_top(m: &mut CopyMode, r: &mut Run<'_>) {
@@ -83,13 +81,13 @@ pub(super) fn history_bottom(m: &mut CopyMode, r: &mut Run<'_>) {
 
 pub(super) fn jump(m: &mut CopyMode, r: &mut Run<'_>, forward: bool, before: bool) {
     let jump = Jump { text: r.word.to_owned(), forward, before };
-    m.jump(r.sight, &jump, m.jump.as_ref() == Some(&jump));
+    m.jump(r.sight, &jump);
     m.jump = Some(jump);
 }
 
 pub(super) fn jump_again(m: &mut CopyMode, r: &mut Run<'_>, reverse: bool) {
     if let Some(jump) = m.jump.clone() {
-        m.jump(r.sight, &Jump { forward: jump.forward != reverse, ..jump }, true);
+        m.jump(r.sight, &Jump { forward: jump.forward != reverse, ..jump });
     }
 }
 

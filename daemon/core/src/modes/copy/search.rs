@@ -89,7 +89,7 @@ impl CopyMode {
         found.into_iter().filter(|m| m.from.line <= row && row <= m.to.line).collect()
     }
 
-    fn find(&self, sight: &PaneSight<'_>, text: &str, from: Place, forward: bool) -> Option<Place> {
+    fn find(&self, sight: &PaneSight<'_>, text: &str, from: Place, forward: bool) -> Option<Match> {
         let (start, _, end) = self.backing.range(sight.screen);
         let home = self.line_start(sight, from.line);
         let mut looked = 0;
@@ -104,7 +104,7 @@ impl CopyMode {
             };
             let hit = if forward { found.iter().find(fits) } else { found.iter().rev().find(fits) };
             if let Some(hit) = hit {
-                return Some(hit.from);
+                return Some(*hit);
             }
             if (wrapped && line == home) || looked > SEARCH_ROWS_MAX {
                 return None;
@@ -152,8 +152,10 @@ impl CopyMode {
     fn seek(&mut self, sight: &PaneSight<'_>, forward: bool) -> bool {
         let Some(text) = self.search.as_ref().map(|search| search.text.clone()) else { return false };
         let found = self.find(sight, &text, self.place(), forward);
-        if let Some(place) = found {
-            self.show(sight, place);
+        if let Some(found) = found {
+            // emacs goes to the end of what it searched forward for.
+            let after = forward && !sight.options.vi;
+            self.show(sight, if after { found.to } else { found.from });
         }
         found.is_some()
     }

@@ -39,9 +39,17 @@ impl CopyMode {
         self.selection = Some(Selection { anchor: self.place(), unit, fixed: None });
     }
 
+    /// Selects a rectangle, or lines again; cells are then what it grows by.
+    pub(super) fn set_rectangle(&mut self, rectangle: bool) {
+        self.rectangle = rectangle;
+        if let Some(selection) = &mut self.selection {
+            selection.unit = Unit::Cell;
+        }
+    }
+
     pub(super) fn stop_selection(&mut self) {
         let place = self.place();
-        if let Some(selection) = &mut self.selection {
+        if let Some(selection) = self.selection.as_mut().filter(|selection| selection.follows()) {
             selection.fixed = Some(place);
         }
     }
@@ -69,7 +77,7 @@ impl CopyMode {
         self.begin_selection(Unit::Line);
         let end = self.backing.range(sight.screen).2.saturating_sub(1);
         let last = self.line_end(sight, (line + count.saturating_sub(1)).min(end));
-        let x = self.line(sight, last).cols.saturating_sub(1);
+        let x = self.line(sight, last).cols;
         self.goto(sight, Place { line: last, x });
     }
 
@@ -141,11 +149,17 @@ impl CopyMode {
 
     /// The selected text.
     pub(super) fn selected_text(&self, sight: &PaneSight<'_>) -> Option<String> {
-        let (first, after) = self.selected(sight)?;
+        let Some((first, after)) = self.selected(sight) else {
+            // With nothing selected, what a search found is meant.
+            let place = self.place();
+            let mut found = self.matches_in(sight, place.line).into_iter();
+            let here = found.find(|m| m.from <= place && place < m.to);
+            return here.map(|m| self.text_between(sight, m.from, m.to));
+        };
         if !self.rectangle {
             let mut text = self.text_between(sight, first, after);
-            let whole_lines = self.selection.as_ref().is_some_and(|s| s.unit == Unit::Line);
-            if whole_lines && sight.options.vi {
+            // In vi the line's end can be selected too.
+            if sight.options.vi && after.x > self.line(sight, after.line).cols {
                 text.push('\n');
             }
             return Some(text);
@@ -190,8 +204,6 @@ impl CopyMode {
     fn after_copy(&mut self, clear: bool) {
         if clear {
             self.selection = None;
-        } else {
-            self.stop_selection();
         }
     }
 
