@@ -287,6 +287,10 @@ impl Keeper {
         self.stillborn = if daemon.greeted { 0 } else { self.stillborn + 1 };
         self.crash = daemon.obituary(status, self.config.foreground);
         log::warn!("{}", self.crash.escape_debug());
+        if status == ExitStatus::Code(0) && daemon.greeted {
+            // It was told to leave (an upgrade): its successor has nothing to report.
+            self.crash.clear();
+        }
         let wait = self.backoff.after(status, daemon.age());
         if wait.is_zero() {
             self.start_daemon();

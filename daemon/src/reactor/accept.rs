@@ -57,9 +57,8 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
         self.last_viewer += 1;
         let id = ViewerId(self.last_viewer);
-        let interest = Interest::READABLE | Interest::WRITABLE;
         if let Err(fault) =
-            self.poll.registry().register(&mut viewer.socket, Source::Viewer(id).token(), interest)
+            self.poll.registry().register(&mut viewer.socket, Source::Viewer(id).token(), Interest::READABLE)
         {
             log::warn!("a connection can't be waited for: {fault}");
             return;

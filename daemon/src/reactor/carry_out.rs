@@ -1,6 +1,6 @@
 //! Effects become system calls. What follows from one at once is put into the inbox.
 
-use super::limits::{FAREWELL_MS_MAX, PANE_INPUT_BYTES_MAX, VIEWER_BACKLOG_BYTES_MAX};
+use super::limits::{ACKNOWLEDGE_AFTER_MS, FAREWELL_MS_MAX, PANE_INPUT_BYTES_MAX, VIEWER_BACKLOG_BYTES_MAX};
 use super::ports::{Core, Keeper};
 use super::{Ending, Reactor};
 use crate::jobs::Job;
@@ -72,8 +72,16 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         if let Err(fault) = viewer.end.send(message) {
             log::error!("viewer {}: a message can't be sent: {fault}", id.0);
         }
-        viewer.told = true;
         let backlog = viewer.end.outbox.len();
+        if let ServerMessage::InputAck(_) = message {
+            if viewer.acknowledge_at.is_none() && !viewer.to_flush {
+                let at = (self.clock)().instant.after_ms(ACKNOWLEDGE_AFTER_MS);
+                viewer.acknowledge_at = Some(at);
+                self.acknowledgements.insert((at, id));
+            }
+            return;
+        }
+        viewer.told = true;
         self.want_flush(id);
         if backlog > VIEWER_BACKLOG_BYTES_MAX {
             log::warn!("viewer {}: does not read, {backlog} bytes wait for it: dismissed", id.0);

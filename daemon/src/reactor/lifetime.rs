@@ -110,6 +110,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             to_read: VecDeque::new(),
             to_flush: Vec::new(),
             leaving: BTreeSet::new(),
+            acknowledgements: BTreeSet::new(),
             read_buffer: Box::new([0; VIEWER_READ_BYTES]),
             panes: BTreeMap::new(),
             opening: BTreeMap::new(),

@@ -13,6 +13,9 @@ pub const VIEWER_BACKLOG_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Bytes the kernel holds for a viewer that does not read (`SO_SNDBUF`; it doubles that for its own needs). A full
 /// screen in one write; more would be frames that are old before they are seen.
 pub const VIEWER_SOCKET_BYTES: usize = 48 * 1024;
+/// How long an acknowledgement of input waits for an update to go along with: the echo is a moment behind it,
+/// and to send both apart would wake the client twice. Only a reconnect needs it, and can do without.
+pub const ACKNOWLEDGE_AFTER_MS: u64 = 50;
 /// How long a dismissed viewer has to take what it was told before.
 pub const FAREWELL_MS_MAX: u64 = 1000;
 /// A pane's screen that changed is checkpointed after at most this time.

@@ -45,7 +45,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::time::Duration;
 use tokens::Source;
-use viewer::Viewer;
+use viewer::{Readiness, Viewer};
 use watchdog::Pulse;
 
 /// The loop and all it waits for.
@@ -71,6 +71,8 @@ pub struct Reactor<C: Core, K: Keeper> {
     to_read: VecDeque<ViewerId>,
     to_flush: Vec<ViewerId>,
     leaving: BTreeSet<ViewerId>,
+    /// Those whose acknowledgements wait for something else to go along with, and until when.
+    acknowledgements: BTreeSet<(Instant, ViewerId)>,
     read_buffer: Box<[u8; limits::VIEWER_READ_BYTES]>,
 
     panes: BTreeMap<PaneId, Pane<K::Memory>>,
@@ -119,43 +121,42 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             outcome => outcome?,
         }
         self.pulse.beat();
-        let mut keeper_spoke = false;
-        let marked: Vec<(Source, bool, bool)> = self
-            .events
-            .iter()
-            .filter_map(|e| {
-                let readable = e.is_readable() || e.is_read_closed() || e.is_error();
-                Some((Source::of(e.token())?, readable, e.is_writable() || e.is_error()))
-            })
-            .collect();
-        for (source, readable, writable) in marked {
+        let (mut keeper_spoke, mut signalled) = (false, false);
+        let marked: Vec<(Source, Readiness)> =
+            self.events.iter().filter_map(|e| Some((Source::of(e.token())?, Readiness::of(e)))).collect();
+        for (source, readiness) in marked {
             match source {
                 Source::Listener => self.accept_at = Some(Instant(0)),
                 Source::Keeper => keeper_spoke = true,
-                // Looked at in every turn: a look costs less than to remember.
-                Source::Mailbox | Source::Signals => {}
+                Source::Signals => signalled = true,
+                // Looked at in every turn: that takes no system call.
+                Source::Mailbox => {}
                 Source::Pane(pane) => self.mark_readable(pane),
-                Source::Viewer(viewer) => self.mark_viewer(viewer, readable, writable),
+                Source::Viewer(viewer) => self.mark_viewer(viewer, readiness),
             }
         }
 
+        // What was typed is on its way before anything else is done.
         self.hear_viewers();
+        self.keeper.ring_doorbell();
         if keeper_spoke {
             self.hear_keeper()?;
         }
         self.flush_viewers();
-        self.keeper.ring_doorbell();
         self.feed_panes();
         self.open_letters();
-        self.obey_signals();
+        if signalled {
+            self.obey_signals();
+        }
         if self.core.deadline().is_some_and(|at| at <= (self.clock)().instant) {
             self.handle(Input::DeadlineReached);
         }
         self.accept();
         self.type_waiting();
         self.part_with_viewers();
-        self.work_off_inbox();
+        self.send_acknowledgements();
         self.flush_viewers();
+        self.work_off_inbox();
         self.keeper.ring_doorbell();
         self.write_checkpoints((self.clock)().instant);
         self.keeper.ring_doorbell();
@@ -180,6 +181,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             self.checkpoints.first().map(|(at, _)| *at),
             self.greetings.front().map(|(at, _)| *at),
             self.accept_at,
+            self.acknowledgements.first().map(|(at, _)| *at),
             input,
             farewell,
         ]

@@ -5,6 +5,7 @@ use abide_core::base::instant::Instant;
 use abide_protocol::connection::ServerEnd;
 use abide_protocol::limits::OUTBOX_BYTES_MAX;
 use abide_protocol::message::ClientMessage;
+use mio::event::Event;
 use mio::net::UnixStream;
 use std::io::{ErrorKind, Read, Write};
 
@@ -14,6 +15,13 @@ pub(super) struct Viewer {
     pub(super) end: ServerEnd,
     /// There may be bytes to read (the edge was seen, `WouldBlock` not yet).
     pub(super) readable: bool,
+    /// The peer will write no more: read to the end.
+    read_closed: bool,
+    /// The poll watches for room to write; only while something waits, since every read of the peer's would
+    /// wake us otherwise.
+    pub(super) watches_room: bool,
+    /// When an acknowledgement goes out that waits for company.
+    pub(super) acknowledge_at: Option<Instant>,
     /// Told something since it was last empty: it is owed a `ViewerDrained`.
     pub(super) told: bool,
     /// Nothing more is taken or told: to be closed when the outbox is empty, or at that time.
@@ -22,6 +30,25 @@ pub(super) struct Viewer {
     pub(super) to_flush: bool,
     /// On the list of those to be read.
     pub(super) to_read: bool,
+}
+
+/// What the poll says of a source.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Readiness {
+    readable: bool,
+    read_closed: bool,
+    writable: bool,
+}
+
+impl Readiness {
+    pub(super) fn of(event: &Event) -> Readiness {
+        let read_closed = event.is_read_closed() || event.is_error();
+        Readiness {
+            readable: event.is_readable() || read_closed,
+            read_closed,
+            writable: event.is_writable() || event.is_error(),
+        }
+    }
 }
 
 /// What reading came to.
@@ -53,11 +80,21 @@ impl Viewer {
             socket,
             end: ServerEnd::new(),
             readable: true,
+            read_closed: false,
+            watches_room: false,
+            acknowledge_at: None,
             told: false,
             leaving: None,
             to_flush: false,
             to_read: false,
         }
+    }
+
+    /// Notes readiness; whether there may be something to read, and room to write.
+    pub(super) fn mark(&mut self, readiness: Readiness) -> (bool, bool) {
+        self.readable |= readiness.readable;
+        self.read_closed |= readiness.read_closed;
+        (readiness.readable, readiness.writable)
     }
 
     /// Whether it has so much unread that nothing more is taken from it.
@@ -85,6 +122,9 @@ impl Viewer {
             match self.socket.read(buffer) {
                 Ok(0) => return Heard::Gone(String::new()),
                 Ok(n) => {
+                    // Less than was room for: that was all, and what comes next has an edge of its own; but the
+                    // end of a stream that was closed already has none.
+                    self.readable = n == buffer.len() || self.read_closed;
                     *share = share.saturating_sub(n);
                     self.end.take(buffer.get(..n).unwrap_or_default());
                 }

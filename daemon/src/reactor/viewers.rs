@@ -2,24 +2,53 @@
 
 use super::Reactor;
 use super::ports::{Core, Keeper};
-use super::viewer::{Flushed, Heard, SHARE};
+use super::tokens::Source;
+use super::viewer::{Flushed, Heard, Readiness, SHARE};
 use abide_core::base::ids::ViewerId;
 use abide_core::server::Input;
 use abide_protocol::message::ClientMessage;
+use mio::Interest;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Panes whose screens are looked at after a key: a microsecond's worth.
 const PANES_LOOKED_AT_PER_KEY: usize = 64;
 
 impl<C: Core, K: Keeper> Reactor<C, K> {
-    pub(super) fn mark_viewer(&mut self, id: ViewerId, readable: bool, writable: bool) {
+    pub(super) fn mark_viewer(&mut self, id: ViewerId, readiness: Readiness) {
         let Some(viewer) = self.viewers.get_mut(&id) else { return };
+        let (readable, writable) = viewer.mark(readiness);
         if readable {
-            viewer.readable = true;
             self.want_read(id);
         }
         if writable {
             self.want_flush(id);
+        }
+    }
+
+    /// Sends acknowledgements that have waited long enough.
+    pub(super) fn send_acknowledgements(&mut self) {
+        let now = (self.clock)().instant;
+        while let Some((_, id)) = self.acknowledgements.first().copied().filter(|(at, _)| *at <= now) {
+            self.acknowledgements.pop_first();
+            if let Some(viewer) = self.viewers.get_mut(&id) {
+                viewer.acknowledge_at = None;
+            }
+            self.want_flush(id);
+        }
+    }
+
+    /// Watches for room to write, or no longer.
+    fn watch_room(&mut self, id: ViewerId, wanted: bool) {
+        let Some(viewer) = self.viewers.get_mut(&id) else { return };
+        if viewer.watches_room == wanted {
+            return;
+        }
+        viewer.watches_room = wanted;
+        let interest = if wanted { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+        let token = Source::Viewer(id).token();
+        if let Err(fault) = self.poll.registry().reregister(&mut viewer.socket, token, interest) {
+            log::warn!("viewer {}: can't be waited for: {fault}", id.0);
+            self.close_viewer(id);
         }
     }
 
@@ -101,6 +130,9 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         for id in std::mem::take(&mut self.to_flush) {
             let Some(viewer) = self.viewers.get_mut(&id) else { continue };
             viewer.to_flush = false;
+            if let Some(at) = viewer.acknowledge_at.take() {
+                self.acknowledgements.remove(&(at, id));
+            }
             let was_congested = viewer.congested();
             match viewer.flush() {
                 Flushed::Gone => self.close_viewer(id),
@@ -108,6 +140,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     if was_congested && !viewer.congested() {
                         self.want_read(id);
                     }
+                    self.watch_room(id, true);
                 }
                 Flushed::Empty => {
                     if viewer.leaving.is_some() {
@@ -120,6 +153,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     if was_congested {
                         self.want_read(id);
                     }
+                    self.watch_room(id, false);
                 }
             }
         }
@@ -144,6 +178,9 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
     /// The connection ends now; the core hears of it once.
     pub(super) fn close_viewer(&mut self, id: ViewerId) {
         self.leaving.remove(&id);
+        if let Some(at) = self.viewers.get(&id).and_then(|v| v.acknowledge_at) {
+            self.acknowledgements.remove(&(at, id));
+        }
         if let Some(mut viewer) = self.viewers.remove(&id) {
             let _ = self.poll.registry().deregister(&mut viewer.socket);
             self.inbox.push_back(Input::ViewerGone(id));
