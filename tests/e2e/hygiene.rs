@@ -9,7 +9,7 @@ const LOOK: &str = "sleep 0; { grep -E '^(SigBlk|SigIgn):' /proc/$$/status; umas
 #[test]
 fn a_program_starts_clean() {
     let server = Server::new();
-    let mut command = server.abide(&["new-session", "-d", "-s", "a", "-x", "80", "-y", "24", "/bin/sh"]);
+    let mut command = server.abide(&["new-session", "-d", "-s", "a", "-x", "80", "-y", "24"]);
     let status = command.env("SECRET_OF_THE_STARTER", "x").env("DISPLAY", ":7").status().expect("start");
     assert!(status.success());
     server.ok(&["send-keys", "-t", "a", "-l", LOOK]);

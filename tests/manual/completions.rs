@@ -1,7 +1,7 @@
 //! Completions for bash, zsh and fish: commands, their aliases and flags.
 
 use super::must_be;
-use abide_core::commands::TABLE;
+use abide_core::commands::ROWS;
 
 const MADE: &str = "# Printed from the command table; see tests/manual. Not edited by hand.\n";
 
@@ -11,7 +11,7 @@ fn flags(template: &str) -> Vec<String> {
 }
 
 fn names() -> Vec<&'static str> {
-    TABLE.iter().flat_map(|spec| [Some(spec.name), spec.alias]).flatten().collect()
+    ROWS.iter().flat_map(|spec| [Some(spec.name), spec.alias]).flatten().collect()
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn bash() {
         "    '') mapfile -t COMPREPLY < <(compgen -W '-f -L -S -V -v web {}' -- \"$word\") ;;\n",
         names().join(" ")
     );
-    for spec in TABLE {
+    for spec in ROWS {
         let pattern = spec.alias.map_or(spec.name.to_owned(), |alias| format!("{}|{alias}", spec.name));
         out += &format!(
             "    {pattern}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\") ;;\n",
@@ -40,7 +40,7 @@ fn bash() {
 fn zsh() {
     let quoted = |text: &str| text.replace('\'', "'\\''").replace(':', "\\:");
     let mut out = format!("#compdef abide\n{MADE}_abide() {{\n  local -a commands\n  commands=(\n");
-    for spec in TABLE {
+    for spec in ROWS {
         out += &format!("    '{}:{}'\n", spec.name, quoted(spec.text));
         if let Some(alias) = spec.alias {
             out += &format!("    '{alias}:{}'\n", quoted(spec.text));
@@ -48,7 +48,7 @@ fn zsh() {
     }
     out += "    'web:Serve the sessions to a browser'\n  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    return\n  fi\n";
     out += "  case $words[CURRENT-1] in\n    -t|-s) compadd -- ${(f)\"$(abide list-sessions -F '#S' 2>/dev/null)\"}; return ;;\n  esac\n  case $words[2] in\n";
-    for spec in TABLE {
+    for spec in ROWS {
         let pattern = spec.alias.map_or(spec.name.to_owned(), |alias| format!("{}|{alias}", spec.name));
         out += &format!("    {pattern}) compadd -- {} ;;\n", flags(spec.flags).join(" "));
     }
@@ -60,7 +60,7 @@ fn zsh() {
 fn fish() {
     let quoted = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
     let mut out = format!("{MADE}complete -c abide -f\n");
-    for spec in TABLE {
+    for spec in ROWS {
         out += &format!(
             "complete -c abide -n __fish_use_subcommand -a {} -d '{}'\n",
             spec.name,

@@ -1,7 +1,7 @@
 //! The tables of the manual pages.
 
 use super::{must_be, root};
-use abide_core::commands::TABLE;
+use abide_core::commands::ROWS;
 use abide_core::keys::{Key, KeyTables};
 use abide_core::options::table::{self, Kind, Scope};
 use abide_core::session::facts;
@@ -24,7 +24,7 @@ fn item(tag: &str, text: &str) -> String {
 
 fn commands() -> String {
     let mut out = String::new();
-    for spec in TABLE {
+    for spec in ROWS {
         let alias = spec.alias.map_or(String::new(), |alias| format!(" (\\fB{}\\fR)", roff(alias)));
         out += &item(&format!("\\fB{}\\fR{alias} {}", roff(spec.name), roff(spec.usage)), spec.text);
     }
@@ -52,7 +52,6 @@ fn options() -> String {
                 Kind::Style => "style".to_owned(),
                 Kind::Key => "key".to_owned(),
                 Kind::Colour => "colour".to_owned(),
-                Kind::Command => "command".to_owned(),
             };
             let unit = if spec.unit.is_empty() { String::new() } else { format!(" ({})", spec.unit) };
             out += &format!(
@@ -69,7 +68,9 @@ fn options() -> String {
 }
 
 fn formats() -> String {
-    facts::variables()
+    facts::tables()
+        .into_iter()
+        .flatten()
         .map(|variable| item(&format!("\\fB{}\\fR", roff(variable.name)), variable.text))
         .collect()
 }
@@ -78,7 +79,7 @@ fn keys() -> String {
     let tables = KeyTables::new();
     let prefix = tables.table("prefix").expect("the prefix table");
     let mut noted: Vec<(Key, &str)> =
-        prefix.iter().filter_map(|(key, binding)| Some((key, binding.note.as_deref()?))).collect();
+        prefix.iter().filter_map(|(key, binding)| (!binding.note.is_empty()).then_some((key, binding.note.as_str()))).collect();
     noted.sort_by_key(|(key, _)| key.to_string());
     noted
         .into_iter()

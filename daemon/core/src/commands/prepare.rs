@@ -57,6 +57,20 @@ pub fn prepare(script: &Script, server: &Lookup<'_>) -> Result<Vec<Vec<Prepared>
     Ok(groups)
 }
 
+/// Looks up the commands of a file. A line that can't be meant is left out and reported, and the rest of the file
+/// counts: one command that only another version knows must not cost a person all settings. (tmux drops the file.)
+pub fn prepare_file(script: &Script, server: &Lookup<'_>) -> (Vec<Vec<Prepared>>, Vec<Fault>) {
+    let (mut groups, mut faults) = (Vec::with_capacity(script.groups.len()), Vec::new());
+    for group in &script.groups {
+        let line = Script { groups: vec![group.clone()] };
+        match prepare(&line, server) {
+            Ok(prepared) => groups.extend(prepared),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    (groups, faults)
+}
+
 fn one(command: &Command, aliases: &[String], depth: usize, out: &mut Vec<Prepared>) -> Result<(), Fault> {
     let fault = |message: String| Fault::new(command.line, message);
     let name = command.name();

@@ -5,7 +5,7 @@ use super::{
     caller::Caller,
     channel::Channels,
     limits,
-    prepare::{Prepared, prepare},
+    prepare::{Prepared, prepare, prepare_file},
     report,
     run::{Flow, Leavings, On, Reply, Resume, Run, Wait},
     surroundings::ModelSurroundings,
@@ -95,8 +95,18 @@ impl Queues {
     }
 
     fn submit(&mut self, model: &mut Sessions, caller: Caller, script: Result<Script, Fault>) {
-        let prepared = script.and_then(|script| prepare(&script, &model.options(Place::Server)));
         let mut queue = Queue::new(caller);
+        let prepared = script.and_then(|script| {
+            let server = model.options(Place::Server);
+            if queue.caller.path.is_none() {
+                return prepare(&script, &server);
+            }
+            let (groups, faults) = prepare_file(&script, &server);
+            for fault in faults {
+                self.say_fault(model, &mut queue, fault.line, &fault.message);
+            }
+            Ok(groups)
+        });
         match prepared {
             Ok(groups) if self.queues.len() < limits::QUEUES_MAX => queue.put_in_front(groups),
             Ok(_) => self.say_fault(model, &mut queue, 0, "too many commands are waiting"),

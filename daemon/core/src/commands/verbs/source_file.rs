@@ -66,10 +66,18 @@ fn read(
     bytes: &[u8],
 ) -> Result<Flow, String> {
     let text = String::from_utf8_lossy(bytes).into_owned();
-    let parsed = run.parse(&text).and_then(|read| {
-        // What names no command is found before any of the file runs.
+    let parsed = run.parse(&text).map(|mut read| {
+        // What names no command is found before any of the file runs, and left out.
         let server = run.model.options(crate::session::Place::Server);
-        crate::commands::prepare::prepare(&read, &server).map(|_| read)
+        let (_, faults) = crate::commands::prepare::prepare_file(&read, &server);
+        read.groups.retain(|group| !group.iter().any(|c| faults.iter().any(|f| f.line == c.line)));
+        (read, faults)
+    });
+    let parsed = parsed.map(|(read, faults)| {
+        for fault in faults {
+            run.fault(fault.in_file(path));
+        }
+        read
     });
     match parsed {
         Ok(read) if run.has('n') => drop(read),
