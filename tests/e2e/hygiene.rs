@@ -4,7 +4,7 @@ use abide_tests::server::Server;
 
 const LOOK: &str = "sleep 0; { grep -E '^(SigBlk|SigIgn):' /proc/$$/status; umask; \
     for fd in /proc/$$/fd/*; do n=${fd##*/}; [ \"$n\" -gt 2 ] && [ \"$n\" -ne 10 ] && readlink $fd; done; \
-    tty; env | sort; ps -o pid=,pgid=,sid= -p $$ ; } > look 2>&1; echo looked";
+    tty; env | sort; ps -o pid=,pgid=,sid= -p $$ ; } > look 2>&1; echo look''ed";
 
 #[test]
 fn a_program_starts_clean() {
@@ -14,7 +14,7 @@ fn a_program_starts_clean() {
     assert!(status.success());
     server.ok(&["send-keys", "-t", "a", "-l", LOOK]);
     server.ok(&["send-keys", "-t", "a", "Enter"]);
-    server.wait_pane("a", "\nlooked");
+    server.wait_pane("a", "looked");
     let look = std::fs::read_to_string(server.folder("home").join("look")).expect("what it saw");
     let line = |start: &str| {
         look.lines().find(|l| l.starts_with(start)).unwrap_or_else(|| panic!("{start} in\n{look}"))

@@ -16,6 +16,7 @@ fn run(test: &str, program: &str, command: &str, look: impl FnOnce(&mut Terminal
     let server = Server::new();
     let mut terminal = server.terminal(&["new-session", "-s", "p"], 80, 24);
     terminal.wait_text("[p] 0:", SOON);
+    terminal.wait("a prompt", SOON, |t| t.row(0).ends_with(['$', '#']).then_some(()));
     terminal.type_text(command);
     terminal.type_text("\r");
     look(&mut terminal);

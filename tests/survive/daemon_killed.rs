@@ -125,7 +125,7 @@ fn run(seed: u64) {
     );
 }
 
-fn first_difference(found: &str, expected: &str) -> String {
+pub(crate) fn first_difference(found: &str, expected: &str) -> String {
     let at = found
         .lines()
         .zip(expected.lines())

@@ -66,7 +66,11 @@ fn sessions_windows_layouts_screens_and_history_come_back() {
     server.wait_pane("one:logs", "restored");
     let restored = server.ok(&["capture-pane", "-p", "-e", "-S", "-", "-t", "one:logs"]);
     let kept = history.trim_end().rsplit_once('\n').expect("lines").0;
-    assert!(restored.starts_with(kept), "the old screen and history stand above the new shell");
+    assert!(
+        restored.starts_with(kept),
+        "the old screen and history stand above the new shell\n{}",
+        super::daemon_killed::first_difference(&restored, kept)
+    );
     server.ok(&["send-keys", "-t", "one:build.1", "echo here-$(pwd)", "Enter"]);
     server.wait_pane("one:build.1", "/deep");
     server.ok(&["send-keys", "-t", "two words", "echo alive-$((1+1))", "Enter"]);

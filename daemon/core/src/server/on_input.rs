@@ -179,18 +179,18 @@ impl Server {
         let mut table = first.clone();
         let mut binding = self.model.keys.find(&table, key).cloned();
         if repeating && binding.as_ref().is_none_or(|b| !b.repeat) {
-            // A key that does not repeat ends the repeating and counts as if it had never been.
+            // A key that does not repeat ends the repeating and counts as if it had never been: the prefix too.
             self.reset_keys(id);
-            table = default.clone();
-            binding = self.model.keys.find(&table, key).cloned();
-        } else if binding.is_none() && table != default {
+            return self.key_for(caller, pane, key);
+        }
+        if binding.is_none() && table != default {
             self.reset_keys(id);
             table = default;
             binding = self.model.keys.find(&table, key).cloned();
         }
         let Some(binding) = binding else {
-            // A key after the prefix that is bound to nothing is eaten; one that ends a repetition is not.
-            if entered.is_none() || repeating {
+            // A key after the prefix that is bound to nothing is eaten.
+            if entered.is_none() {
                 self.forward(&caller, pane, key);
             }
             return;
