@@ -78,8 +78,10 @@ fn formats() -> String {
 fn keys() -> String {
     let tables = KeyTables::new();
     let prefix = tables.table("prefix").expect("the prefix table");
-    let mut noted: Vec<(Key, &str)> =
-        prefix.iter().filter_map(|(key, binding)| (!binding.note.is_empty()).then_some((key, binding.note.as_str()))).collect();
+    let mut noted: Vec<(Key, &str)> = prefix
+        .iter()
+        .filter_map(|(key, binding)| (!binding.note.is_empty()).then_some((key, binding.note.as_str())))
+        .collect();
     noted.sort_by_key(|(key, _)| key.to_string());
     noted
         .into_iter()
@@ -192,12 +194,21 @@ fn abide_web_1_names_every_flag() {
     let program = abide_tests::server::program("abide-web");
     let help = std::process::Command::new(program).arg("--help").output().expect("run abide-web");
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
-    let mut flags = String::new();
-    for line in help.lines().filter(|line| line.trim_start().starts_with('-')) {
-        let (flag, text) =
-            line.trim_start().split_once("  ").unwrap_or_else(|| panic!("a flag without a text: {line}"));
-        flags += &item(&format!("\\fB{}\\fR", roff(flag)), text.trim_start());
+    // A flag and its text, two blanks between them; a line that is further in goes on with the text.
+    let mut items: Vec<(String, String)> = vec![];
+    for line in help.lines() {
+        let text = line.trim_start();
+        let (indent, last) = (line.len() - text.len(), items.last_mut());
+        if indent == 2 && text.starts_with('-') {
+            let (flag, text) = text.split_once("  ").unwrap_or((text, "Print this text, or the version."));
+            items.push((flag.to_owned(), text.trim_start().to_owned()));
+        } else if let (true, Some((_, said))) = (indent > 10, last) {
+            said.push(' ');
+            said.push_str(text);
+        }
     }
+    let flags: String =
+        items.iter().map(|(flag, text)| item(&format!("\\fB{}\\fR", roff(flag)), text)).collect();
     assert!(flags.matches(".TP").count() > 4, "the help was not understood:\n{help}");
     page("abide-web.1", &[("web-flags", flags)]);
 }
