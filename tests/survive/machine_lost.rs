@@ -39,7 +39,25 @@ fn sessions_windows_layouts_screens_and_history_come_back() {
     let server = Server::new();
     let deep = server.folder("home").join("deep");
     std::fs::create_dir(&deep).unwrap();
-    server.ok(&["new-session", "-d", "-s", "one", "-n", "build", "-x", "80", "-y", "24"]);
+    server.ok(&[
+        "start-server",
+        ";",
+        "set-option",
+        "-g",
+        "history-limit",
+        "10000",
+        ";",
+        "new-session",
+        "-d",
+        "-s",
+        "one",
+        "-n",
+        "build",
+        "-x",
+        "80",
+        "-y",
+        "24",
+    ]);
     server.ok(&["split-window", "-h", "-t", "one:build", "-c", deep.to_str().unwrap()]);
     server.ok(&["split-window", "-v", "-t", "one:build.1"]);
     server.ok(&["new-window", "-t", "one", "-n", "logs"]);
