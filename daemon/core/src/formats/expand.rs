@@ -152,7 +152,6 @@ impl Evaluation {
             return String::new();
         }
         let mode = Mode { depth: mode.depth + 1, time: mode.time };
-        let plain = Mode { depth: mode.depth, time: false };
         let (modifiers, rest) = modifier::split_off(inside);
         let find = |name: &str| modifiers.iter().find(|m| m.name == name);
         let value = if modifiers.iter().any(|m| m.name == "l") {
@@ -208,13 +207,14 @@ impl Evaluation {
                 facts.value(rest).unwrap_or_default()
             }
         };
-        self.shape(value, &modifiers, facts, plain)
+        self.shape(value, &modifiers, facts, mode)
     }
 
     /// What the modifiers that change a text make of it, in tmux's order.
     fn shape(&self, mut value: String, modifiers: &[Modifier<'_>], facts: &dyn Facts, mode: Mode) -> String {
         let all = |name: &'static str| modifiers.iter().filter(move |m| m.name == name);
-        let argument = |modifier: &Modifier<'_>, n: usize| self.text(modifier.argument(n), facts, mode);
+        let plain = Mode { depth: mode.depth, time: false };
+        let argument = |modifier: &Modifier<'_>, n: usize| self.text(modifier.argument(n), facts, plain);
         for modifier in modifiers {
             value = match modifier.name {
                 "t" => shape::timestamp(&value, modifier, &argument(modifier, 1), self.clock),

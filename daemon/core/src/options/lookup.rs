@@ -81,16 +81,20 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// What a format shows for an option's name: its text, or an array's elements with blanks between.
+    /// What a format shows for an option's name: its text, or an array's elements with blanks between (`name[3]`: that one).
     #[must_use]
     pub fn shown(&self, name: &str) -> Option<String> {
+        let (name, index) = table::split_index(name).ok()?;
         let value = match self.set_value(name) {
             Some(value) => value.clone(),
             None => table::exact(name)?.default_value(),
         };
         Some(match value {
             Value::Text(text) => text,
-            Value::Array(elements) => elements.into_values().collect::<Vec<_>>().join(" "),
+            Value::Array(elements) => match index {
+                Some(index) => elements.get(&index)?.clone(),
+                None => elements.into_values().collect::<Vec<_>>().join(" "),
+            },
         })
     }
 

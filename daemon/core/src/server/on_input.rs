@@ -162,8 +162,8 @@ impl Server {
         let mode_table = self.mode_table(pane).filter(|_| entered.is_none());
         let first = entered.clone().or(mode_table).unwrap_or_else(|| default.clone());
 
-        // The prefix opens its table from every other one.
-        if is_prefix && first != PREFIX {
+        // The prefix opens its table from every other one, and anew while a key of it repeats.
+        if is_prefix && (first != PREFIX || repeating) {
             let until = self.model.deadline_by(Place::Server, "prefix-timeout");
             if let Some(viewer) = self.model.viewers.get_mut(&id) {
                 viewer.keys = KeyState {

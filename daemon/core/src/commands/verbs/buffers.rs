@@ -138,15 +138,11 @@ fn set(run: &mut Run<'_>) -> Result<Flow, String> {
         return Ok(Flow::Next);
     }
     let mut data = Vec::new();
-    if run.has('a') {
-        let before =
-            run.text('b').map_or_else(|| run.model.buffers.top(), |name| run.model.buffers.get(&name));
-        data = before.map(|b| b.data.clone()).unwrap_or_default();
-        if !run.has('b')
-            && let Some(name) = before.map(|b| b.name.clone())
-        {
-            run.model.buffers.remove(&name);
-        }
+    // Only a buffer that is named is appended to.
+    if run.has('a')
+        && let Some(before) = run.text('b').and_then(|name| run.model.buffers.get(&name))
+    {
+        data.clone_from(&before.data);
     }
     data.extend_from_slice(text.as_bytes());
     keep(run, data)?;

@@ -8,7 +8,7 @@ use crate::{
         spec::Spec,
     },
     formats,
-    language::Word,
+    language::{Script, Word},
     modes::{
         confirm::Confirm,
         prompt::{Prompt, PromptSpec},
@@ -51,8 +51,12 @@ pub(in crate::commands) const PANES: Spec = Spec {
     ..Spec::BASE
 };
 
-/// Puts a question before a client; the client that sent the command waits for its end.
-fn open(run: &mut Run<'_>, make: impl FnOnce(Option<Ticket>) -> Overlay) -> Result<Flow, String> {
+/// Puts a question before a client; the client that sent the command waits for its end, and then runs `after`.
+fn open(
+    run: &mut Run<'_>,
+    after: Script,
+    make: impl FnOnce(Option<Ticket>) -> Overlay,
+) -> Result<Flow, String> {
     let client = looking_client(run, 't')?;
     if run.model.viewers.get(&client).and_then(|v| v.overlay.as_ref()).is_some_and(Overlay::asks) {
         return Ok(Flow::Next);
@@ -67,7 +71,7 @@ fn open(run: &mut Run<'_>, make: impl FnOnce(Option<Ticket>) -> Overlay) -> Resu
     let Some(ticket) = ticket else { return Ok(Flow::Next) };
     let resume: Resume = Box::new(|_, reply| match reply {
         Reply::Prompt(false) => Ok(Flow::Stop(1)),
-        _ => Ok(Flow::Next),
+        _ => Ok(Flow::Insert(after)),
     });
     Ok(Flow::Wait(Wait { on: On::Prompt(ticket), resume }))
 }
@@ -116,23 +120,15 @@ fn command_prompt(run: &mut Run<'_>) -> Result<Flow, String> {
     };
     let pane = run.current().map(|target| target.pane);
     let then = Then::Command { template, pane };
-    open(run, |waits| Overlay::Prompt { prompt: Prompt::new(spec), then, waits })
+    open(run, Script::default(), |waits| Overlay::Prompt { prompt: Prompt::new(spec), then, waits })
 }
 
 fn confirm(run: &mut Run<'_>) -> Result<Flow, String> {
     let client = looking_client(run, 't')?;
-    let template = match run.args.values.first() {
-        Some(Word::Block(script)) => script.to_string(),
-        Some(Word::Text(text)) => {
-            let text = text.clone();
-            // A mistake shows before the question is asked.
-            let script = run.parse(&text).map_err(|fault| fault.message)?;
-            let server = run.model.options(Place::Server);
-            crate::commands::prepare::prepare(&script, &server).map_err(|fault| fault.message)?;
-            text
-        }
-        None => String::new(),
-    };
+    // A mistake shows before the question is asked.
+    let script = run.script(0)?.unwrap_or_default();
+    let server = run.model.options(Place::Server);
+    crate::commands::prepare::prepare(&script, &server).map_err(|fault| fault.message)?;
     let key = run.text('c').unwrap_or_else(|| "y".to_owned());
     let label = match run.text('p') {
         Some(text) => {
@@ -140,15 +136,18 @@ fn confirm(run: &mut Run<'_>) -> Result<Flow, String> {
             format!("{} ", formats::expand(&text, &sight))
         }
         None => {
-            let name = template.split_whitespace().next().unwrap_or_default();
+            let name = script.commands().next().map_or("", |command| command.name());
             let name = crate::commands::prepare::find(name).map_or(name, |spec| spec.name);
             format!("Confirm '{name}'? ({key}/n) ")
         }
     };
     let pane = run.current().map(|target| target.pane);
+    // What a waiting client confirms runs in its own queue, so that it is told of what is printed.
+    let waiting = run.caller.command.is_some() && !run.has('b');
+    let template = if waiting { String::new() } else { script.to_string() };
     let then = Then::Command { template, pane };
     let confirm = Confirm { prompt: label, yes: key.chars().next().unwrap_or('y'), enter: run.has('y') };
-    open(run, |waits| Overlay::Confirm { confirm, then, waits })
+    open(run, script, |waits| Overlay::Confirm { confirm, then, waits })
 }
 
 fn display_panes(run: &mut Run<'_>) -> Result<Flow, String> {
@@ -165,5 +164,5 @@ fn display_panes(run: &mut Run<'_>) -> Result<Flow, String> {
     };
     let (passes_keys, pane) = (run.has('N'), run.current().map(|target| target.pane));
     let then = Then::Command { template, pane };
-    open(run, |waits| Overlay::Panes { until, then, waits, passes_keys })
+    open(run, Script::default(), |waits| Overlay::Panes { until, then, waits, passes_keys })
 }

@@ -115,7 +115,7 @@ fn type_word(run: &mut Run<'_>, pane: PaneId, word: &str) -> Result<(), String> 
         return type_key(run, pane, key);
     }
     let in_mode = run.model.panes.get(&pane).is_some_and(|p| p.mode.is_some());
-    if in_mode && !run.has('l') {
+    if in_mode {
         for c in word.chars() {
             type_key(run, pane, Key::char(c))?;
         }

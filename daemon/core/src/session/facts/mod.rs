@@ -154,7 +154,7 @@ impl<'a> Sight<'a> {
             let set = [window, session, server];
             return set.iter().find_map(|lookup| lookup.set_value(name).and_then(|_| lookup.shown(name)));
         }
-        let spec = table::exact(name)?;
+        let spec = table::exact(name.split('[').next().unwrap_or(name))?;
         let lookup = match spec.scope {
             crate::options::Scope::Server => server,
             crate::options::Scope::Session => session,
