@@ -1,5 +1,7 @@
 //! Layouts: the same as tmux's after the same operations, and whole whatever is done to them.
 
+#![allow(clippy::disallowed_methods, reason = "a seed comes from outside")]
+
 use abide_core::{
     base::{
         geometry::{Point, Size},

@@ -74,8 +74,8 @@ impl Layout {
         };
         // Of an odd number of cells the first of the two parts gets the greater half, whichever is new.
         let new_len = match (how.length, how.before) {
-            (Length::Half, false) => (len + 1) / 2 - 1,
-            (Length::Half, true) => len - (len + 1) / 2,
+            (Length::Half, false) => len.div_ceil(2) - 1,
+            (Length::Half, true) => len - len.div_ceil(2),
             (length, _) => length.of(len),
         }
         .clamp(1, len.saturating_sub(2));

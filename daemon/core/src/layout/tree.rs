@@ -175,7 +175,7 @@ impl Node {
         }
     }
 
-    fn walk<'a>(&'a self, seen: &mut Vec<(PaneId, Rect)>) {
+    fn walk(&self, seen: &mut Vec<(PaneId, Rect)>) {
         match &self.kind {
             Kind::Pane(pane) => seen.push((*pane, self.rect)),
             Kind::Split(_, children) => children.iter().for_each(|child| child.walk(seen)),

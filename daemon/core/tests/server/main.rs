@@ -1,5 +1,6 @@
 //! The whole core between a fake keeper, a fake store and clients that keep mirrors.
 #![allow(unreachable_pub, reason = "one test program of several files")]
+#![allow(clippy::disallowed_methods, reason = "a seed comes from outside")]
 
 mod basics;
 mod once;

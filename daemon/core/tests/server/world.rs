@@ -467,7 +467,7 @@ impl World {
 
     /// A program writes.
     pub fn output(&mut self, pane: PaneId, bytes: &[u8]) {
-        let Some(pty) = self.ptys.get_mut(&pane) else { return };
+        let Some(pty) = self.ptys.get_mut(&pane).filter(|p| p.exited.is_none()) else { return };
         pty.output.extend_from_slice(bytes);
         self.give(pane);
     }
@@ -484,7 +484,7 @@ impl World {
     }
 
     pub fn exit(&mut self, pane: PaneId, status: ExitStatus) {
-        if let Some(pty) = self.ptys.get_mut(&pane) {
+        if let Some(pty) = self.ptys.get_mut(&pane).filter(|p| p.exited.is_none()) {
             pty.exited = Some(status);
             self.input(Input::PtyExited(pane, status));
         }
@@ -570,7 +570,9 @@ pub fn summary(model: &Sessions) -> String {
     }
     for pane in model.panes.values() {
         let mut text = String::new();
-        for y in 0..pane.screen.size().rows {
+        // A dead pane's own words may be put again where the screen was cropped through them.
+        let rows = if pane.is_dead() { 0 } else { pane.screen.size().rows };
+        for y in 0..rows {
             for cell in pane.screen.row(y).cells() {
                 let _ = write!(text, "{:?}", cell.text);
             }
