@@ -54,30 +54,32 @@ fn measure(name: &str, size: Size, pieces: &[Vec<u8>]) {
     let mut screen = Screen::new(size, 2000);
     let mut viewer = ViewerScreen::new(1);
     frame(&mut viewer, &screen);
-    let (mut spent, mut worst, mut bytes, mut updates, mut encoding) =
-        (Duration::ZERO, Duration::ZERO, 0, 0u32, Duration::ZERO);
+    let (mut composing, mut encoding, mut bytes) = (Vec::new(), Vec::new(), 0);
     for piece in pieces {
         screen.feed(piece);
         let (update, took) = timed(|| frame(&mut viewer, &screen));
-        spent += took;
-        worst = worst.max(took);
+        composing.push(took);
         if let Some(update) = update {
             let (encoded, took) = timed(|| codec::encode(&ServerMessage::Update(update)));
-            encoding += took;
+            encoding.push(took);
             bytes += encoded.map_or(0, |bytes| bytes.len());
-            updates += 1;
         }
     }
-    let each = |time: Duration| time.as_secs_f64() * 1e6 / f64::from(updates.max(1));
+    let updates = encoding.len().max(1);
     println!(
-        "{name:24} {:>3}x{:<3} {:8.2} µs (worst {:7.1}), encode {:7.2} µs, {:7} bytes",
+        "{name:24} {:>3}x{:<3} compose {:8.2} µs, encode {:7.2} µs (medians), {:7} bytes an update",
         size.cols,
         size.rows,
-        each(spent),
-        worst.as_secs_f64() * 1e6,
-        each(encoding),
-        bytes / updates.max(1) as usize
+        median(&mut composing),
+        median(&mut encoding),
+        bytes / updates
     );
+}
+
+/// Microseconds; other programs on the machine disturb a median less than a mean.
+fn median(times: &mut [Duration]) -> f64 {
+    times.sort_unstable();
+    times.get(times.len() / 2).map_or(0.0, |time| time.as_secs_f64() * 1e6)
 }
 
 fn main() {

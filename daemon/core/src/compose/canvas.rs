@@ -197,6 +197,14 @@ impl Strip<'_> {
                 CellText::Char(ch) => ch as u32,
                 CellText::Cluster(text) => self.row.cluster(text),
             };
+            // Nothing but blanks lies below a row of a screen: a narrow cell tears nothing apart.
+            if cell.width == 1
+                && let Some(x) = cell.x.checked_sub(self.skip)
+                && let Some(slot) = self.row.cells.get_mut(usize::from(self.left) + usize::from(x))
+            {
+                *slot = Cell { text, style: number, width: 1 };
+                continue;
+            }
             self.put_number(cell.x, text, cell.width, number);
         }
     }
