@@ -12,10 +12,10 @@
 
 mod border;
 mod canvas;
-mod compose;
 pub mod limits;
 mod line;
 mod pane;
+mod rows;
 mod scene;
 mod scroll;
 mod session;

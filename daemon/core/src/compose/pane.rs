@@ -3,9 +3,9 @@
 use super::{
     border::BorderLook,
     canvas::Strip,
-    compose::says_something,
     limits::HISTORY_BYTES_PER_UPDATE_MAX,
     line::Line,
+    rows::says_something,
     scene::{PaneView, StatusPlace, WindowScene},
     viewer::ViewerScreen,
     window::compose_scene,

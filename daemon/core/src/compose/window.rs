@@ -3,7 +3,7 @@
 use super::{
     border::BorderMap,
     canvas::{RowCanvas, Strip},
-    compose::says_something,
+    rows::says_something,
     scene::{PaneView, StatusPlace, WindowScene},
     scroll::Moved,
     styles::StyleBook,

@@ -263,18 +263,18 @@ impl CopyMode {
         line
     }
 
-    pub(super) fn to_line_start(&mut self, sight: &PaneSight<'_>) {
+    pub(super) fn go_to_line_start(&mut self, sight: &PaneSight<'_>) {
         let line = self.line_start(sight, self.place().line);
         self.goto(sight, Place { line, x: 0 });
     }
 
-    pub(super) fn to_line_end(&mut self, sight: &PaneSight<'_>) {
+    pub(super) fn go_to_line_end(&mut self, sight: &PaneSight<'_>) {
         let line = self.line_end(sight, self.place().line);
         let x = self.last_x(&self.line(sight, line));
         self.goto(sight, Place { line, x });
     }
 
-    pub(super) fn to_indentation(&mut self, sight: &PaneSight<'_>) {
+    pub(super) fn go_to_indentation(&mut self, sight: &PaneSight<'_>) {
         let line = self.line_start(sight, self.place().line);
         let text = self.line(sight, line);
         let x =
@@ -431,7 +431,7 @@ impl CopyMode {
         let found = if jump.forward {
             columns.filter(|x| *x > place.x.saturating_add(beside)).find(hit)
         } else {
-            columns.filter(|x| x.saturating_add(beside) < place.x).filter(hit).last()
+            columns.filter(|x| x.saturating_add(beside) < place.x).rfind(hit)
         };
         let Some(x) = found else { return };
         let x = match (jump.before, jump.forward) {

@@ -76,7 +76,7 @@ pub(super) fn history_bottom(m: &mut CopyMode, r: &mut Run<'_>) {
     m.top = base;
     let last = end.saturating_sub(1);
     m.goto(r.sight, Place { line: last, x: 0 });
-    m.to_line_end(r.sight);
+    m.go_to_line_end(r.sight);
 }
 
 pub(super) fn jump(m: &mut CopyMode, r: &mut Run<'_>, forward: bool, before: bool) {

@@ -136,8 +136,7 @@ impl CopyMode {
             let left = if number == from.line { from.x } else { 0 };
             let right = if number == to.line { to.x } else { u16::MAX };
             text.push_str(line.slice(left, right));
-            let through = number == to.line && right < line.cols;
-            if number < to.line && !(line.wrapped && !through) {
+            if number < to.line && !line.wrapped {
                 text.push('\n');
             }
             if text.len() > COPY_BYTES_MAX {

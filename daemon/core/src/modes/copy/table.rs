@@ -43,12 +43,13 @@ pub(super) fn find(name: &str) -> Option<&'static CopyCommand> {
 
 /// The commands, by the alphabet.
 #[rustfmt::skip]
+#[allow(clippy::redundant_closure)] // Each row reads as what it does.
 pub const COMMANDS: &[CopyCommand] = &[
     once("append-selection", "Add the selection to the newest buffer", |m, r| m.append(r)),
     once("append-selection-and-cancel", "Add the selection to the newest buffer and leave",
         |m, r| { m.append(r); run::leave(r) }),
     once("back-to-indentation", "Move to the first character of the line that is no blank",
-        |m, r| m.to_indentation(r.sight)),
+        |m, r| m.go_to_indentation(r.sight)),
     once("begin-selection", "Begin selecting at the cursor, or at the mouse", |m, r| run::begin(m, r)),
     once("bottom-line", "Move to the last row", |m, r| run::to_row(m, r, u16::MAX)),
     once("cancel", "Leave the mode", |_, r| run::leave(r)),
@@ -82,7 +83,7 @@ pub const COMMANDS: &[CopyCommand] = &[
     again("cursor-left", "Move left", |m, r| m.left(r.sight)),
     again("cursor-right", "Move right", |m, r| m.right(r.sight)),
     again("cursor-up", "Move up", |m, r| m.up(r.sight)),
-    once("end-of-line", "Move to the end of the line", |m, r| m.to_line_end(r.sight)),
+    once("end-of-line", "Move to the end of the line", |m, r| m.go_to_line_end(r.sight)),
     once("goto-line", "Scroll so many lines up from the bottom", |m, r| run::goto_line(m, r)).word(),
     again("halfpage-down", "Scroll down half a page", |m, r| run::page(m, r, 1, 2)).exits(),
     again("halfpage-down-and-cancel", "Scroll down half a page; leave at the bottom",
@@ -156,7 +157,7 @@ pub const COMMANDS: &[CopyCommand] = &[
     once("select-line", "Select the line", |m, r| m.select_line(r.sight, 1)),
     once("select-word", "Select the word at the cursor", |m, r| run::select_word(m, r)),
     once("set-mark", "Mark the cursor's place", |m, _| m.mark = Some(m.place())),
-    once("start-of-line", "Move to the beginning of the line", |m, r| m.to_line_start(r.sight)),
+    once("start-of-line", "Move to the beginning of the line", |m, r| m.go_to_line_start(r.sight)),
     once("stop-selection", "Let the selection stay as it is while the cursor moves on",
         |m, _| m.stop_selection()),
     once("toggle-position", "Hide or show where one is",
