@@ -59,7 +59,7 @@ pub fn prepare(script: &Script, server: &Lookup<'_>) -> Result<Vec<Vec<Prepared>
 
 /// Looks up the commands of a file. A line that can't be meant is left out and reported, and the rest of the file
 /// counts: one command that only another version knows must not cost a person all settings. (tmux drops the file.)
-pub fn prepare_file(script: &Script, server: &Lookup<'_>) -> (Vec<Vec<Prepared>>, Vec<Fault>) {
+pub(super) fn prepare_file(script: &Script, server: &Lookup<'_>) -> (Vec<Vec<Prepared>>, Vec<Fault>) {
     let (mut groups, mut faults) = (Vec::with_capacity(script.groups.len()), Vec::new());
     for group in &script.groups {
         let line = Script { groups: vec![group.clone()] };

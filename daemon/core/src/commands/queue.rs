@@ -134,12 +134,12 @@ impl Queues {
 
     /// A piece of a client's standard input, which a command asked for.
     pub fn input(&mut self, model: &mut Sessions, viewer: ViewerId, piece: CommandInput) {
-        let waits = |queue: &&mut Queue| {
+        let waits = |queue: &Queue| {
             queue.caller.viewer == Some(viewer)
                 && queue.caller.command == Some(piece.id)
                 && queue.waiting.as_ref().is_some_and(|w| w.on == On::Input)
         };
-        let Some((id, queue)) = self.queues.iter_mut().find(|(_, queue)| waits(&queue)) else { return };
+        let Some((id, queue)) = self.queues.iter_mut().find(|(_, queue)| waits(queue)) else { return };
         let room = limits::FILE_BYTES_MAX.saturating_sub(queue.input.len());
         queue.input.extend_from_slice(piece.text.get(..room).unwrap_or(&piece.text));
         if piece.last {
