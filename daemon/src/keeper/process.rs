@@ -284,7 +284,9 @@ impl Keeper {
         if self.ending != Ending::No {
             return self.hang_up();
         }
-        self.stillborn = if daemon.greeted { 0 } else { self.stillborn + 1 };
+        // One that somebody killed says nothing about the next.
+        let killed = status == ExitStatus::Signal(nix::libc::SIGKILL);
+        self.stillborn = if daemon.greeted || killed { 0 } else { self.stillborn + 1 };
         self.crash = daemon.obituary(status, self.config.foreground);
         log::warn!("{}", self.crash.escape_debug());
         if status == ExitStatus::Code(0) && daemon.greeted {
