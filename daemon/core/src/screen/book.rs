@@ -17,6 +17,11 @@ const CACHE_PLACES: usize = 64;
 /// its own.
 const SWEEP_FIRST: usize = 1024;
 
+/// Styles that are taken as they are; the numbers above are for rounded ones.
+const EXACT_MAX: usize = STYLES_MAX - 1024;
+/// See [`Book::wants_sweep`]: a sweep of the largest screen takes some ten milliseconds.
+const RESPITE: u32 = 16_384;
+
 #[derive(Clone, Debug)]
 pub(crate) struct Book {
     styles: Vec<Style>,
@@ -26,6 +31,8 @@ pub(crate) struct Book {
     clusters: Vec<Box<str>>,
     free_clusters: Vec<u32>,
     clusters_until_sweep: usize,
+    /// Requests to let pass before another sweep: the last one found both tables full of what cells use.
+    respite: u32,
 }
 
 impl Book {
@@ -38,6 +45,7 @@ impl Book {
             clusters: Vec::new(),
             free_clusters: Vec::new(),
             clusters_until_sweep: SWEEP_FIRST,
+            respite: 0,
         }
     }
 
@@ -91,6 +99,17 @@ impl Book {
         u16::try_from(self.styles.len() - 1).ok()
     }
 
+    /// The number of a rounded pen, when there is none for the pen itself: of an equal one, or one of those
+    /// that are kept for this, or else of the default style.
+    pub(crate) fn rounded_style(&mut self, pen: &Pen) -> u16 {
+        let style = pen.rounded().style("");
+        let kept = self.styles.get(EXACT_MAX..).unwrap_or_default();
+        match kept.iter().position(|known| *known == style) {
+            Some(place) => (EXACT_MAX + place) as u16,
+            None => self.adopt_style(&style),
+        }
+    }
+
     /// A number for a cluster. None when the table wants a sweep first.
     pub(crate) fn add_cluster(&mut self, text: &str) -> Option<u32> {
         if let Some(number) = self.free_clusters.pop() {
@@ -135,6 +154,18 @@ impl Book {
         }
     }
 
+    /// Whether a sweep is worth its time. With a table at its bound and all of it in use, only each so many
+    /// requests is: what is asked for meanwhile is rounded or left out.
+    pub(crate) fn wants_sweep(&mut self) -> bool {
+        self.respite = self.respite.saturating_sub(1);
+        self.respite == 0
+    }
+
+    /// Cells were erased: the next sweep may find something.
+    pub(crate) fn end_respite(&mut self) {
+        self.respite = 0;
+    }
+
     /// Frees what none of the cells uses. When that is not half of a table, the table may grow; when it can
     /// grow no more, equal styles are made one, which changes the cells.
     pub(crate) fn sweep(&mut self, cells: &mut [&mut [Cell]]) {
@@ -161,13 +192,19 @@ impl Book {
             self.styles[usize::from(*i)] = Style::default();
         }
         if self.free_styles.len() < self.styles.len() / 2 {
-            self.styles_until_sweep = (self.styles.len() * 2).clamp(SWEEP_FIRST, STYLES_MAX);
-            if self.free_styles.is_empty() && self.styles.len() >= STYLES_MAX {
+            self.styles_until_sweep = (self.styles.len() * 2).clamp(SWEEP_FIRST, EXACT_MAX);
+            if self.free_styles.is_empty() && self.styles.len() >= EXACT_MAX {
                 self.merge_styles(cells);
             }
         }
         if self.free_clusters.len() < self.clusters.len() / 2 {
             self.clusters_until_sweep = (self.clusters.len() * 2).clamp(SWEEP_FIRST, CLUSTERS_MAX);
+        }
+        let full = |free: usize, len: usize, max: usize| len >= max && free < max / 16;
+        if full(self.free_styles.len(), self.styles.len(), EXACT_MAX)
+            || full(self.free_clusters.len(), self.clusters.len(), CLUSTERS_MAX)
+        {
+            self.respite = RESPITE;
         }
     }
 

@@ -308,6 +308,9 @@ impl Terminal {
         if let Some(number) = self.book.add_cluster(text) {
             return Some(number);
         }
+        if !self.book.wants_sweep() {
+            return None;
+        }
         self.sweep();
         self.book.add_cluster(text)
     }

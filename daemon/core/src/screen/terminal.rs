@@ -162,12 +162,14 @@ impl Terminal {
         if let Some(number) = self.book.style(&pen, &self.link) {
             return number;
         }
-        self.sweep();
-        if let Some(number) = self.book.style(&pen, &self.link) {
-            return number;
+        if self.book.wants_sweep() {
+            self.sweep();
+            if let Some(number) = self.book.style(&pen, &self.link) {
+                return number;
+            }
         }
         // More styles on the screen than cells can number.
-        self.book.style(&pen.rounded(), "").unwrap_or(0)
+        self.book.rounded_style(&pen)
     }
 
     /// Frees styles and clusters that no cell has.
@@ -350,6 +352,7 @@ impl Terminal {
         for y in start..end {
             self.grid.clear(y, blank, self.tick);
         }
+        self.book.end_respite();
         self.changed = true;
     }
 

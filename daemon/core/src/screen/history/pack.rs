@@ -194,10 +194,8 @@ pub(crate) fn row(
         }
         if cell::style_of(c) != live {
             live = cell::style_of(c);
-            number = dictionary.number(live, row.styles);
-            if bare && row.styles.get(usize::from(live)).is_some_and(|s| !s.link.is_empty()) {
-                number = 0;
-            }
+            let is_link = row.styles.get(usize::from(live)).is_some_and(|s| !s.link.is_empty());
+            number = if bare && is_link { 0 } else { dictionary.number(live, row.styles) };
         }
         let mut kind = u64::from(c & WIDE != 0);
         let mut len = 1;

@@ -1,5 +1,7 @@
 //! Control sequences: what one is, and the quick way to read one that lies whole in the buffer.
 
+use crate::base::limits::SEQUENCE_BYTES_MAX;
+
 /// Parameters of one sequence, sub-parameters counted: as many as vte takes.
 pub(crate) const PARAMETERS_MAX: usize = 32;
 
@@ -78,7 +80,8 @@ pub(crate) fn plain(bytes: &[u8], parameters: &mut Parameters) -> Option<(usize,
                 len += 1;
                 value = 0;
             }
-            0x40..=0x7e => {
+            // As long as the parser lets one grow that comes in pieces.
+            0x40..=0x7e if at <= 3 + SEQUENCE_BYTES_MAX => {
                 parameters.values[len] = value as u16;
                 parameters.len = len + 1;
                 parameters.sub = 0;

@@ -1,0 +1,191 @@
+//! Each bound of a screen, hit.
+
+use abide_core::base::geometry::Size;
+use abide_core::base::limits::*;
+use abide_core::screen::{CellText, Screen};
+
+fn screen(cols: u16, rows: u16, lines: u32) -> Screen {
+    Screen::new(Size::new(cols, rows), lines)
+}
+
+fn fed(bytes: &[u8]) -> Screen {
+    let mut screen = screen(20, 4, 100);
+    screen.feed(bytes);
+    screen
+}
+
+#[test]
+fn a_sequence_that_is_too_long_is_ignored_to_its_end() {
+    let long = [b"\x1b[".to_vec(), vec![b'0'; SEQUENCE_BYTES_MAX + 1], b"1mA".to_vec()].concat();
+    let screen = fed(&long);
+    assert_eq!(screen.row(0).text(), "A");
+    assert!(screen.row(0).cells().all(|cell| cell.style.attrs == 0));
+    let mut flood = fed(b"\x1b[");
+    flood.feed(&vec![b'0'; 1 << 20]);
+    assert!(flood.head().len() < 8 * 1024, "held: {}", flood.head().len());
+}
+
+#[test]
+fn a_string_that_is_too_long_is_dropped_whole() {
+    for (len, kept) in [(TITLE_BYTES_MAX, true), (STRING_BYTES_MAX, false)] {
+        let title = [b"\x1b]2;".to_vec(), vec![b't'; len], b"\x07x".to_vec()].concat();
+        let screen = fed(&title);
+        assert_eq!(!screen.title().is_empty(), kept, "{len}");
+        assert_eq!(screen.row(0).text(), "x");
+    }
+    let mut endless = fed(b"\x1b]0;");
+    endless.feed(&vec![b'y'; 4 << 20]);
+    assert!(endless.head().len() < 8 * 1024);
+    let mut skipped = fed(b"\x1b_G");
+    skipped.feed(&vec![b'y'; 4 << 20]);
+    assert!(skipped.head().len() < 8 * 1024);
+}
+
+#[test]
+fn titles_are_cut_between_characters() {
+    let title =
+        [b"\x1b]2;".to_vec(), "é".repeat(TITLE_BYTES_MAX / 2 + 1).into_bytes(), b"\x07".to_vec()].concat();
+    assert_eq!(fed(&title).title().len(), TITLE_BYTES_MAX);
+}
+
+#[test]
+fn titles_on_the_stack_are_counted() {
+    let mut screen = fed(b"");
+    for n in 0..TITLE_STACK_MAX + 2 {
+        screen.feed(format!("\x1b]2;{n}\x07\x1b[22t").as_bytes());
+    }
+    screen.feed("\x1b[23t".repeat(TITLE_STACK_MAX + 5).as_bytes());
+    assert_eq!(screen.title(), "2", "the oldest two are gone");
+}
+
+#[test]
+fn a_clipboard_has_a_size() {
+    for (len, kept) in [(CLIPBOARD_STRING_BYTES_MAX - 8, true), (CLIPBOARD_STRING_BYTES_MAX, false)] {
+        let set = [b"\x1b]52;c;".to_vec(), vec![b'A'; len / 4 * 4], b"\x07".to_vec()].concat();
+        let mut screen = fed(&set);
+        assert_eq!(screen.outcome().clipboard.is_some(), kept, "{len}");
+    }
+}
+
+#[test]
+fn links_and_directories_have_a_length() {
+    for (extra, kept) in [(0, true), (1, false)] {
+        let target = format!("https://{}", "a".repeat(LINK_BYTES_MAX - 8 + extra));
+        let screen = fed(format!("\x1b]8;;{target}\x07x").as_bytes());
+        assert_eq!(screen.row(0).cells().all(|cell| cell.style.link == target), kept);
+        let path = format!("/{}", "d".repeat(CWD_BYTES_MAX - 1 + extra));
+        let screen = fed(format!("\x1b]7;file://h{path}\x07").as_bytes());
+        assert_eq!(screen.cwd() == path, kept);
+    }
+}
+
+#[test]
+fn a_cell_keeps_so_many_scalars() {
+    let screen = fed(format!("a{}", "\u{301}".repeat(3 * CLUSTER_SCALARS_MAX)).as_bytes());
+    let scalars = screen.row(0).cells().next().map(|cell| match cell.text {
+        CellText::Char(_) => 1,
+        CellText::Cluster(text) => text.chars().count(),
+    });
+    assert_eq!(scalars, Some(CLUSTER_SCALARS_MAX));
+}
+
+#[test]
+fn replies_wait_up_to_a_bound() {
+    let mut screen = fed(b"");
+    for _ in 0..REPLY_BYTES_MAX / 1024 {
+        screen.feed(&b"\x1b[c".repeat(1024));
+    }
+    let replies = screen.outcome().replies;
+    assert!(replies.len() <= REPLY_BYTES_MAX && replies.len() > REPLY_BYTES_MAX - 64);
+    assert!(replies.ends_with(b"c"), "none is cut");
+}
+
+#[test]
+fn more_styles_than_cells_can_number_are_rounded() {
+    let mut screen = screen(400, 200, 0);
+    for n in 0..400 * 200u32 {
+        let (r, g, b) = (n >> 16 & 0xff, n >> 8 & 0xff, n & 0xff);
+        screen.feed(format!("\x1b[38;2;{r};{g};{b}mx").as_bytes());
+    }
+    let mut exact = 0;
+    for y in 0..200u16 {
+        for cell in screen.row(y).cells() {
+            let n = u32::from(y) * 400 + u32::from(cell.x);
+            let rgb = abide_protocol::message::Color::Rgb((n >> 16) as u8, (n >> 8) as u8, n as u8);
+            exact += usize::from(cell.style.fg == rgb);
+            assert_ne!(cell.style.fg, abide_protocol::message::Color::Default, "cell {n} lost its colour");
+        }
+    }
+    assert!(exact > STYLES_MAX - 2000, "{exact} of {STYLES_MAX}");
+    screen.feed(b"\x1b[H\x1b[2J\x1b[38;2;1;2;3mx");
+    let fresh = screen.row(0).cells().next().map(|cell| cell.style.fg);
+    assert_eq!(fresh, Some(abide_protocol::message::Color::Rgb(1, 2, 3)), "numbers are dealt again");
+}
+
+#[test]
+fn more_clusters_than_can_be_numbered_lose_their_marks() {
+    let mut screen = screen(1000, 300, 0);
+    let line = "e\u{301}".repeat(1000);
+    for _ in 0..300 {
+        screen.feed(line.as_bytes());
+    }
+    let clusters = (0..300u16)
+        .flat_map(|y| {
+            screen.row(y).cells().map(|c| matches!(c.text, CellText::Cluster(_))).collect::<Vec<_>>()
+        })
+        .filter(|is| *is)
+        .count();
+    assert!(clusters <= CLUSTERS_MAX && clusters > CLUSTERS_MAX - 1000, "{clusters}");
+    assert_eq!(screen.row(299).cells().count(), 1000);
+}
+
+#[test]
+fn history_has_a_number_of_lines_and_of_bytes() {
+    let mut plain = screen(80, 24, 1000);
+    plain.feed("y\r\n".repeat(50_000).as_bytes());
+    assert_eq!(plain.history().end - plain.history().start, 1000);
+    // Rows as heavy as can be: 1000 columns, a colour and a cluster each.
+    let mut heavy = screen(1000, 2, 100);
+    for y in 0..400u32 {
+        let mut line = String::new();
+        for x in 0..1000u32 {
+            line.push_str(&format!("\x1b[38;2;{};{};{}me\u{301}\u{302}\u{303}", x & 255, x >> 8, y & 255));
+        }
+        heavy.feed(line.as_bytes());
+        heavy.feed(b"\r\n");
+    }
+    let bytes: usize = heavy.chunk_ids().filter_map(|id| heavy.chunk(id)).map(<[u8]>::len).sum();
+    assert!(bytes <= 100 * HISTORY_BYTES_PER_LINE_MAX + 2 * CHUNK_BYTES_MAX, "{bytes}");
+    assert!(heavy.chunk_ids().all(|id| heavy.chunk(id).is_some_and(|c| c.len() <= CHUNK_BYTES_MAX)));
+    assert!(heavy.history().start < heavy.history().end);
+}
+
+#[test]
+fn a_row_that_no_chunk_holds_keeps_its_text() {
+    let mut screen = screen(1000, 1, 10);
+    for n in 0..40 {
+        screen.feed(format!("\x1b]8;;https://h/{}{n}\x07x", "p".repeat(2000)).as_bytes());
+    }
+    screen.feed(b"\x1b]8;;\x07\r\n");
+    assert_eq!(screen.line(0).map(|row| row.text()), Some("x".repeat(40)));
+}
+
+#[test]
+fn sides_are_brought_into_their_range() {
+    let mut screen = screen(0, 0, 10);
+    assert_eq!((screen.size().cols, screen.size().rows), (1, 1));
+    screen.feed("漢字abc\r\n\x1b[5;5Hx".as_bytes());
+    screen.resize(Size { cols: u16::MAX, rows: u16::MAX });
+    assert_eq!((screen.size().cols, screen.size().rows), (SIDE_CELLS_MAX, SIDE_CELLS_MAX));
+}
+
+#[test]
+fn counts_of_a_program_cost_a_screen_at_most() {
+    let mut screen = screen(80, 24, 100);
+    let counts: String = "@ABCDEFGILMPSTXZbde`".chars().map(|c| format!("\x1b[65535{c}")).collect();
+    for _ in 0..2000 {
+        screen.feed(b"x");
+        screen.feed(counts.as_bytes());
+    }
+    assert!(screen.cursor().x < 80);
+}
