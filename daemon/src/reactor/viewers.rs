@@ -95,8 +95,9 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     }
                 }
             }
-            // The ends' own answers (unknown messages) come without an effect.
-            if self.viewers.get(&id).is_some_and(|v| !v.end.outbox.is_empty()) {
+            // The end's own answers (to unknown messages) come without an effect. An acknowledgement that waits
+            // for the update behind it goes on waiting.
+            if self.viewers.get(&id).is_some_and(|v| !v.end.outbox.is_empty() && v.acknowledge_at.is_none()) {
                 self.want_flush(id);
             }
         }

@@ -3,7 +3,7 @@
 mod world;
 
 use abide::reactor::Ending;
-use abide::reactor::limits::{CHECKPOINT_AFTER_MS, READ_BYTES_PER_TURN};
+use abide::reactor::limits::{ACKNOWLEDGE_AFTER_MS, CHECKPOINT_AFTER_MS, READ_BYTES_PER_TURN};
 use abide::reactor::{Careful, Expected, Inherited, StoreLink};
 use abide::store::{Stamp, Store, embedded::Embedded, faulty::Fate, faulty::Faulty, memory, worker::Worker};
 use abide_core::base::geometry::Size;
@@ -12,7 +12,7 @@ use abide_core::screen::Screen;
 use abide_core::server::{Answer, Effect, ExitStatus, Input, InputMark, PtyFacts, Question};
 use abide_protocol::limits::{GREETING_SECONDS_MAX, OUTBOX_BYTES_MAX, VIEWERS_MAX};
 use abide_protocol::message::{
-    ClientMessage, Command, ErrorCode, Output, ServerMessage, Size as WireSize, Stream,
+    ClientMessage, Command, ErrorCode, InputAck, Output, ServerMessage, Size as WireSize, Stream,
 };
 use std::io::Write;
 use world::{FakeMemory, JOURNAL_BYTES, PaneWorld, TICKET, World, pass_ms, polite, program, text};
@@ -562,4 +562,34 @@ fn one_connection_too_many_is_refused_politely() {
     let mut next = world.connect();
     world.until_heard(&mut next, 1);
     assert!(matches!(&next.heard[0], ServerMessage::Welcome(_)));
+}
+
+#[test]
+fn an_acknowledgement_goes_along_with_the_update_behind_it() {
+    let mut world = World::new(|input| match input {
+        Input::ViewerSaid(id, ClientMessage::Ping(ping)) => {
+            let ack = ServerMessage::InputAck(InputAck { seq: ping.number });
+            let mut effects = vec![Effect::TellViewer(*id, ack)];
+            if ping.number == 2 {
+                effects.push(Effect::TellViewer(*id, ServerMessage::Pong(*ping)));
+            }
+            effects
+        }
+        other => polite(other),
+    });
+    let mut viewer = world.connect();
+    world.until_heard(&mut viewer, 1);
+    viewer.ping(1);
+    world.until("said 1 ping 1");
+    viewer.listen();
+    assert_eq!(viewer.heard.len(), 1, "alone it waits");
+    viewer.ping(2);
+    world.until_heard(&mut viewer, 4);
+    assert!(matches!(viewer.heard[1], ServerMessage::InputAck(a) if a.seq == 1), "{:?}", viewer.heard);
+    viewer.ping(3);
+    world.until("said 1 ping 3");
+    viewer.listen();
+    assert_eq!(viewer.heard.len(), 4);
+    pass_ms(ACKNOWLEDGE_AFTER_MS);
+    world.until_heard(&mut viewer, 5);
 }
