@@ -169,7 +169,13 @@ fn web(arguments: &[OsString], places: &Places) -> String {
         .map(|own| own.with_file_name("abide-web"))
         .filter(|path| path.is_file());
     let program = beside.unwrap_or_else(|| PathBuf::from("abide-web"));
-    let fault = Command::new(&program).args(arguments).env("ABIDE_SOCKET", &places.socket).exec();
+    let mut command = Command::new(&program);
+    // `abide -L work web` and `abide web -L work` mean the same.
+    let named = |a: &OsString| ["-L", "-S", "--socket"].iter().any(|f| a.to_string_lossy().starts_with(f));
+    if !arguments.iter().any(named) {
+        command.arg("-S").arg(&places.socket);
+    }
+    let fault = command.args(arguments).exec();
     match fault.kind() {
         std::io::ErrorKind::NotFound => {
             "web gateway `abide-web`: found neither beside this program nor on PATH: install it".to_owned()
