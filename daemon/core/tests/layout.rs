@@ -191,6 +191,7 @@ fn with_seed<S: Strategy>(cases: u32, strategy: &S, check: impl Fn(S::Value) -> 
     let mut bytes = [0u8; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let rng = proptest::test_runner::TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &bytes);
+    let cases = std::env::var("ABIDE_CASES").ok().and_then(|s| s.parse().ok()).unwrap_or(cases);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     TestRunner::new_with_rng(config, rng)
         .run(strategy, check)

@@ -192,6 +192,10 @@ fn squeezes(node: &Node, axis: Axis, len: u16) -> bool {
 /// after the other, the last taking what is left (tmux's way, so that layouts come out the same).
 fn squeezed(node: &Node, axis: Axis, whole: u16) -> Vec<u16> {
     let Kind::Split(_, children) = &node.kind else { return Vec::new() };
+    if whole == axis.len(node.rect) {
+        // Across the new pane nothing changes. (Dealing out anew could take room from a child that needs it.)
+        return node.lens();
+    }
     let before = i32::from(axis.len(node.rect)).max(1);
     let mut left = i32::from(whole);
     let mut lens = Vec::with_capacity(children.len());
