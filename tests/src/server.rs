@@ -181,6 +181,7 @@ pub fn program(name: &str) -> PathBuf {
         test.ancestors().nth(2).expect("the target folder").to_path_buf()
     });
     let path = folder.join(name);
+    let path = path.canonicalize().unwrap_or(path);
     assert!(path.exists(), "{} is not built: run cargo build --workspace first", path.display());
     path
 }
