@@ -60,15 +60,18 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
     }
 
     fn feed_pane(&mut self, id: PaneId) {
-        let mut share = READ_BYTES_PER_TURN;
-        while share > 0
-            && let Some(took) = self.feed_piece(id, share)
-        {
-            share = share.saturating_sub(took);
+        let (mut share, mut emptied) = (READ_BYTES_PER_TURN, false);
+        while share > 0 && !emptied {
+            match self.feed_piece(id, share) {
+                Some(took) => share = share.saturating_sub(took),
+                None => emptied = true,
+            }
         }
         self.tell_exit(id);
+        // Only a look that finds nothing asks the keeper for a wake-up. A share that is used up just when the journal
+        // is empty must look once more, or the pane stands still for ever.
         if let Some(pane) = self.panes.get(&id)
-            && !pane.caught_up()
+            && (!emptied || !pane.caught_up())
             && !pane.frozen
         {
             self.mark_readable(id);

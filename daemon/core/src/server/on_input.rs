@@ -92,6 +92,7 @@ impl Server {
             return;
         };
         surface.used = used;
+        surface.awaits_echo = true;
         if let Some(session) = self.session_of_surface(id, number) {
             self.model.touch_session(session);
             let window = self.model.sessions.get(&session).and_then(|s| s.current_window());

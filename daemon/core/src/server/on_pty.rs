@@ -95,6 +95,7 @@ impl Server {
     pub(super) fn mark_dirty(&mut self, pane: PaneId) {
         let model = &mut self.model;
         let Some(window) = model.panes.get(&pane).map(|p| p.window) else { return };
+        let active = model.windows.get(&window).map(|w| w.active) == Some(pane);
         for surface in model.viewers.values_mut().flat_map(|v| v.surfaces.values_mut()) {
             let shows = match surface.target {
                 SurfaceTarget::Pane(shown) => shown == pane,
@@ -103,6 +104,10 @@ impl Server {
                 }
             };
             surface.dirty |= shows;
+            if shows && surface.awaits_echo && (active || surface.target == SurfaceTarget::Pane(pane)) {
+                surface.awaits_echo = false;
+                surface.sent_at = None;
+            }
         }
     }
 

@@ -62,6 +62,7 @@ impl Sessions {
             sent_at: None,
             dirty: true,
             bells: 0,
+            awaits_echo: false,
             used,
             drag: None,
             last_session: None,

@@ -44,6 +44,8 @@ pub struct Surface {
     pub sent_at: Option<Instant>,
     /// Something it shows may have changed since.
     pub dirty: bool,
+    /// Something was typed on it, and what the active pane prints next (the echo) is not to wait for its pace.
+    pub awaits_echo: bool,
     /// Bells to be told with the next update.
     pub bells: u32,
     /// Grows with each input or resize on it, over all viewers: `window-size latest` takes the highest.
