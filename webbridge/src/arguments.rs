@@ -9,24 +9,41 @@ use std::path::PathBuf;
 /// Where the gateway listens when nothing else is said.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:7690";
 
+/// The flags and words, each with what it is for: `--help` and the manual page are printed from this.
+pub const FLAGS: [(&str, &str); 9] = [
+    ("--listen ADDR", "address and port to listen on; port 0 picks one (127.0.0.1:7690)"),
+    ("-L NAME", "which daemon, by its name, as for abide"),
+    ("-S PATH, --socket PATH", "which daemon, by its socket"),
+    (
+        "--allow-origin ORIGIN",
+        "an origin under which browsers reach the gateway, e.g. https://term.example.org behind a proxy; may be repeated",
+    ),
+    (
+        "--tls-cert FILE, --tls-key FILE",
+        "certificate chain and private key in PEM; the gateway then speaks HTTPS",
+    ),
+    ("-v, -vv", "log more"),
+    ("-h, --help", "print this"),
+    ("-V, --version", "print the version"),
+    (
+        "code [--listen ADDR]",
+        "ask the gateway that runs for another address with a sign-in code, and print it",
+    ),
+];
+
 /// What `--help` prints.
-pub const HELP: &str = "\
-usage: abide-web [--listen ADDR] [-L name | -S path] [--allow-origin ORIGIN]...
-                 [--tls-cert FILE --tls-key FILE] [-v]
-       abide-web code [--listen ADDR]
-
-Serves abide's sessions to browsers. The first line on standard output is the
-address to open; it holds a code that signs one browser in, once. With `code`,
-asks the running gateway for another such address and prints it.
-
-  --listen ADDR          address and port; port 0 picks one (127.0.0.1:7690)
-  -L NAME, -S PATH       which daemon, as for abide; --socket PATH is the same as -S
-  --allow-origin ORIGIN  an origin under which browsers reach the gateway, e.g.
-                         https://term.example.org behind a proxy; may be repeated
-  --tls-cert, --tls-key  PEM files; the gateway then speaks HTTPS
-  -v, -vv                log more
-  -h, --help; -V, --version
-";
+#[must_use]
+pub fn help() -> String {
+    let mut text = String::from(
+        "usage: abide-web [flags]\n       abide-web code [--listen ADDR]\n\n\
+         Serves abide's sessions to browsers. The first line on standard output is the\n\
+         address to open; it holds a code that signs one browser in, once.\n\n",
+    );
+    for (flag, purpose) in FLAGS {
+        text.push_str(&format!("  {flag}\n      {purpose}\n"));
+    }
+    text
+}
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +169,11 @@ mod tests {
         assert_eq!(all.tls, Some(("c".into(), "k".into())));
         assert!(matches!(read("code --listen 127.0.0.1:1"), Ok(Task::Code { listen: Some(_) })));
         assert_eq!(read("--help"), Ok(Task::Help));
+        // The help knows every flag that is read, and none that is not.
+        for word in FLAGS.iter().flat_map(|(flags, _)| flags.split([',', ' '])).filter(|w| w.starts_with('-'))
+        {
+            assert!(!matches!(read(word), Err(e) if e.contains("unknown")), "{word}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let result = match arguments::parse(std::env::args_os().skip(1)) {
         Ok(Task::Help) => {
-            print!("{}", arguments::HELP);
+            print!("{}", arguments::help());
             Ok(())
         }
         Ok(Task::Version) => {

@@ -16,7 +16,8 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// The path of the daemon's socket. Inside a pane, `$ABIDE` names its own daemon, as `$TMUX` does for tmux.
+    /// The path of the daemon's socket. `abide web` has worked it out already and says so by `$ABIDE_SOCKET`;
+    /// inside a pane, `$ABIDE` names its own daemon, as `$TMUX` does for tmux.
     #[must_use]
     pub fn locate(&self) -> PathBuf {
         if let Some(path) = &self.path {
@@ -24,6 +25,9 @@ impl Socket {
         }
         if let Some(name) = &self.name {
             return runtime_folder().join(name);
+        }
+        if let Some(path) = absolute("ABIDE_SOCKET") {
+            return path;
         }
         let pane = env::var("ABIDE").ok().and_then(|v| v.split(',').next().map(PathBuf::from));
         match pane {
