@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { endBrowser, Home, Person, theBrowser, until } from './bench.mjs';
 
+/** A shell's, also root's. */
+const PROMPT = /[$#]/;
+
 describe('page with the daemon', { concurrency: false }, () => {
   let home, ann, pane;
 
@@ -40,7 +43,7 @@ describe('page with the daemon', { concurrency: false }, () => {
   });
 
   it('types and sees the output', async () => {
-    await ann.sees(pane, '$');
+    await ann.sees(pane, PROMPT);
     await ann.enter('echo sum $((40 + 2)) é 日本');
     await ann.sees(pane, 'sum 42 é 日本');
   });
@@ -105,7 +108,7 @@ describe('page with the daemon', { concurrency: false }, () => {
     await ann.page.click('[aria-label="Split right"]');
     await until('two panes', async () => (await ann.panes()).length === 2);
     const [left, right] = await ann.panes();
-    await ann.sees(right, '$');
+    await ann.sees(right, PROMPT);
     await ann.enter('echo in-$((7 + 7))-right');
     await ann.sees(right, 'in-14-right');
     const box = (id) => ann.page.$eval(`[data-pane-id="${id}"]`, (e) => e.getBoundingClientRect().toJSON());
@@ -207,7 +210,7 @@ describe('page with the daemon', { concurrency: false }, () => {
       });
       return told;
     }, home.origin);
-    assert.deepEqual(got, { ticket: 'refused', simple: 'opaque', socket: 'refused', frame: 'refused' });
+    assert.deepEqual(got, { ticket: 'refused', simple: 'refused', socket: 'refused', frame: 'refused' });
     await page.close();
     evil.close();
     assert.equal(await ann.state(), 'online');
@@ -219,14 +222,14 @@ describe('page with the daemon', { concurrency: false }, () => {
     await ann.page.click('dialog >> text=Create');
     await ann.page.waitForSelector('[data-session="second"][aria-current]');
     const other = await until('its pane', async () => (await ann.panes()).find((id) => id !== pane));
-    await ann.sees(other, '$');
+    await ann.sees(other, PROMPT);
     await ann.enter('echo second-$((11 + 11))');
     await ann.sees(other, 'second-22');
     await home.abide('rename-session', '-t', 'second', 'renamed');
     await ann.page.waitForSelector('[data-session="renamed"][aria-current]');
     await until('the address follows', () => new URL(ann.page.url()).hash === '#renamed');
     await ann.page.click('[data-session="work"]');
-    await ann.sees(pane, '$');
+    await ann.sees(pane, PROMPT);
     await home.abide('kill-session', '-t', 'renamed');
     await until('it is gone from the list', async () => (await ann.page.$('[data-session="renamed"]')) === null);
   });

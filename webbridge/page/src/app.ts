@@ -28,6 +28,7 @@ export class App implements View {
   private readonly sessionButton = h('button', { type: 'button', class: 'session-button', on: { click: () => this.toggleSidebar() } });
   private shownPane: string | null = null;
   private listed = false;
+  private focusSoon = false;
 
   constructor(world: World, saved: Saved | null, private readonly signInAgain: () => void) {
     this.desk = new Desk(world, this, saved);
@@ -133,7 +134,7 @@ export class App implements View {
     if (!current) this.showNone();
     else this.stage.showEmpty();
     // The keyboard follows the active pane, unless the person is doing something else on the page.
-    if (active !== this.shownPane && (had || !this.listed)) this.focus();
+    if (this.focusSoon || (active !== this.shownPane && (had || !this.listed))) this.focus();
     this.shownPane = active;
     this.listed = true;
     this.named();
@@ -191,8 +192,10 @@ export class App implements View {
   }
 
   private focus(): void {
-    const active = this.desk.activePane;
-    if (active && !document.querySelector('dialog[open]')) this.stage.pane(active)?.focus();
+    const pane = this.stage.pane(this.desk.activePane ?? '');
+    // What was just created may not be there yet.
+    this.focusSoon = !pane;
+    if (!document.querySelector('dialog[open]')) pane?.focus();
   }
 
   private search(): void {

@@ -66,11 +66,11 @@ export class Mirror {
     }
   }
 
-  /** Takes history lines that were asked for. */
-  takeHistory(answer: History): void {
+  /** Takes history lines that were asked for. False when they were of no use. */
+  takeHistory(answer: History): boolean {
     this.define(answer.styles);
     const lines = answer.rows.map((row) => this.line(row));
-    this.history.prepend(lines, answer.first, answer.start, answer.generation);
+    return this.history.prepend(lines, answer.first, answer.start, answer.generation);
   }
 
   get alternate(): boolean {
@@ -103,20 +103,17 @@ function printable(text: string): string {
 }
 
 /**
- * History lines in the page: the newest ones without a gap, up to `end`. Where the daemon skipped some
- * because they came too fast, a line says so and the whole is marked broken until it is loaded anew.
+ * History lines in the page, the newest at the end. Where the daemon skipped some because they came too fast,
+ * a line says so, until older lines are loaded: then what lay before the gap goes.
  */
 export class LoadedHistory {
   lines: Line[] = [];
-  /** Absolute number of the first line held; of no meaning while broken. */
-  first = 0;
+  /** How many of the newest lines have no gap between them. */
+  whole = 0;
   /** One past the newest line. */
   end = 0;
   /** Oldest line that the daemon has. */
   start = 0;
-  broken = false;
-  /** How many of the newest lines have no gap between them. */
-  whole = 0;
   /** Lines ever put at the end of `lines`. */
   appended = 0;
   /** Grows when `lines` is no longer what it was with some more at its end. */
@@ -124,6 +121,11 @@ export class LoadedHistory {
   private generation: Opaque | null = null;
   /** Older lines of which the newest have yet to come: an answer takes only so many bytes. */
   private part: { first: number; lines: Line[] } | null = null;
+
+  /** Whether there is a gap. */
+  get broken(): boolean {
+    return this.whole < this.lines.length;
+  }
 
   append(lines: Line[], end: number, start: number, generation: Opaque): void {
     const first = end - lines.length;
@@ -134,33 +136,26 @@ export class LoadedHistory {
     } else if (end < this.end) {
       // Lines went back to the screen, which grew.
       const gone = this.end - end;
-      if (this.broken || gone > this.lines.length) this.restart(lines, end);
-      else this.lines.length -= gone;
-      this.whole = this.lines.length;
-      this.end = end;
-      this.version += 1;
+      this.restart(gone > this.whole ? lines : this.lines.slice(this.lines.length - this.whole, -gone), end);
     } else if (first <= this.end) {
       this.add(lines.slice(this.end - first));
-      this.end = end;
     } else {
       const skipped = first - this.end;
       const text = `\u2014 ${skipped} line${skipped === 1 ? '' : 's'} went by \u2014`;
       this.add([{ wrapped: false, pieces: [{ pen: DIM, cells: 1, text }] }, ...lines]);
-      this.end = end;
-      this.broken = true;
       this.whole = lines.length;
     }
+    this.end = end;
     const excess = this.lines.length - LOADED_LINES_MAX;
     if (excess > 1000) {
       this.lines.splice(0, excess);
-      this.first += excess;
       this.whole = Math.min(this.whole, this.lines.length);
     }
   }
 
   /** Takes lines that were asked for: older than those held, and maybe the first part of them only. */
-  prepend(lines: Line[], first: number, start: number, generation: Opaque): void {
-    if (this.broken || generation !== this.generation) return;
+  prepend(lines: Line[], first: number, start: number, generation: Opaque): boolean {
+    if (generation !== this.generation) return false;
     const { part } = this;
     if (part && first === part.first + part.lines.length) {
       lines = [...part.lines, ...lines];
@@ -169,19 +164,14 @@ export class LoadedHistory {
     this.part = null;
     // Lines that went out of the history meanwhile are gone for good.
     this.start = Math.max(this.start, start);
-    if (lines.length === 0) return;
     const end = first + lines.length;
-    if (end < this.first) this.part = { first, lines };
-    if (end !== this.first) return;
-    this.lines = [...lines, ...this.lines];
-    this.whole = this.lines.length;
-    this.first = first;
-    this.version += 1;
-  }
-
-  /** Forgets what is older than a gap, so that it is loaded with what was in the gap. */
-  reload(): void {
-    this.restart(this.lines.slice(this.lines.length - this.whole), this.end);
+    if (lines.length === 0 || end > this.wholeFirst) return false;
+    if (end < this.wholeFirst) {
+      this.part = { first, lines };
+      return true;
+    }
+    this.restart([...lines, ...this.lines.slice(this.lines.length - this.whole)], this.end);
+    return true;
   }
 
   /** For a new daemon process, whose generations may mean something else. */
@@ -190,16 +180,20 @@ export class LoadedHistory {
     this.restart([], 0);
   }
 
-  /** Lines to ask for next, so that up to `count` are held. */
+  /** Lines to ask for next, so that up to `count` are held without a gap. */
   wanted(count: number): Wanted | null {
     const aim = Math.min(count, LOADED_LINES_MAX);
-    if (this.broken || this.generation === null || this.lines.length >= aim) return null;
-    if (this.part) {
-      const next = this.part.first + this.part.lines.length;
-      return { first: next, count: this.first - next };
-    }
-    const first = Math.max(this.start, this.first - Math.min(aim - this.lines.length, Limit.historyLines));
-    return first < this.first ? { first, count: this.first - first } : null;
+    if (this.generation === null || this.whole >= aim) return null;
+    const { part, wholeFirst } = this;
+    const first = part
+      ? part.first + part.lines.length
+      : Math.max(this.start, wholeFirst - Math.min(aim - this.whole, Limit.historyLines));
+    return first < wholeFirst ? { first, count: wholeFirst - first } : null;
+  }
+
+  /** Absolute number of the first line that has no gap after it. */
+  private get wholeFirst(): number {
+    return this.end - this.whole;
   }
 
   private add(lines: Line[]): void {
@@ -213,8 +207,6 @@ export class LoadedHistory {
     this.whole = lines.length;
     this.part = null;
     this.end = end;
-    this.first = end - lines.length;
-    this.broken = false;
     this.version += 1;
   }
 }

@@ -25,8 +25,8 @@ export interface PaneHost {
 
 /** Lines loaded at once; more come as somebody scrolls up to them. */
 const HISTORY_LINES_FIRST = 1000;
-/** After lines went by too fast to follow, they are loaded when it has been quiet for so long. */
-const RELOAD_MS = 300;
+/** Lines that went by too fast to follow are loaded when it has been quiet for so long. */
+const QUIET_MS = 300;
 const SCHEMES = ['http:', 'https:', 'mailto:'];
 
 export class Pane {
@@ -40,7 +40,7 @@ export class Pane {
   private writing = false;
   private loading = false;
   private linesWanted = HISTORY_LINES_FIRST;
-  private reloadTimer = 0;
+  private fillTimer = 0;
   private bells = 0;
   private paintedVersion = 0;
 
@@ -91,7 +91,7 @@ export class Pane {
   }
 
   close(): void {
-    clearTimeout(this.reloadTimer);
+    clearTimeout(this.fillTimer);
     this.terminal.dispose();
     this.element.remove();
   }
@@ -148,7 +148,8 @@ export class Pane {
 
   takeHistory(answer: History): void {
     this.loading = false;
-    this.mirror.takeHistory(answer);
+    // What is of no use is not asked for again at once: the next update or scrolling does.
+    if (!this.mirror.takeHistory(answer)) return;
     this.paint();
     this.loadHistory();
   }
@@ -176,8 +177,8 @@ export class Pane {
   private paint(): void {
     // One at a time: what comes in meanwhile is painted together afterwards.
     if (this.writing) return;
+    const { fromBottom } = this;
     const { active } = this.terminal.buffer;
-    const fromBottom = active.type === 'normal' ? active.baseY - active.viewportY : 0;
     const version = this.mirror.history.version;
     const rewrites = this.paintedVersion !== version;
     this.paintedVersion = version;
@@ -193,43 +194,38 @@ export class Pane {
 
   private loadHistory(): void {
     const { history } = this.mirror;
-    if (history.broken) return this.reloadWhenQuiet();
     if (this.loading || this.mirror.alternate) return;
-    const wanted = history.wanted(this.linesWanted);
+    // While lines still go by too fast, asking for those that did is no use.
+    if (history.broken) return this.fillWhenQuiet();
+    this.ask();
+  }
+
+  private fillWhenQuiet(): void {
+    clearTimeout(this.fillTimer);
+    this.fillTimer = window.setTimeout(() => {
+      // Whoever reads in what is older than the gap keeps it as it is, until the next scrolling.
+      if (!this.loading && this.fromBottom <= this.mirror.history.whole + this.terminal.rows) this.ask();
+    }, QUIET_MS);
+  }
+
+  private ask(): void {
+    const wanted = this.mirror.history.wanted(this.linesWanted);
     if (wanted) this.loading = this.host.loadHistory(this.id, wanted.first, wanted.count);
   }
 
-  private reloadWhenQuiet(): void {
-    clearTimeout(this.reloadTimer);
-    this.reloadTimer = window.setTimeout(() => {
-      // Whoever reads in what is older than the gap keeps it as it is, until the next scrolling.
-      if (!this.readsWhole) return;
-      this.mirror.history.reload();
-      this.linesWanted = HISTORY_LINES_FIRST;
-      this.paint();
-      this.loadHistory();
-    }, RELOAD_MS);
-  }
-
-  private get atBottom(): boolean {
+  /** Lines that the terminal is scrolled up. */
+  private get fromBottom(): number {
     const { active } = this.terminal.buffer;
-    return active.type === 'alternate' || active.viewportY >= active.baseY;
-  }
-
-  /** Whether what is in sight lies after the last gap, and so stays where it is when the gap is filled. */
-  private get readsWhole(): boolean {
-    const { active } = this.terminal.buffer;
-    return active.type === 'alternate' || active.baseY - active.viewportY <= this.mirror.history.whole;
+    return active.type === 'normal' ? active.baseY - active.viewportY : 0;
   }
 
   private scrolled(): void {
-    const { active } = this.terminal.buffer;
-    if (active.type !== 'normal' || this.writing) return;
-    if (this.mirror.history.broken && this.readsWhole) this.reloadWhenQuiet();
-    if (active.baseY > 0 && active.viewportY < this.terminal.rows * 2 && !this.atBottom) {
-      this.linesWanted = Math.max(this.linesWanted, this.mirror.history.lines.length + HISTORY_LINES_FIRST);
-      this.loadHistory();
-    }
+    const { fromBottom, terminal } = this;
+    if (this.writing || fromBottom === 0) return;
+    const { whole } = this.mirror.history;
+    if (fromBottom + 2 * terminal.rows < whole) return;
+    this.linesWanted = Math.max(this.linesWanted, whole + HISTORY_LINES_FIRST);
+    this.loadHistory();
   }
 
   private ownKey(event: KeyboardEvent): boolean {

@@ -109,8 +109,6 @@ describe('painter', () => {
     await shown.apply(update({ history: at(9, [7, 8]) }));
     assert.deepEqual(shown.lines().slice(0, 5).map((text) => text.trimEnd()), ['line 0', 'line 1', '\u2014 5 lines', 'line 7', 'line 8']);
     const { history } = shown.mirror;
-    assert.equal(history.wanted(100), null);
-    history.reload();
     assert.deepEqual(history.wanted(100), { first: 0, count: 7 });
     const answer = { id: 1, end: 9, first: 0, start: 0, styles: [], surface: 0, generation: 1 };
     // Only a part at first: an answer takes only so many bytes.
@@ -134,7 +132,6 @@ describe('painter on random panes', () => {
         for (let steps = random.below(4); steps >= 0; steps -= 1) pane.step();
         mirror.apply(pane.update(random.chance(80) ? 1000 : 5));
         if (random.chance(20)) continue;
-        if (mirror.history.broken && random.chance(50)) mirror.history.reload();
         const wanted = mirror.history.wanted(50 + random.below(300));
         if (wanted && random.chance(50)) mirror.takeHistory(pane.answer(wanted.first, wanted.count, random.chance(50) ? 7 : Infinity));
         await shown.paint();
