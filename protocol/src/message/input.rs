@@ -21,7 +21,9 @@ pub struct Input {
 pub enum InputEvent {
     /// A key by its name as `list-keys` prints it: `a`, `C-b`, `M-Left`, `F5`, `é`. Goes through the key tables.
     Key(String),
-    /// Text that was pasted; bracketed for the program when it asked for that.
+    /// Text that was pasted; bracketed for the program when it asked for that. A piece of exactly
+    /// [`INPUT_BYTES_MAX`](crate::limits::INPUT_BYTES_MAX) bytes goes on in the next one; a shorter one, which may be
+    /// empty, ends the paste. So a long paste is one for the program.
     Paste(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Bytes for the program as they are, past the key tables (the page, whose terminal encodes its own keys).
     Raw(#[serde(with = "serde_bytes")] Vec<u8>),

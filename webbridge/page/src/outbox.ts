@@ -60,7 +60,8 @@ export class Outbox {
   paste(pane: string, text: string): boolean {
     // As terminals do: a line end is what the Return key sends. The marks of a bracketed paste are the daemon's.
     const clean = text.replace(/\r?\n/g, '\r').replace(/\x1b\[20[01]~/g, '');
-    return this.add(pane, new TextEncoder().encode(clean), (piece) => ({ paste: piece }));
+    const bytes = new TextEncoder().encode(clean);
+    return this.add(pane, bytes, (piece) => ({ paste: piece }), pastePieces(bytes));
   }
 
   /** The connection stands, and the daemon has had every input up to `handled`. */
@@ -124,10 +125,15 @@ export class Outbox {
     return { client: this.client, next: this.next, waiting };
   }
 
-  private add(pane: string, bytes: Uint8Array, event: (piece: Uint8Array) => InputEvent): boolean {
+  private add(
+    pane: string,
+    bytes: Uint8Array,
+    event: (piece: Uint8Array) => InputEvent,
+    cut: Iterable<Uint8Array> = pieces(bytes),
+  ): boolean {
     if (bytes.length === 0) return true;
     if (this.bytes + bytes.length > KEPT_BYTES_MAX) return false;
-    for (const piece of pieces(bytes)) {
+    for (const piece of cut) {
       this.keep({ seq: this.next, pane, event: event(piece), sent: false });
       this.next += 1;
     }
@@ -158,6 +164,13 @@ function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
     while (end < bytes.length && end > start + 1 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
     yield bytes.subarray(start, end);
     start = end;
+  }
+}
+
+/** Whole pieces, and one that is shorter, if need be empty: by that the daemon knows the paste's end. */
+function* pastePieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start <= bytes.length; start += Limit.inputBytes) {
+    yield bytes.subarray(start, Math.min(start + Limit.inputBytes, bytes.length));
   }
 }
 

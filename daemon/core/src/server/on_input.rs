@@ -9,7 +9,7 @@ use crate::{
     commands::{Caller, perform},
     keys::{Key, Named, encode},
     modes::ModeAction,
-    session::{KeyState, Overlay, Place},
+    session::{KeyState, Overlay, Piece, Place},
 };
 use abide_protocol::message::{ErrorCode, Input, InputAck, InputEvent, ServerMessage, SurfaceNumber, mode};
 
@@ -129,6 +129,9 @@ impl Server {
     }
 
     fn on_paste(&mut self, id: ViewerId, number: SurfaceNumber, text: &[u8]) {
+        let Some(viewer) = self.model.viewers.get_mut(&id) else { return };
+        let goes_on = text.len() == abide_protocol::limits::INPUT_BYTES_MAX;
+        let piece = Piece { first: !std::mem::replace(&mut viewer.pasting, goes_on), last: !goes_on };
         if self.paste_into_prompt(id, text) {
             return;
         }
@@ -137,7 +140,7 @@ impl Server {
             return;
         }
         for pane in self.model.typed_into(pane) {
-            self.model.paste(pane, text);
+            self.model.paste(pane, text, piece);
         }
     }
 

@@ -33,6 +33,7 @@ impl Server {
             watches: false,
             drained: true,
             focused: true,
+            pasting: false,
             said: 0,
             acknowledged: 0,
             click: None,

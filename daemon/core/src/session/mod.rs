@@ -46,3 +46,4 @@ pub use settings::Place;
 pub use spawn::Start;
 pub use viewer::{Drag, KeyState, Overlay, Surface, SurfaceTarget, Then, Viewer};
 pub use window::Window;
+pub use write::Piece;

@@ -182,6 +182,8 @@ pub struct Viewer {
     pub drained: bool,
     /// Its window has the keyboard, as far as it said.
     pub focused: bool,
+    /// Within a paste of several pieces.
+    pub pasting: bool,
     /// The highest input number that it said.
     pub said: u64,
     /// The highest that was acknowledged to it.

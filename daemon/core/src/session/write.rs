@@ -13,6 +13,20 @@ const STEP_BYTES_MAX: usize = 32 * 1024 - 32;
 /// Bytes kept for a pane whose pty is not open yet, as many as a tty takes with nobody reading, many times over.
 const EARLY_BYTES_MAX: usize = 256 * 1024;
 
+/// Which part of a paste a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Nothing of the paste came before.
+    pub first: bool,
+    /// Nothing of it comes after.
+    pub last: bool,
+}
+
+impl Piece {
+    /// All of it.
+    pub const WHOLE: Piece = Piece { first: true, last: true };
+}
+
 impl Sessions {
     /// Gives bytes to a pane's program, under the mark of the input that is being handled. What its program
     /// can't take any more (it has ended) is dropped.
@@ -71,8 +85,9 @@ impl Sessions {
         self.written.extend(early.into_iter().map(|(mark, bytes)| (pane, mark, bytes)));
     }
 
-    /// Pastes text: bracketed where the program asked for that, without what would end the bracket early.
-    pub fn paste(&mut self, pane: PaneId, text: &[u8]) {
+    /// Pastes text, or a piece of it: bracketed where the program asked for that. Escape characters are left out of it
+    /// then, so that nothing in it, however it is cut into pieces, can end the bracket early.
+    pub fn paste(&mut self, pane: PaneId, text: &[u8], piece: Piece) {
         let Some(found) = self.panes.get(&pane) else { return };
         if found.input_off {
             return;
@@ -81,9 +96,14 @@ impl Sessions {
             self.write_pane(pane, text);
             return;
         }
-        let mut bytes = b"\x1b[200~".to_vec();
-        bytes.extend(without(text, b"\x1b[201~"));
-        bytes.extend_from_slice(b"\x1b[201~");
+        let mut bytes = Vec::with_capacity(text.len() + 12);
+        if piece.first {
+            bytes.extend_from_slice(b"\x1b[200~");
+        }
+        bytes.extend(text.iter().filter(|byte| **byte != 0x1b));
+        if piece.last {
+            bytes.extend_from_slice(b"\x1b[201~");
+        }
         self.write_pane(pane, &bytes);
     }
 
@@ -123,27 +143,5 @@ impl Sessions {
     /// A viewer's window got or lost the keyboard: so did the pane that it types into.
     pub fn viewer_focus(&mut self, pane: PaneId, focused: bool) {
         if focused { self.focus_moved(None, Some(pane)) } else { self.focus_moved(Some(pane), None) }
-    }
-}
-
-/// The bytes without any occurrence of a sequence, those included that removing one puts together.
-fn without(text: &[u8], sequence: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    for &byte in text {
-        out.push(byte);
-        if out.ends_with(sequence) {
-            out.truncate(out.len() - sequence.len());
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn no_end_of_a_bracket_is_left() {
-        assert_eq!(super::without(b"a\x1b[20\x1b[201~1~b", b"\x1b[201~"), b"ab");
-        assert_eq!(super::without(b"a\x1b[201~\x1b[201~", b"\x1b[201~"), b"a");
-        assert_eq!(super::without(b"\x1b[201", b"\x1b[201~"), b"\x1b[201");
     }
 }

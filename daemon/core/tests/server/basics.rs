@@ -142,7 +142,21 @@ fn pastes_are_bracketed_and_never_end_early() {
     world.output(pane, b"\x1b[?2004h");
     world.events(at, 1, vec![InputEvent::Paste(b"a\x1b[201~rm\n".to_vec())]);
     world.settle();
-    assert_eq!(world.ptys[&pane].typed(), b"\x1b[200~arm\n\x1b[201~");
+    assert_eq!(world.ptys[&pane].typed(), b"\x1b[200~a[201~rm\n\x1b[201~");
+}
+
+#[test]
+fn a_paste_of_several_pieces_is_one_for_the_program() {
+    let (mut world, at) = attached();
+    let pane = world.pane_of("work");
+    world.output(pane, b"\x1b[?2004h");
+    let piece = vec![b'x'; abide_protocol::limits::INPUT_BYTES_MAX];
+    for text in [piece.clone(), piece.clone(), Vec::new(), b"y".to_vec()] {
+        world.events(at, 1, vec![InputEvent::Paste(text)]);
+        world.settle();
+    }
+    let expected = [b"\x1b[200~", &piece[..], &piece[..], b"\x1b[201~", b"\x1b[200~y\x1b[201~"].concat();
+    assert_eq!(world.ptys[&pane].typed(), expected);
 }
 
 #[test]

@@ -26,6 +26,8 @@ enum Found {
 pub struct Decoder {
     bytes: Vec<u8>,
     pasting: bool,
+    /// The daemon has a whole piece of the paste and waits for the next.
+    paste_goes_on: bool,
     mouse: MouseMemory,
 }
 
@@ -67,7 +69,7 @@ impl Decoder {
         while at < self.bytes.len() {
             let rest = self.bytes.get(at..).unwrap_or_default();
             if self.pasting {
-                let (used, ended) = paste(rest, last, &mut events);
+                let (used, ended) = paste(rest, last, &mut self.paste_goes_on, &mut events);
                 at += used;
                 self.pasting = !ended;
                 if !ended {
@@ -92,21 +94,28 @@ impl Decoder {
     }
 }
 
-/// Takes pasted bytes in pieces as large as one event may be, and the rest when the end mark has come or, if
-/// `last`, when nothing more has: a program is told the beginning and the end of each piece. Gives the bytes
-/// used and whether the paste has ended.
-fn paste(bytes: &[u8], last: bool, events: &mut Vec<InputEvent>) -> (usize, bool) {
+/// Takes pasted bytes in whole pieces, and the rest, shorter than a piece, when the end mark has come or, if `last`,
+/// when nothing more has: a shorter piece is how the daemon knows the paste's end. Gives the bytes used and whether
+/// the end mark was met.
+fn paste(bytes: &[u8], last: bool, goes_on: &mut bool, events: &mut Vec<InputEvent>) -> (usize, bool) {
     let end = bytes.windows(PASTE_END.len()).position(|w| w == PASTE_END);
-    let mut text = end.unwrap_or_else(|| {
+    let text = end.unwrap_or_else(|| {
         let marks = (1..PASTE_END.len()).filter_map(|n| PASTE_END.get(..n));
         // What may be the beginning of the mark waits.
-        bytes.len() - marks.filter(|mark| bytes.ends_with(mark)).map(<[u8]>::len).max().unwrap_or(0)
+        let marked = marks.filter(|mark| bytes.ends_with(mark)).map(<[u8]>::len).max().unwrap_or(0);
+        bytes.len() - marked
     });
-    if end.is_none() && !last {
-        text -= text % INPUT_BYTES_MAX;
-    }
-    let pieces = bytes.get(..text).unwrap_or_default().chunks(INPUT_BYTES_MAX);
+    let whole = text - text % INPUT_BYTES_MAX;
+    let pieces = bytes.get(..whole).unwrap_or_default().chunks(INPUT_BYTES_MAX);
     events.extend(pieces.map(|piece| InputEvent::Paste(piece.to_vec())));
+    *goes_on |= whole > 0;
+    if end.is_none() && !last {
+        return (whole, false);
+    }
+    let rest = bytes.get(whole..text).unwrap_or_default();
+    if std::mem::take(goes_on) || !rest.is_empty() {
+        events.push(InputEvent::Paste(rest.to_vec()));
+    }
     (end.map_or(text, |end| end + PASTE_END.len()), end.is_some())
 }
 

@@ -211,7 +211,7 @@ fn paste(run: &mut Run<'_>) -> Result<Flow, String> {
         if byte == b'\n' { text.extend_from_slice(&separator) } else { text.push(byte) }
     }
     if run.has('p') {
-        run.model.paste(target.pane, &text);
+        run.model.paste(target.pane, &text, crate::session::Piece::WHOLE);
     } else {
         for pane in run.model.typed_into(target.pane) {
             run.model.write_pane(pane, &text);
