@@ -7,7 +7,7 @@ const FILE_LINES_MAX: usize = 600;
 const SOURCE: [&str; 6] = ["rs", "ts", "css", "html", "py", "sh"];
 const EMPTY_NAMES: [&str; 6] = ["util", "utils", "common", "misc", "helpers", "imp"];
 
-fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
 }
 

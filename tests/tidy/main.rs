@@ -1,3 +1,4 @@
 //! House rules as tests: what a machine can refuse, no reviewer has to.
 
 mod lines;
+mod map;
