@@ -21,7 +21,7 @@ use abide_protocol::{
 use std::fmt::Write as _;
 
 /// Surroundings without anything.
-pub struct Nothing;
+pub(crate) struct Nothing;
 
 impl Surroundings for Nothing {
     fn variable(&self, _: &str) -> Option<String> {
@@ -36,8 +36,8 @@ impl Surroundings for Nothing {
     }
 }
 
-pub struct World {
-    pub server: Server,
+pub(crate) struct World {
+    pub(crate) server: Server,
     now: Now,
     viewers: u64,
     terminal: Option<ViewerId>,
@@ -50,12 +50,12 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(config: &[(&str, Vec<u8>)]) -> World {
+    pub(crate) fn new(config: &[(&str, Vec<u8>)]) -> World {
         World::build(config, false)
     }
 
     /// One whose questions are answered only when that is asked for.
-    pub fn silent(config: &[(&str, Vec<u8>)]) -> World {
+    pub(crate) fn silent(config: &[(&str, Vec<u8>)]) -> World {
         World::build(config, true)
     }
 
@@ -194,7 +194,7 @@ impl World {
     }
 
     /// One line of a case; what follows from it.
-    pub fn act(&mut self, kind: &str, rest: &str) -> String {
+    pub(crate) fn act(&mut self, kind: &str, rest: &str) -> String {
         self.now.instant = self.now.instant.after_ms(1000);
         match kind {
             "#" => {}
@@ -222,7 +222,7 @@ impl World {
     }
 
     /// A command of a script that leaves right after.
-    pub fn words(&mut self, words: &[String]) {
+    pub(crate) fn words(&mut self, words: &[String]) {
         let viewer = self.join(false);
         self.command(viewer, words, false);
         if std::mem::take(&mut self.waiting) {
@@ -244,7 +244,7 @@ impl World {
     }
 
     /// Commands that are read already, as a configuration file's.
-    pub fn script(&mut self, script: Script) {
+    pub(crate) fn script(&mut self, script: Script) {
         let words: Vec<String> = script.commands().flat_map(|c| c.words.iter().map(Word::to_text)).collect();
         let _ = words;
         let mut queues = abide_core::commands::Queues::default();
@@ -283,7 +283,7 @@ impl World {
     }
 
     /// Answers what was asked, and what is asked then.
-    pub fn answer_all(&mut self) -> String {
+    pub(crate) fn answer_all(&mut self) -> String {
         self.silent = false;
         let viewer = ViewerId(self.viewers);
         for (ticket, question) in std::mem::take(&mut self.asked) {

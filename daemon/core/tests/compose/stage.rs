@@ -6,7 +6,7 @@ use abide_core::{
         ids::PaneId,
     },
     compose::{BorderLook, PaneView, StatusPlace, ViewerScreen, WindowScene, update_window},
-    modes::{ModeOptions, styled::StyledRow},
+    modes::styled::StyledRow,
     screen::Screen,
 };
 use abide_protocol::{
@@ -20,19 +20,6 @@ pub(crate) fn fg(n: u8) -> Style {
 
 pub(crate) fn on(bg: u8, fg: u8) -> Style {
     Style { bg: Color::Indexed(bg), fg: Color::Indexed(fg), ..Style::default() }
-}
-
-pub(crate) fn mode_options(vi: bool) -> ModeOptions {
-    ModeOptions {
-        vi,
-        mode_style: on(3, 0),
-        match_style: on(6, 0),
-        current_match_style: on(5, 0),
-        word_separators: "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~".to_owned(),
-        wrap_search: true,
-        clock_style: fg(4),
-        clock_24: true,
-    }
 }
 
 /// One pane.
