@@ -136,7 +136,7 @@ fn each_contradiction_has_its_error() {
     let run = |style, cells, text: &str| vec![Run(style, cells, text.to_owned())];
     let cursor = |x, y| Cursor { x, y, ..Cursor::default() };
     let history = |start, end, rows| HistoryTail { end, rows, start, generation: 0 };
-    let many = (1..=4097).map(|n| style(n, n)).collect::<Vec<_>>();
+    let many = (1..=limits::STYLES_PER_VIEWER_MAX as u16 + 1).map(|n| style(n, n)).collect::<Vec<_>>();
     assert_eq!(many.len(), limits::STYLES_PER_VIEWER_MAX + 1);
     let cases = [
         (Update { size: Size { cols: 0, rows: 4 }, ..base() }, MirrorError::Size(Size { cols: 0, rows: 4 })),

@@ -136,7 +136,7 @@ fn configuration_files_run_in_order_and_say_what_is_wrong_with_file_and_line() {
     let mut world = World::new(&[("/etc/abide.conf", first), ("/home/me/.abide.conf", second)]);
     assert_eq!(
         world.act("$", "show -gv @a \\; show -gv @b \\; show -gv @c \\; showenv -g X \\; ls -F '#S'"),
-        "1\n/home/me\nyes\nX=5\nconf\n"
+        "3\n/home/me\nyes\nX=5\nconf\n"
     );
     let messages = world.act("$", "show-messages");
     assert!(messages.contains("/etc/abide.conf:8: can't find window: 9"), "{messages}");

@@ -1,5 +1,6 @@
 //! How a client that showed a session ends: its last line, its exit status, and what comes after it.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::{io::Write as _, os::unix::process::CommandExt as _, process::Command};
 
 /// Why an attached client ends.
@@ -23,6 +24,13 @@ pub(super) enum Ending {
     Terminated,
     /// Nothing that tmux has a line for.
     Fault(String),
+}
+
+/// Whether standard output takes something now: a terminal that takes nothing must not keep us from ending.
+fn takes_output() -> bool {
+    let stdout = std::io::stdout();
+    let mut fds = [PollFd::new(&stdout, PollFlags::OUT)];
+    matches!(poll(&mut fds, Some(&Timespec::default())), Ok(1..))
 }
 
 impl Ending {
@@ -60,7 +68,9 @@ impl Ending {
 
     /// Says the last line and does what is to be done; the terminal is given back already.
     pub(super) fn say(&self, shell: &str) -> i32 {
-        if let Some(line) = self.line() {
+        if let Some(line) = self.line()
+            && takes_output()
+        {
             // A terminal that is gone can't be told.
             let _ = writeln!(std::io::stdout(), "{line}");
         }

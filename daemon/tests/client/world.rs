@@ -225,6 +225,9 @@ pub(crate) fn abide(socket: &Path, words: &[&str]) -> Command {
 pub(crate) fn abide_on(terminal: &Terminal, socket: &Path, words: &[&str]) -> Child {
     let mut command = abide(socket, words);
     command.stdin(terminal.stdio()).stdout(terminal.stdio()).stderr(terminal.stdio());
+    // In a group of its own, as a shell with job control has it: a stop signal means nothing to an orphaned group,
+    // which ours is where no terminal stands behind the tests.
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn().expect("starts")
 }
 
