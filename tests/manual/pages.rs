@@ -194,19 +194,21 @@ fn abide_web_1_names_every_flag() {
     let program = abide_tests::server::program("abide-web");
     let help = std::process::Command::new(program).arg("--help").output().expect("run abide-web");
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
-    // A flag and its text, two blanks between them; a line that is further in goes on with the text.
+    // A flag stands two blanks in, its text under it and further in.
     let mut items: Vec<(String, String)> = vec![];
     for line in help.lines() {
         let text = line.trim_start();
-        let (indent, last) = (line.len() - text.len(), items.last_mut());
-        if indent == 2 && text.starts_with('-') {
-            let (flag, text) = text.split_once("  ").unwrap_or((text, "Print this text, or the version."));
-            items.push((flag.to_owned(), text.trim_start().to_owned()));
-        } else if let (true, Some((_, said))) = (indent > 10, last) {
-            said.push(' ');
-            said.push_str(text);
+        match (line.len() - text.len(), items.last_mut()) {
+            (2, _) => items.push((text.to_owned(), String::new())),
+            (3.., Some((_, said))) => {
+                let gap = if said.is_empty() { "" } else { " " };
+                said.push_str(gap);
+                said.push_str(text);
+            }
+            _ => {}
         }
     }
+    assert!(items.iter().all(|(_, text)| !text.is_empty()), "a flag without a text:\n{help}");
     let flags: String =
         items.iter().map(|(flag, text)| item(&format!("\\fB{}\\fR", roff(flag)), text)).collect();
     assert!(flags.matches(".TP").count() > 4, "the help was not understood:\n{help}");
