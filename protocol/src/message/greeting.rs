@@ -83,7 +83,8 @@ pub enum SurfaceKind {
 pub struct Attach {
     /// What kind of surface.
     pub kind: SurfaceKind,
-    /// The viewer's size for it; a pane surface with `resize` false is sent at the pane's own size.
+    /// The viewer's size for it; for a pane surface, which is always sent at the pane's own size, the room
+    /// that the viewer has for the whole window around the pane.
     pub size: Size,
     /// Whether this viewer's size counts towards the size of the window.
     pub resize: bool,

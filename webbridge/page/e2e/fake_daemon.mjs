@@ -198,7 +198,12 @@ class Viewer {
     const { daemon } = this;
     if (seq > (daemon.handled.get(this.client) ?? 0)) {
       daemon.handled.set(this.client, seq);
-      for (const { raw, paste } of events) daemon.type(daemon.panes.get(`%${surface}`), Buffer.from(raw ?? paste).toString());
+      for (const { raw, paste } of events) {
+        const typedInto = daemon.panes.get(`%${surface}`);
+        // A paste is cut between bytes, not between characters.
+        typedInto.decoder ??= new TextDecoder();
+        daemon.type(typedInto, typedInto.decoder.decode(raw ?? paste, { stream: true }));
+      }
     }
     if (daemon.acknowledge) this.say({ input_ack: { seq } });
   }

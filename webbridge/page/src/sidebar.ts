@@ -57,7 +57,9 @@ export class Sidebar {
     const { windows, attached, name } = session;
     entry.open.dataset['session'] = name;
     entry.name.textContent = name;
-    entry.facts.textContent = `${windows.length} window${windows.length === 1 ? '' : 's'} \u00b7 ${attached} attached`;
+    const counted = `${windows.length} window${windows.length === 1 ? '' : 's'}`;
+    // Native clients; pages look at panes one by one and are not counted among them.
+    entry.facts.textContent = attached > 0 ? `${counted} \u00b7 ${attached} attached` : counted;
     if (isCurrent) entry.open.setAttribute('aria-current', 'true');
     else entry.open.removeAttribute('aria-current');
     return entry.element;

@@ -39,13 +39,9 @@ impl Sessions {
                 shows.then(|| (Size::new(surface.size.cols, rows), surface.used))
             }
             SurfaceTarget::Pane(id) => {
-                // The window that would give the pane that size, the other panes staying as they are.
-                let window = self.windows.get(&window)?;
-                let rect = window.visible_rect(id)?;
-                let whole = window.size();
-                let cols = surface.size.cols.saturating_add(whole.cols.saturating_sub(rect.cols));
-                let rows = surface.size.rows.saturating_add(whole.rows.saturating_sub(rect.rows));
-                Some((Size::new(cols, rows), surface.used))
+                // A pane's viewer shows the whole window, pane by pane: the size it says is the window's.
+                self.windows.get(&window)?.visible_rect(id)?;
+                Some((surface.size, surface.used))
             }
         }
     }
