@@ -20,11 +20,13 @@ pub(crate) struct Texts {
     pub(crate) all: Vec<Text>,
 }
 
+/// Makes the line of that number.
+type Line = fn(usize) -> String;
+
 /// Writes the texts.
 pub(crate) fn make() -> Texts {
     let folder = tempfile::tempdir().expect("a folder");
-    let kinds: [(&'static str, fn(usize) -> String); 3] =
-        [("plain", plain), ("SGR", coloured), ("Unicode", scripts)];
+    let kinds: [(&'static str, Line); 3] = [("plain", plain), ("SGR", coloured), ("Unicode", scripts)];
     let all = kinds
         .into_iter()
         .map(|(kind, line)| {

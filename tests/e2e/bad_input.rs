@@ -70,7 +70,7 @@ fn nothing_but_hello_comes_first() {
 #[test]
 fn a_client_that_never_reads_costs_nothing_and_disturbs_nobody() {
     let server = session();
-    let mut deaf = Client::connect(&socket(&server)).expect("connect");
+    let mut deaf = Client::connect(socket(&server)).expect("connect");
     deaf.attach("a", abide_protocol::message::Size { cols: 80, rows: 24 }).expect("attach");
     let before = resident_kib(server.daemon_pid());
     server.ok(&["send-keys", "-t", "a", "seq 300000; echo flood-over", "Enter"]);

@@ -45,7 +45,10 @@ fn sessions_windows_and_panes_are_made_listed_and_killed() {
     assert_eq!(server.ok(&["ls", "-F", "#S"]), "a");
     server.ok(&["kill-server"]);
     let said = server.fails(&["ls"]);
-    assert!(said.starts_with("error connecting to ") && said.ends_with("(No such file or directory)"), "{said}");
+    assert!(
+        said.starts_with("error connecting to ") && said.ends_with("(No such file or directory)"),
+        "{said}"
+    );
 }
 
 #[test]

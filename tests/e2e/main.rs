@@ -1,5 +1,7 @@
 //! Real processes: the program as a person and as a script meet it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 mod attach;
 mod bad_input;
 mod commands;

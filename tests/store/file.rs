@@ -11,7 +11,10 @@ const WRITER: &str = env!("CARGO_BIN_EXE_abide-test-store-writer");
 /// More kills make the test longer, not another test; the long form is `make soak`'s.
 const KILLS: u64 = 25;
 
-fn records(store: &Embedded) -> (Vec<(Vec<u8>, Vec<u8>)>, u64) {
+/// A key and its value.
+type Record = (Vec<u8>, Vec<u8>);
+
+fn records(store: &Embedded) -> (Vec<Record>, u64) {
     let mut found = vec![];
     let report = store.scan(b"", &mut |k, v| found.push((k.to_vec(), v.to_vec()))).expect("scan");
     (found, report.damaged)
@@ -105,10 +108,8 @@ fn a_damaged_byte_is_never_wrong_data() {
     let path = folder.path().join("store.redb");
     let mut store = Embedded::open(&path).unwrap();
     let Stamp { epoch, .. } = store.claim().unwrap();
-    let mut seq = 0;
     for n in 0..40u8 {
-        seq += 1;
-        store.commit(Stamp { epoch, seq }, &[(vec![9, n], Some(vec![n; 1000]))]).unwrap();
+        store.commit(Stamp { epoch, seq: u64::from(n) + 1 }, &[(vec![9, n], Some(vec![n; 1000]))]).unwrap();
     }
     let (sound, _) = records(&store);
     drop(store);

@@ -1,5 +1,7 @@
 //! What dies and what lives: the daemon killed at any instant, keeper and daemon killed together, clients that carry on.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 mod daemon_killed;
 mod machine_lost;
 mod seed;

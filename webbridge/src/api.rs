@@ -36,7 +36,6 @@ use std::time::Duration;
 pub struct Peer(pub SocketAddr);
 
 /// All routes.
-#[must_use]
 pub fn routes(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route("/", get(assets::page))
@@ -128,12 +127,14 @@ impl Asked {
         Ok(Asked { cookie_name: cookies::name(secure, gateway.port), secure })
     }
 
+    #[allow(clippy::result_large_err, reason = "the error is the answer, passed on once")]
     fn session(&self, gateway: &Gateway, headers: &HeaderMap) -> Result<SecretHash, Response> {
         gateway.session(cookies::get(headers, &self.cookie_name)).map_err(refuse)
     }
 }
 
 /// Checks what every POST has to bring.
+#[allow(clippy::result_large_err, reason = "the error is the answer, passed on once")]
 fn asked(gateway: &Gateway, headers: &HeaderMap) -> Result<Asked, Response> {
     let asked = Asked::from(gateway, headers).map_err(IntoResponse::into_response)?;
     if only(headers, &HeaderName::from_static("x-abide")) != Some("1") {

@@ -33,6 +33,7 @@ fn golden(name: &str, text: &str) {
     }
     if got.trim_end() != text.trim_end() {
         let path = std::env::temp_dir().join(format!("abide-golden-{name}"));
+        #[allow(clippy::disallowed_methods, reason = "what was got is for a person to look at")]
         let _ = std::fs::write(&path, &got);
         for (n, (left, right)) in text.lines().zip(got.lines()).enumerate() {
             assert_eq!(right, left, "{name}, line {} (left: got; all of it in {})", n + 1, path.display());
