@@ -1,8 +1,9 @@
 // What the browser tests stand on: a home of their own, the programs, and Chromium.
+import { decode, encode } from 'cborg';
 import { chromium } from 'playwright-core';
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -58,6 +59,36 @@ export class Home {
         error ? fail(new Error(`${words.join(' ')}: ${err || error.message}`)) : go(out.trimEnd()),
       ),
     );
+  }
+
+  /** The rows of a pane as the daemon has them, each a list of runs [style, cells, text]: what a viewer is told first. */
+  rows(pane, size) {
+    const socket = connect(this.socket);
+    const say = (message) => {
+      const payload = encode(message);
+      const head = Buffer.alloc(4);
+      head.writeUInt32BE(payload.length);
+      socket.write(Buffer.concat([head, payload]));
+    };
+    const nothing = { pid: 0, cwd: '', tty: '', term: '', features: [], environment: [] };
+    say({ hello: { ...nothing, kind: 'program', client: 77, versions: { max: 1, min: 1 } } });
+    say({ attach: { kind: 'pane', size, target: pane, resize: false, surface: 1, read_only: true } });
+    return new Promise((go, fail) => {
+      let bytes = Buffer.alloc(0);
+      socket.on('error', fail);
+      socket.on('close', () => fail(new Error(`the daemon showed no ${pane}`)));
+      socket.on('data', (more) => {
+        bytes = Buffer.concat([bytes, more]);
+        while (bytes.length >= 4 && bytes.length >= 4 + bytes.readUInt32BE()) {
+          const message = decode(bytes.subarray(4, 4 + bytes.readUInt32BE()));
+          bytes = bytes.subarray(4 + bytes.readUInt32BE());
+          if (message.refused || message.error) fail(new Error(JSON.stringify(message)));
+          if (!message.update) continue;
+          go((message.update.rows ?? []).map(([y, [, runs]]) => [y, runs]));
+          socket.destroy();
+        }
+      });
+    });
   }
 
   async startGateway() {
@@ -175,6 +206,11 @@ export class Person {
       throw new Error(`${pane} does not show ${wanted}, but:\n${text}`);
     }
     return text;
+  }
+
+  /** What is in each column of each row of a pane. */
+  cells(pane) {
+    return this.page.evaluate((id) => window.abide.cells(id), pane);
   }
 
   async type(text) {

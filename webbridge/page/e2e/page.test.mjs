@@ -224,6 +224,66 @@ describe('page with the daemon', { concurrency: false }, () => {
     assert.equal(await ann.state(), 'online');
   });
 
+  it('has each character in the columns where the daemon has it', async () => {
+    const texts = {
+      emoji: '🙂🚀⌚',
+      family: '👨‍👩‍👧‍👦',
+      flags: '🇩🇪🇯🇵',
+      heart: '❤\ufe0f❤✈\ufe0e',
+      keycaps: '1\ufe0f\u20e3#\ufe0f\u20e3',
+      skin: '👍🏽👋🏿',
+      devanagari: 'नमस्ते क्षि',
+      cjk: '日本語한국어ｗ',
+      marks: 'e\u0301a\u0308\u0323日\u0301',
+      hexagrams: '☰䷀',
+      newer: '\u{1fae9}\u{1f6d8}',
+    };
+    const show = join(home.folder, 'kinds');
+    const lines = Object.entries(texts).map(([kind, text]) => `${kind} (${text})|`);
+    writeFileSync(show, `${lines.join('\n')}\nall-shown\n`);
+    await ann.enter(`clear; cat ${show}`);
+    await ann.sees(pane, 'all-shown');
+    const shown = await ann.cells(pane);
+    const size = { cols: shown[0].length, rows: shown.length };
+    const rows = new Map(await home.rows(pane, size));
+    const columns = (runs) =>
+      runs.flatMap(([, cells, text]) =>
+        (cells <= 2 ? [...text] : [text]).flatMap((cluster) => (cells === 2 || cells === 4 ? [cluster, ''] : [cluster])),
+      );
+    for (const [kind, text] of Object.entries(texts)) {
+      const y = shown.findIndex((row) => row.join('').startsWith(`${kind} (`));
+      const told = columns(rows.get(y) ?? []);
+      assert.ok(told.join('').startsWith(`${kind} (${text})|`), `${kind}: the daemon has ${told.join('')}`);
+      assert.deepEqual(shown[y].slice(0, told.length), told, kind);
+      assert.ok(shown[y].slice(told.length).every((cell) => cell === ' '), kind);
+    }
+    // What is selected and copied is what the program wrote: a double click takes the word in its brackets.
+    const y = shown.findIndex((row) => row.join('').startsWith('family ('));
+    const box = await ann.page.$eval(`[data-pane-id="${pane}"]`, (e) => e.getBoundingClientRect().toJSON());
+    await ann.page.mouse.dblclick(box.left + (8.5 * box.width) / size.cols, box.top + ((y + 0.5) * box.height) / size.rows);
+    await until('it is on the clipboard', async () => (await ann.page.evaluate(() => navigator.clipboard.readText())) === texts.family);
+    await ann.shot('kinds-of-text');
+  });
+
+  it('shows true colours where there is no WebGL', async () => {
+    const bob = await Person.arrive(await home.code());
+    await bob.page.addInitScript(() => {
+      const { getContext } = HTMLCanvasElement.prototype;
+      HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        return kind.startsWith('webgl') ? null : getContext.call(this, kind, ...rest);
+      };
+    });
+    await bob.page.reload();
+    await bob.online();
+    await bob.enter(`clear; printf '\\033[48;2;40;120;200m%s-true\\033[0m\\n' is`);
+    await bob.sees(pane, /^is-true/m);
+    const colour = () =>
+      bob.page.$$eval('.xterm-rows span', (all) => getComputedStyle(all.find((e) => e.textContent.includes('is-true')) ?? document.body).backgroundColor);
+    await until('its colour', async () => (await colour()) === 'rgb(40, 120, 200)');
+    assert.deepEqual(bob.complaints, []);
+    await bob.leave();
+  });
+
   it('creates, renames and ends sessions', async () => {
     await ann.page.click('text=New session');
     await ann.page.fill('dialog input', 'second');

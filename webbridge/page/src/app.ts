@@ -111,6 +111,10 @@ export class App implements View {
     return this.stage.pane(pane)?.text();
   }
 
+  cells(pane: string): string[][] | undefined {
+    return this.stage.pane(pane)?.cells();
+  }
+
   state(state: State): void {
     document.body.dataset['connection'] = state;
     if (state !== 'online') for (const pane of this.stage.all()) pane.disconnected();

@@ -1,8 +1,14 @@
 // The page's policy lets no style be written into its markup, yet xterm.js keeps some of its rules in
 // <style> elements that it fills as it runs. Those it makes get their rules as a constructed style sheet
-// instead, which the policy allows, since only a script that is already trusted can make one.
+// instead, which the policy allows, since only a script that is already trusted can make one. Its renderer
+// without WebGL writes true colours into style attributes; those are set by the property, which is allowed too.
 
 export function adoptInlineStyles(): void {
+  const setAttribute = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function (name: string, value: string) {
+    if (name === 'style' && this instanceof HTMLElement) this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
   const create = document.createElement.bind(document) as (tag: string, options?: ElementCreationOptions) => HTMLElement;
   document.createElement = ((tag: string, options?: ElementCreationOptions) =>
     // A stand-in that is never shown: even an empty <style> would be refused, and complained about.

@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     app.desk.connection.begin();
   };
   const app = new App(world, takeSaved(), () => void signInAgain(wrong));
-  Object.assign(window, { abide: { text: (pane: string) => app.text(pane) } });
+  Object.assign(window, { abide: { text: (pane: string) => app.text(pane), cells: (pane: string) => app.cells(pane) } });
 
   const { desk } = app;
   const nudge = () => {

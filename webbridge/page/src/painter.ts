@@ -5,7 +5,7 @@
 import { BLANK, type Line, type Mirror } from './mirror.ts';
 import { type Cells, type Cursor, Mode } from './protocol.ts';
 import { PLAIN, type Pen } from './style.ts';
-import { tellCells } from './widths.ts';
+import { tellCells, UNTOLD } from './widths.ts';
 
 /** What the painter needs of a terminal besides its written text. It has to obey widths (widths.ts). */
 export interface Canvas {
@@ -33,7 +33,7 @@ export class Painter {
   private historyVersion = 0;
   private historyAppended = 0;
   private pen: Pen = PLAIN;
-  private cells: Cells = 1;
+  private cells: Cells | typeof UNTOLD = UNTOLD;
   private out: string[] = [];
 
   constructor(
@@ -64,6 +64,9 @@ export class Painter {
     this.paintModes();
     this.paintCursor();
     if (this.out.length === 0) return '';
+    // What was told holds for what is painted, not for those who ask the terminal afterwards.
+    if (this.cells !== UNTOLD) this.put(tellCells(UNTOLD));
+    this.cells = UNTOLD;
     // Shown in one go: a half-painted screen is never drawn.
     return `\x1b[?2026h${this.out.join('')}\x1b[?2026l`;
   }

@@ -170,6 +170,18 @@ export class Pane {
     return lines.join('\n');
   }
 
+  /** What is to be seen, column by column: a cluster where it begins, nothing in the second column of a wide one. */
+  cells(): string[][] {
+    const { active } = this.terminal.buffer;
+    return Array.from({ length: this.terminal.rows }, (_, y) => {
+      const line = active.getLine(active.viewportY + y);
+      return Array.from({ length: this.terminal.cols }, (_, x) => {
+        const cell = line?.getCell(x);
+        return cell?.getWidth() === 0 ? '' : cell?.getChars() || ' ';
+      });
+    });
+  }
+
   selection(): string {
     return this.terminal.getSelection();
   }

@@ -3,12 +3,19 @@ import type { History, Row, Run, StyleDefinition, Update } from '../src/protocol
 import type { Random } from './random.ts';
 
 const TEXTS: readonly Run[2][] = ['a', 'hello', 'x y', '~', 'été', 'Дом', '┌─┐', '⠿', '\u00ad', '→', '☺'];
-const WIDE = ['日本', '한', 'Ａ', '🙂', '⌚'];
+// Of the last four xterm.js's table of graphemes thinks otherwise.
+const WIDE = ['日本', '한', 'Ａ', '🙂', '⌚', '☰', '䷀', '\u{1f6d8}', '→'];
 const CLUSTERS: readonly Run[] = [
   [0, 3, 'e\u0301'],
   [0, 4, '👩‍👧'],
   [0, 4, '🇩🇪'],
   [0, 4, '❤️'],
+  [0, 4, '1\ufe0f\u20e3'],
+  [0, 4, '👍🏽'],
+  [0, 4, 'स्ते'],
+  [0, 3, '✈\ufe0e'],
+  [0, 3, '❤️'],
+  [0, 3, 'ab'],
 ];
 
 export const STYLES: StyleDefinition[] = [
@@ -19,6 +26,14 @@ export const STYLES: StyleDefinition[] = [
 
 export function widthOf([, cells, text]: Run): number {
   return cells === 1 ? [...text].length : cells === 2 ? 2 * [...text].length : cells - 2;
+}
+
+/** What is in each column of a row: a cluster where one begins, nothing in the second column of a wide one. */
+export function columns([, runs]: Row): string[] {
+  return runs.flatMap(([, cells, text]) => {
+    const clusters = cells <= 2 ? [...text] : [text];
+    return clusters.flatMap((cluster) => (cells === 2 || cells === 4 ? [cluster, ''] : [cluster]));
+  });
 }
 
 export class DaemonPane {

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Line, Mirror } from '../src/mirror.ts';
 import { Painter } from '../src/painter.ts';
-import type { Update } from '../src/protocol.ts';
-import { obeyWidths } from '../src/widths.ts';
-import { DaemonPane } from './daemon_model.ts';
+import type { Cells, Update } from '../src/protocol.ts';
+import { obeyWidths, tellCells } from '../src/widths.ts';
+import { columns, DaemonPane } from './daemon_model.ts';
 import { Random, seeds } from './random.ts';
 
 class Shown {
@@ -34,12 +34,29 @@ class Shown {
     const { active } = this.terminal.buffer;
     return Array.from({ length: active.length }, (_, y) => active.getLine(y)?.translateToString(true, 0, this.terminal.cols).trimEnd() ?? '');
   }
+
+  /** What is in each column of a row of the screen, blanks at its end left out. */
+  columns(y: number): string[] {
+    const { active } = this.terminal.buffer;
+    const line = active.getLine(active.baseY + y);
+    const all = Array.from({ length: this.terminal.cols }, (_, x) => {
+      const cell = line?.getCell(x);
+      return cell?.getWidth() === 0 ? '' : cell?.getChars() || ' ';
+    });
+    while (all.at(-1) === ' ') all.pop();
+    return all;
+  }
 }
 
 /** What is to be seen of a line: the remark on lines that went by may be longer than the row. */
 function textOf(line: Line, cols: number): string {
   const text = line.pieces.map(({ text }) => text).join('');
   return (text.startsWith('\u2014') ? text.slice(0, cols) : text).trimEnd();
+}
+
+function withoutEnd(columns: string[]): string[] {
+  while (columns.at(-1) === ' ') columns.pop();
+  return columns;
 }
 
 function update(fields: Partial<Update>): Update {
@@ -121,6 +138,68 @@ describe('painter', () => {
   });
 });
 
+describe('widths', () => {
+  /** Text of all kinds as the daemon has it in cells; a test in Chromium asks the daemon itself. */
+  const TOLD: [string, [Cells, string][]][] = [
+    ['emoji', [[2, '🙂🚀⌚']]],
+    ['a family', [[4, '👨‍👩‍👧‍👦']]],
+    ['flags', [[4, '🇩🇪'], [4, '🇯🇵']]],
+    ['a heart by its variation', [[4, '❤\ufe0f'], [1, '❤'], [3, '✈\ufe0e']]],
+    ['keycaps', [[4, '1\ufe0f\u20e3'], [4, '#\ufe0f\u20e3']]],
+    ['skin tones', [[4, '👍🏽'], [4, '👋🏿']]],
+    ['Devanagari', [[1, 'नम'], [4, 'स्ते'], [1, ' '], [4, 'क्षि']]],
+    ['CJK', [[2, '日本語한국어ｗ']]],
+    ['combining marks', [[3, 'e\u0301'], [3, 'a\u0308\u0323'], [4, '日\u0301']]],
+    ['what the terminal thinks narrow', [[2, '☰䷀\u{1f6d8}'], [2, 'a']]],
+    ['what the terminal thinks wide', [[1, '日🙂'], [3, '👨‍👩‍👧‍👦'], [3, '🇩🇪']]],
+    ['what the terminal would join', [[1, 'e\u0301'], [2, '🇩🇪'], [1, '\u0600a']]],
+    ['what the terminal would part', [[3, 'ab'], [4, '日本'], [4, 'x y']]],
+  ];
+
+  for (const [what, cells] of TOLD) {
+    it(`are the daemon's: ${what}`, async () => {
+      const shown = new Shown();
+      const size = { cols: 40, rows: 3 };
+      const row: [boolean, [number, Cells, string][]] = [false, [[0, 1, '<'], ...cells.map(([c, t]) => [0, c, t] as [number, Cells, string]), [0, 1, '>']]];
+      await shown.apply(update({ full: true, size, rows: [[1, row]] }));
+      assert.deepEqual(shown.columns(1), columns(row));
+      // Over what was there, which parts wide cells in two.
+      const other: [boolean, [number, Cells, string][]] = [false, [[0, 1, '.'], ...row[1]]];
+      await shown.apply(update({ size, rows: [[1, other]] }));
+      assert.deepEqual(shown.columns(1), columns(other));
+      assert.deepEqual(shown.columns(0), []);
+      // At the right edge, where the terminal would wrap if it thought it wider.
+      const width = columns(row).length;
+      const last: [boolean, [number, Cells, string][]] = [false, [[0, 1, '-'.repeat(40 - width + 1)], ...row[1].slice(1)]];
+      await shown.apply(update({ size, rows: [[0, last]] }));
+      assert.deepEqual(shown.columns(0), columns(last));
+      assert.deepEqual(shown.columns(1), columns(other));
+      // One selects and copies what the daemon has.
+      assert.equal(shown.lines()[1], other[1].map(([, , text]) => text).join(''));
+    });
+  }
+
+  it("are xterm.js's own for who asks outside of painting, but for characters that were told otherwise", async () => {
+    const shown = new Shown();
+    const table = () => (shown.terminal as unknown as { _core: { unicodeService: Asked } })._core.unicodeService;
+    assert.equal(shown.terminal.unicode.activeVersion, '15-graphemes-as-told');
+    assert.ok(shown.terminal.unicode.versions.includes('15-graphemes'));
+    const widths = (texts: string[]) => texts.map((text) => table().getStringCellWidth(text));
+    const texts = ['a', '日', '👨‍👩‍👧‍👦', '🇩🇪', 'e\u0301', '☰'];
+    assert.deepEqual(widths(texts), [1, 2, 2, 2, 1, 1]);
+    await shown.apply(update({ full: true, rows: [[0, [false, [[0, 1, 'ab'], [0, 2, '日☰']]]]] }));
+    assert.deepEqual(widths(texts), [1, 2, 2, 2, 1, 2]);
+    assert.equal(table().wcwidth(0x2630), 2);
+    await new Promise<void>((resolve) => shown.terminal.write(tellCells(4), resolve));
+    assert.deepEqual(widths(['a']), [2]);
+  });
+});
+
+interface Asked {
+  getStringCellWidth(text: string): number;
+  wcwidth(codepoint: number): number;
+}
+
 describe('painter on random panes', () => {
   for (const seed of seeds(40)) {
     it(`shows what the daemon has (seed ${seed})`, async () => {
@@ -141,6 +220,7 @@ describe('painter on random panes', () => {
         const screen = shown.lines().slice(-pane.rows.length);
         assert.deepEqual(screen, mirror.rows.map((line) => textOf(line, pane.cols)), where);
         assert.deepEqual(screen, pane.rows.map(([, runs]) => runs.map(([, , text]) => text).join('').trimEnd()), where);
+        for (const [y, row] of pane.rows.entries()) assert.deepEqual(shown.columns(y), withoutEnd(columns(row)), where);
         assert.deepEqual([active.cursorX, active.cursorY], [pane.cursor.x, pane.cursor.y], where);
         if (active.type === 'normal') {
           const scrollback = shown.lines().slice(0, -pane.rows.length);
