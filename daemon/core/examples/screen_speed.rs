@@ -13,7 +13,7 @@ const PIECE_BYTES: usize = 64 << 10;
 fn main() {
     let wanted = std::env::args().nth(1);
     let mib = std::env::args().nth(2).and_then(|mib| mib.parse().ok()).unwrap_or(16usize);
-    let kinds: [(&str, Kind); 10] = [
+    let kinds: [(&str, Kind); 12] = [
         ("log", log),
         ("source", source),
         ("diff", diff),
@@ -24,6 +24,8 @@ fn main() {
         ("scrolling", |_| "y\r\n".repeat(1000)),
         ("unicode", unicode),
         ("japanese", japanese),
+        ("styles", styles),
+        ("scripts", scripts),
     ];
     println!("{:<16} {:>9} {:>9} {:>12}", "kind", "MB/s", "MB/s", "reflow, ms");
     println!("{:<16} {:>9} {:>9} {:>12}", "", "10k lines", "no lines", "80→100 cols");
@@ -161,4 +163,27 @@ fn japanese(dice: &mut Dice) -> String {
     let line: String =
         (0..10 + dice.below(28)).map(|_| pool[dice.below(pool.len() as u64) as usize]).collect();
     line + "\r\n"
+}
+
+/// A thousand styles in turn.
+fn styles(dice: &mut Dice) -> String {
+    let n = dice.0 as usize % 4096;
+    dice.0 = dice.0.wrapping_add(1);
+    let word = |k: usize| format!("\x1b[{};3{};48;5;{}mword{}\x1b[0m ", k % 3, k % 8, k * 7 % 256, k);
+    let line: String = (0..6).map(|k| word(n * 6 + k)).collect();
+    format!("{line}\x1b[38;2;{};{};{}mtrue\x1b[39m\r\n", n % 256, n * 3 % 256, n * 5 % 256)
+}
+
+/// One language a line, and clusters.
+fn scripts(dice: &mut Dice) -> String {
+    const LINES: [&str; 5] = [
+        "日本語の文章がここにあります、端末は二桁で表示します",
+        "Съешь же ещё этих мягких французских булок, да выпей чаю",
+        "한국어 문장도 두 칸씩 차지합니다 그리고 끝",
+        "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich — ✓",
+        "e\u{301}a\u{308}o\u{302} 👍🏽 🇩🇪 👨‍👩‍👧 ❤️ done",
+    ];
+    let n = dice.0 as usize % 1_000_000;
+    dice.0 = dice.0.wrapping_add(1);
+    format!("{n:7} {}\r\n", LINES[n % LINES.len()])
 }

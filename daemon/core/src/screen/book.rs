@@ -11,11 +11,15 @@ use crate::base::limits::{CLUSTERS_MAX, STYLES_MAX};
 use abide_protocol::message::Style;
 use std::collections::BTreeMap;
 
-/// Places of the cache; programs mostly use fewer than ten styles at a time.
-const CACHE_PLACES: usize = 64;
-/// Entries before the first sweep: as few as make sweeps rare for a screen where each word has a colour of
-/// its own.
-const SWEEP_FIRST: usize = 1024;
+/// Places of the cache at first; programs mostly use fewer than ten styles at a time.
+const CACHE_PLACES_MIN: usize = 64;
+/// Places of the cache at most: 96 KiB, for a program that gives each word a colour of its own.
+const CACHE_PLACES_MAX: usize = 4096;
+/// Places for clusters that are likely to come again: an alphabet with its marks.
+const KNOWN_CLUSTERS: usize = 256;
+/// Entries before the first sweep: as few as make sweeps rare for a program that gives each word one of the 256
+/// colours, or one in front of another.
+const SWEEP_FIRST: usize = 4096;
 
 /// Styles that are taken as they are; the numbers above are for rounded ones.
 const EXACT_MAX: usize = STYLES_MAX - 1024;
@@ -29,6 +33,8 @@ pub(crate) struct Book {
     styles_until_sweep: usize,
     cache: Vec<(Pen, u16)>,
     clusters: Vec<Box<str>>,
+    /// Numbers of clusters by hash, 0 for none: most texts use the same few again and again.
+    known_clusters: Vec<u32>,
     free_clusters: Vec<u32>,
     clusters_until_sweep: usize,
     /// Requests to let pass before another sweep: the last one found both tables full of what cells use.
@@ -42,7 +48,9 @@ impl Book {
             free_styles: Vec::new(),
             styles_until_sweep: SWEEP_FIRST,
             cache: Vec::new(),
-            clusters: Vec::new(),
+            // Number 0 is for none.
+            clusters: vec![Box::from("")],
+            known_clusters: Vec::new(),
             free_clusters: Vec::new(),
             clusters_until_sweep: SWEEP_FIRST,
             respite: 0,
@@ -67,20 +75,35 @@ impl Book {
         if pen.is_default() {
             return Some(0);
         }
-        if self.cache.is_empty() {
-            self.cache = vec![(Pen::default(), 0); CACHE_PLACES];
+        // A pen has two places, of which the second keeps the one that was asked for before.
+        let place = pen.hash() as usize & self.cache.len().wrapping_sub(1);
+        for place in [place, place ^ 1] {
+            if let Some((known, number)) = self.cache.get(place)
+                && known == pen
+            {
+                return Some(*number);
+            }
         }
-        let place = pen.hash() as usize % CACHE_PLACES;
-        if let Some((known, number)) = self.cache.get(place)
-            && known == pen
-        {
-            return Some(*number);
-        }
+        self.new_style(pen, link)
+    }
+
+    fn new_style(&mut self, pen: &Pen, link: &str) -> Option<u16> {
         let number = self.add_style(pen.style(link))?;
-        if let Some(entry) = self.cache.get_mut(place) {
-            *entry = (*pen, number);
+        let places = (2 * self.styles.len()).next_power_of_two().clamp(CACHE_PLACES_MIN, CACHE_PLACES_MAX);
+        if self.cache.len() < places {
+            let entries = std::mem::replace(&mut self.cache, vec![(Pen::default(), 0); places]);
+            for (pen, number) in entries.into_iter().filter(|(_, number)| *number != 0) {
+                self.remember(pen, number);
+            }
         }
+        self.remember(*pen, number);
         Some(number)
+    }
+
+    fn remember(&mut self, pen: Pen, number: u16) {
+        let place = pen.hash() as usize & (self.cache.len() - 1);
+        self.cache.swap(place, place ^ 1);
+        self.cache[place] = (pen, number);
     }
 
     /// A number for a style. None when the table wants a sweep first.
@@ -110,8 +133,23 @@ impl Book {
         }
     }
 
+    /// The number of a cluster. None when the table wants a sweep first.
+    pub(crate) fn cluster_number(&mut self, text: &str) -> Option<u32> {
+        if self.known_clusters.is_empty() {
+            self.known_clusters = vec![0; KNOWN_CLUSTERS];
+        }
+        let place = hash(text) as usize % KNOWN_CLUSTERS;
+        let known = self.known_clusters[place];
+        if known != 0 && self.clusters.get(known as usize).is_some_and(|c| **c == *text) {
+            return Some(known);
+        }
+        let number = self.add_cluster(text)?;
+        self.known_clusters[place] = number;
+        Some(number)
+    }
+
     /// A number for a cluster. None when the table wants a sweep first.
-    pub(crate) fn add_cluster(&mut self, text: &str) -> Option<u32> {
+    fn add_cluster(&mut self, text: &str) -> Option<u32> {
         if let Some(number) = self.free_clusters.pop() {
             self.clusters[number as usize] = text.into();
             return Some(number);
@@ -147,13 +185,6 @@ impl Book {
         Some(self.clusters.len() as u32 - 1)
     }
 
-    /// Another text for a cluster that one cell has.
-    pub(crate) fn change_cluster(&mut self, cell: Cell, text: &str) {
-        if let Some(entry) = self.clusters.get_mut(cell::text_of(cell) as usize) {
-            *entry = text.into();
-        }
-    }
-
     /// Whether a sweep is worth its time. With a table at its bound and all of it in use, only each so many
     /// requests is: what is asked for meanwhile is rounded or left out.
     pub(crate) fn wants_sweep(&mut self) -> bool {
@@ -172,6 +203,7 @@ impl Book {
         let mut used_styles = vec![false; self.styles.len()];
         let mut used_clusters = vec![false; self.clusters.len()];
         used_styles[0] = true;
+        used_clusters[0] = true;
         for cell in cells.iter().flat_map(|part| part.iter()) {
             if let Some(used) = used_styles.get_mut(usize::from(cell::style_of(*cell))) {
                 *used = true;
@@ -183,6 +215,7 @@ impl Book {
             }
         }
         self.cache.clear();
+        self.known_clusters.clear();
         self.free_styles = unused(&used_styles).map(|i| i as u16).collect();
         self.free_clusters = unused(&used_clusters).map(|i| i as u32).collect();
         for i in &self.free_clusters {
@@ -221,6 +254,14 @@ impl Book {
         let free = same.iter().enumerate().filter(|(i, first)| *i != usize::from(**first));
         self.free_styles = free.map(|(i, _)| i as u16).rev().collect();
     }
+}
+
+fn hash(text: &str) -> u32 {
+    let mut hash = 0u32;
+    for b in text.bytes() {
+        hash = (hash.rotate_left(5) ^ u32::from(b)).wrapping_mul(0x9e37_79b1);
+    }
+    hash >> 16
 }
 
 /// Numbers that are not used, greatest first, so that the smallest is dealt first.

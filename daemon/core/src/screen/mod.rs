@@ -57,6 +57,9 @@ impl Sink for Terminal {
         self.print_ascii(run);
     }
     #[inline]
+    fn take(&mut self, bytes: &[u8]) -> usize {
+        self.print_simple(bytes)
+    }
     fn text(&mut self, text: &str) {
         self.print_text(text);
     }

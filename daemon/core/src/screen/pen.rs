@@ -2,24 +2,53 @@
 
 use abide_protocol::message::{Color, Style, attr};
 
+/// A colour in one number, 0 for the default: pens are compared and hashed more often than anything else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ink(u32);
+
+impl From<Color> for Ink {
+    #[inline]
+    fn from(color: Color) -> Ink {
+        Ink(match color {
+            Color::Default => 0,
+            Color::Indexed(n) => 1 << 24 | u32::from(n),
+            Color::Rgb(r, g, b) => 2 << 24 | u32::from_be_bytes([0, r, g, b]),
+        })
+    }
+}
+
+impl From<Ink> for Color {
+    #[inline]
+    fn from(ink: Ink) -> Color {
+        let [kind, r, g, b] = ink.0.to_be_bytes();
+        match kind {
+            0 => Color::Default,
+            1 => Color::Indexed(b),
+            _ => Color::Rgb(r, g, b),
+        }
+    }
+}
+
 /// A style as the program last set it. Its link is a number that is dealt anew for each OSC 8; the target
 /// stands beside it in the terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pen {
-    pub(crate) fg: Color,
-    pub(crate) bg: Color,
-    pub(crate) ul: Color,
-    pub(crate) attrs: u16,
+    pub(crate) fg: Ink,
+    pub(crate) bg: Ink,
+    pub(crate) ul: Ink,
     /// 0 for none.
     pub(crate) link: u32,
+    pub(crate) attrs: u16,
 }
 
 impl Pen {
+    #[inline]
     pub(crate) fn is_default(&self) -> bool {
-        *self == Pen::default()
+        (self.fg.0 | self.bg.0 | self.ul.0 | self.link | u32::from(self.attrs)) == 0
     }
 
     /// What an erased cell is written with: the background alone (xterm's "bce").
+    #[inline]
     pub(crate) fn erasing(&self) -> Pen {
         Pen { bg: self.bg, ..Pen::default() }
     }
@@ -27,7 +56,7 @@ impl Pen {
     /// As a style, with the target of its link.
     pub(crate) fn style(&self, link: &str) -> Style {
         let link = if self.link == 0 { String::new() } else { link.to_owned() };
-        Style { bg: self.bg, fg: self.fg, ul: self.ul, link, attrs: self.attrs }
+        Style { bg: self.bg.into(), fg: self.fg.into(), ul: self.ul.into(), link, attrs: self.attrs }
     }
 
     pub(crate) fn set(&mut self, bits: u16) {
@@ -44,12 +73,13 @@ impl Pen {
     }
 
     /// Spreads pens over the places of a small table. Not for anything a program may not foresee.
+    #[inline]
     pub(crate) fn hash(&self) -> u64 {
-        let mut hash = u64::from(self.attrs) | u64::from(self.link) << 16;
-        for color in [self.fg, self.bg, self.ul] {
-            hash = (hash.rotate_left(21) ^ packed(color)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        }
-        hash ^ hash >> 29
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let colors = u64::from(self.fg.0) << 32 | u64::from(self.bg.0);
+        let others = u64::from(self.ul.0) << 32 | u64::from(self.link) << 16 ^ u64::from(self.attrs);
+        let hash = (colors.wrapping_mul(ODD).rotate_left(29) ^ others).wrapping_mul(ODD);
+        hash ^ hash >> 32
     }
 
     /// The same with true colours rounded to the 256, for screens with more colours than a cell can number.
@@ -58,19 +88,11 @@ impl Pen {
     }
 }
 
-fn packed(color: Color) -> u64 {
-    match color {
-        Color::Default => 0,
-        Color::Indexed(n) => 1 << 24 | u64::from(n),
-        Color::Rgb(r, g, b) => 2 << 24 | u64::from(r) << 16 | u64::from(g) << 8 | u64::from(b),
-    }
-}
-
 /// To the cube of 6 x 6 x 6 in the 256 colours, whose levels are 0 and 95 to 255 in steps of 40.
-fn round(color: Color) -> Color {
+fn round(color: Ink) -> Ink {
     let level = |v: u8| if v < 48 { 0 } else { (u16::from(v).max(75) - 35) / 40 };
-    match color {
-        Color::Rgb(r, g, b) => Color::Indexed((16 + 36 * level(r) + 6 * level(g) + level(b)) as u8),
-        other => other,
+    match Color::from(color) {
+        Color::Rgb(r, g, b) => Color::Indexed((16 + 36 * level(r) + 6 * level(g) + level(b)) as u8).into(),
+        _ => color,
     }
 }

@@ -4,9 +4,10 @@ use super::cell::{self, BLANK, CLUSTER, Cell, STYLE_SHIFT, TAIL, WIDE};
 use super::grid::split_wide;
 use super::mode::Mode;
 use super::parser::ascii_run;
+use super::parser::utf8;
 use super::terminal::Terminal;
 use super::width;
-use crate::base::limits::{CLUSTER_BYTES_MAX, CLUSTER_SCALARS_MAX};
+use crate::base::limits::CLUSTER_SCALARS_MAX;
 use crate::text::cluster_width;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
@@ -97,24 +98,12 @@ impl Terminal {
     /// Prints text without C0 and DEL.
     pub(crate) fn print_text(&mut self, text: &str) {
         self.charsets.single = 0;
-        let quick =
-            !self.modes.has(Mode::Insert) && self.charsets.is_ascii() && self.modes.has(Mode::Autowrap);
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            if quick {
-                if self.pending {
-                    // Only what stays in this row may be done before the wrap.
-                    if c.is_ascii() || width::simple(c).is_some() {
-                        self.wrap_full();
-                    }
-                }
-                let len = self.write_simple(rest);
-                if len > 0 {
-                    rest = &rest[len..];
-                    continue;
-                }
-            }
-            if c.is_ascii() {
+            let len = self.print_simple(rest.as_bytes());
+            if len > 0 {
+                rest = &rest[len..];
+            } else if c.is_ascii() {
                 let (run, after) = rest.split_at(ascii_run(rest.as_bytes()).max(1));
                 self.print_ascii(run.as_bytes());
                 rest = after;
@@ -125,49 +114,70 @@ impl Terminal {
         }
     }
 
-    /// Writes the simple characters that a text begins with, as far as they fit into the row. Says how many
-    /// bytes they were.
-    fn write_simple(&mut self, text: &str) -> usize {
-        if self.pending {
+    /// Prints the simple characters that bytes begin with, whole ones in UTF-8 and printable ASCII among them, up to
+    /// anything else. Says how many bytes they were; 0 where the slow way is asked for.
+    pub(crate) fn print_simple(&mut self, bytes: &[u8]) -> usize {
+        if self.modes.has(Mode::Insert) || !self.charsets.is_ascii() || !self.modes.has(Mode::Autowrap) {
             return 0;
         }
-        let base = self.base();
-        let (cols, tick) = (self.grid.cols(), self.tick);
-        let mut x = self.x;
-        let (line, row) = self.grid.row_mut(self.y);
-        let (mut len, mut last) = (0, None);
-        for c in text.chars() {
-            let width = if c.is_ascii() {
-                1
-            } else if let Some(width) = width::simple(c) {
-                width
-            } else if len > 0 && width::is_emoji(c) {
-                // What stands before it is no cluster that it could join.
-                c.width().unwrap_or(2)
-            } else if len > 0 && width::is_korean_syllable(c) {
-                2
-            } else {
-                break;
-            };
-            if x + width > cols {
-                break;
+        let mut done = 0;
+        loop {
+            let rest = &bytes[done..];
+            if self.pending {
+                // Only what can't join the cell before may wrap.
+                match utf8::decode(rest) {
+                    Some((c, _)) if width::simple_columns(c) > 0 => self.wrap_full(),
+                    _ => return done,
+                }
             }
+            let len = self.write_simple(rest);
             if len == 0 {
-                split_wide(row, x);
+                return done;
             }
-            row[x] = base | Cell::from(c as u32);
-            if width == 2 {
-                row[x] |= WIDE;
-                row[x + 1] = base | TAIL;
-            }
-            x += width;
-            len += c.len_utf8();
-            last = Some(c);
+            done += len;
         }
-        if last.is_none() {
+    }
+
+    /// The same as far as they fit into the row. A pending wrap has been seen to.
+    fn write_simple(&mut self, bytes: &[u8]) -> usize {
+        let base = self.base();
+        let (x, cols, tick) = (self.x, self.grid.cols(), self.tick);
+        let (line, row) = self.grid.row_mut(self.y);
+        let Some((first, _)) = utf8::decode(bytes) else { return 0 };
+        let columns = match width::simple_columns(first) {
+            0 if stands_alone(row, x, first) => 2,
+            columns => columns,
+        };
+        if columns == 0 || x + columns > cols {
             return 0;
         }
-        if let Some(after) = row.get_mut(x)
+        split_wide(row, x);
+        let (mut rest, mut last) = (bytes, first);
+        let mut places = row[x..].iter_mut();
+        while let Some((c, len)) = utf8::decode(rest) {
+            let narrow = match width::simple_columns(c) {
+                1 => true,
+                2 => false,
+                // What was written here is no cluster that these could join.
+                _ if width::stands_after_simple(c) => false,
+                _ => break,
+            };
+            if narrow {
+                let Some(place) = places.next() else { break };
+                *place = base | Cell::from(c);
+            } else {
+                if places.len() < 2 {
+                    break;
+                }
+                let (Some(left), Some(right)) = (places.next(), places.next()) else { break };
+                *left = base | Cell::from(c) | WIDE;
+                *right = base | TAIL;
+            }
+            last = c;
+            rest = &rest[len..];
+        }
+        let x = cols - places.len();
+        if let Some(after) = places.next()
             && *after & TAIL != 0
         {
             *after = *after & (0xffff << STYLE_SHIFT) | BLANK;
@@ -175,10 +185,10 @@ impl Terminal {
         line.used = line.used.max(x as u16);
         line.plain = false;
         line.version = tick;
-        self.last = last;
+        self.last = char::from_u32(last);
         self.changed = true;
         self.advance_to(x);
-        len
+        bytes.len() - rest.len()
     }
 
     /// Prints one character.
@@ -187,7 +197,7 @@ impl Terminal {
         if c.is_ascii() {
             self.last = Some(c);
             self.place(Cell::from(c as u32), 1);
-        } else if let Some(width) = width::simple(c) {
+        } else if let width @ 1.. = width::simple_columns(c as u32) {
             self.last = Some(c);
             self.place(Cell::from(c as u32), width);
         } else {
@@ -228,15 +238,14 @@ impl Terminal {
         if before & CLUSTER != 0 {
             return true;
         }
-        !(width::is_emoji(c)
-            || width::is_korean_syllable(c)
-                && !matches!(cell::text_of(before), 0x1100..=0x11ff | 0xa960..=0xa97f))
+        !(width::is_emoji(c) || width::is_korean_syllable(c) && !width::is_jamo(cell::text_of(before)))
     }
 
     /// Adds a character to the cell at `x`, if both make one cluster.
     fn join(&mut self, x: usize, c: char) -> bool {
         let before = self.grid.row(self.y)[x];
-        let mut text = String::with_capacity(CLUSTER_BYTES_MAX);
+        let mut text = std::mem::take(&mut self.cluster);
+        text.clear();
         if before & CLUSTER == 0 {
             text.push(cell::char_of(before));
         } else {
@@ -244,22 +253,20 @@ impl Terminal {
         }
         let scalars = text.chars().count();
         text.push(c);
-        if text.graphemes(true).nth(1).is_some() {
-            return false;
+        let joins = width::always_joins(c) || text.graphemes(true).nth(1).is_none();
+        // One cluster, but more than a cell holds: the rest is not kept.
+        if joins && scalars < CLUSTER_SCALARS_MAX {
+            self.change_cluster(x, &text);
         }
-        if scalars >= CLUSTER_SCALARS_MAX {
-            // One cluster, but more than a cell holds: the rest is not kept.
-            return true;
-        }
-        let shown = if before & CLUSTER == 0 {
-            match self.cluster_number(&text) {
-                Some(number) => CLUSTER | Cell::from(number),
-                None => return true,
-            }
-        } else {
-            self.book.change_cluster(before, &text);
-            before & (CLUSTER | cell::TEXT_MASK)
-        };
+        self.cluster = text;
+        joins
+    }
+
+    /// The cell at `x` has another cluster from now on.
+    fn change_cluster(&mut self, x: usize, text: &str) {
+        let Some(number) = self.cluster_number(text) else { return };
+        let before = self.grid.row(self.y)[x];
+        let shown = CLUSTER | Cell::from(number);
         let style = before & (0xffff << STYLE_SHIFT);
         let was_wide = before & WIDE != 0;
         let tick = self.tick;
@@ -269,10 +276,9 @@ impl Terminal {
         line.plain = false;
         line.version = tick;
         self.changed = true;
-        if !was_wide && cluster_width(&text) == 2 {
+        if !was_wide && cluster_width(text) == 2 {
             self.widen(x);
         }
-        true
     }
 
     /// The narrow cell at `x`, just before the cursor, has become a wide one.
@@ -305,14 +311,14 @@ impl Terminal {
     }
 
     fn cluster_number(&mut self, text: &str) -> Option<u32> {
-        if let Some(number) = self.book.add_cluster(text) {
+        if let Some(number) = self.book.cluster_number(text) {
             return Some(number);
         }
         if !self.book.wants_sweep() {
             return None;
         }
         self.sweep();
-        self.book.add_cluster(text)
+        self.book.cluster_number(text)
     }
 
     /// Writes one cell at the cursor. `shown` is a scalar, or a cluster and its flag.
@@ -377,4 +383,11 @@ impl Terminal {
             self.print(c);
         }
     }
+}
+
+/// Whether a character that is not simple is of two columns and no part of what stands before column `x`.
+fn stands_alone(row: &[Cell], x: usize, c: u32) -> bool {
+    let before = |back: usize| x.checked_sub(back).and_then(|x| row.get(x)).copied().unwrap_or(BLANK);
+    let before = if before(1) & TAIL == 0 { before(1) } else { before(2) };
+    before & CLUSTER == 0 && !width::is_jamo(cell::text_of(before)) && width::stands_after_simple(c)
 }

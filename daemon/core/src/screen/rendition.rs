@@ -1,7 +1,7 @@
 //! SGR: how text looks from now on.
 
 use super::parser::Parameters;
-use super::pen::Pen;
+use super::pen::{Ink, Pen};
 use super::terminal::Terminal;
 use abide_protocol::message::{Color, attr};
 
@@ -10,12 +10,14 @@ impl Terminal {
     /// `38:2:r:g:b`.
     pub(crate) fn rendition(&mut self, parameters: &Parameters) {
         let mut pen = self.pen;
+        let values = parameters.values();
         let mut i = 0;
-        while i < parameters.len {
-            let value = parameters.at(i);
+        while let Some(&value) = values.get(i) {
             let mut end = i + 1;
-            while parameters.is_sub(end) && end < parameters.len {
-                end += 1;
+            if parameters.sub != 0 {
+                while parameters.is_sub(end) && end < values.len() {
+                    end += 1;
+                }
             }
             match value {
                 0 => pen = Pen { link: pen.link, ..Pen::default() },
@@ -36,25 +38,24 @@ impl Terminal {
                 27 => pen.clear(attr::REVERSE),
                 28 => pen.clear(attr::CONCEAL),
                 29 => pen.clear(attr::STRIKE),
-                30..=37 => pen.fg = Color::Indexed((value - 30) as u8),
-                39 => pen.fg = Color::Default,
-                40..=47 => pen.bg = Color::Indexed((value - 40) as u8),
-                49 => pen.bg = Color::Default,
+                30..=37 => pen.fg = Color::Indexed((value - 30) as u8).into(),
+                39 => pen.fg = Ink::default(),
+                40..=47 => pen.bg = Color::Indexed((value - 40) as u8).into(),
+                49 => pen.bg = Ink::default(),
                 53 => pen.set(attr::OVERLINE),
                 55 => pen.clear(attr::OVERLINE),
-                59 => pen.ul = Color::Default,
-                90..=97 => pen.fg = Color::Indexed((value - 90 + 8) as u8),
-                100..=107 => pen.bg = Color::Indexed((value - 100 + 8) as u8),
+                59 => pen.ul = Ink::default(),
+                90..=97 => pen.fg = Color::Indexed((value - 90 + 8) as u8).into(),
+                100..=107 => pen.bg = Color::Indexed((value - 100 + 8) as u8).into(),
                 38 | 48 | 58 => {
                     let color = if end > i + 1 {
-                        with_colons(&parameters.values()[i + 1..end])
+                        with_colons(values.get(i + 1..end).unwrap_or_default())
                     } else {
-                        let rest = &parameters.values()[end.min(parameters.values().len())..];
-                        let (color, used) = with_semicolons(rest);
+                        let (color, used) = with_semicolons(values.get(end..).unwrap_or_default());
                         end += used;
                         color
                     };
-                    if let Some(color) = color {
+                    if let Some(color) = color.map(Ink::from) {
                         match value {
                             38 => pen.fg = color,
                             48 => pen.bg = color,

@@ -175,8 +175,8 @@ fn rendition(pen: &Pen) -> String {
             let _ = write!(sgr, ";4:{style}");
         }
     }
-    for (color, kind) in [(pen.fg, 38), (pen.bg, 48), (pen.ul, 58)] {
-        let _ = match color {
+    for (ink, kind) in [(pen.fg, 38), (pen.bg, 48), (pen.ul, 58)] {
+        let _ = match Color::from(ink) {
             Color::Default => Ok(()),
             Color::Indexed(n @ 0..=7) if kind != 58 => write!(sgr, ";{}", u16::from(n) + kind - 8),
             Color::Indexed(n @ 8..=15) if kind != 58 => write!(sgr, ";{}", u16::from(n) - 8 + kind + 52),

@@ -22,6 +22,7 @@ use crate::base::limits::{
     CHUNK_BYTES_MAX, CLIPBOARD_STRING_BYTES_MAX, CWD_BYTES_MAX, LINK_BYTES_MAX, SIDE_CELLS_MAX, STYLES_MAX,
     TITLE_BYTES_MAX, TITLE_STACK_MAX,
 };
+use abide_protocol::message::Color;
 use std::collections::VecDeque;
 
 const MAGIC: &[u8] = b"ABSC";
@@ -114,7 +115,7 @@ fn write_state(out: &mut Vec<u8>, t: &Terminal) {
 
 fn write_pen(out: &mut Vec<u8>, pen: &Pen) {
     varint::put(out, u64::from(pen.attrs));
-    for color in [pen.fg, pen.bg, pen.ul] {
+    for color in [pen.fg, pen.bg, pen.ul].map(Color::from) {
         pack::write_color(out, color);
     }
 }
@@ -259,7 +260,7 @@ fn read_text(reader: &mut Reader<'_>, bytes_max: usize) -> Option<String> {
 fn read_pen(reader: &mut Reader<'_>) -> Option<Pen> {
     let attrs = reader.count(0xffff)? as u16;
     let [fg, bg, ul] = [pack::read_color(reader)?, pack::read_color(reader)?, pack::read_color(reader)?];
-    Some(Pen { fg, bg, ul, attrs, link: 0 })
+    Some(Pen { fg: fg.into(), bg: bg.into(), ul: ul.into(), attrs, link: 0 })
 }
 
 fn read_charsets(reader: &mut Reader<'_>) -> Option<Charsets> {

@@ -58,6 +58,8 @@ pub(crate) struct Terminal {
     pub(crate) saved_other: Saved,
     /// Where the primary screen's cursor was when the alternate screen was entered: column, row, pending.
     pub(crate) left_at: (usize, usize, bool),
+    /// Scratch for clusters.
+    pub(crate) cluster: String,
     /// The last character printed, for REP.
     pub(crate) last: Option<char>,
     pub(crate) title: String,
@@ -96,6 +98,7 @@ impl Terminal {
             saved: Saved::default(),
             saved_other: Saved::default(),
             left_at: (0, 0, false),
+            cluster: String::new(),
             last: None,
             title: String::new(),
             titles: Vec::new(),

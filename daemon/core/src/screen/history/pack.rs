@@ -185,55 +185,114 @@ pub(crate) fn row(
     }
     out.push(u8::from(wrapped) | RUNS);
     text.clear();
-    // `number` is of the last live style; `head` and `count` are of the run that is being made.
+    let mut run = Run { head: 0, count: 0 };
+    // `number` is of the last live style.
     let (mut live, mut number) = (0u16, 0u16);
-    let (mut head, mut count) = (0u64, 0u64);
-    for &c in row.cells {
-        if c & TAIL != 0 {
+    let mut rest = row.cells;
+    while let Some(&first) = rest.first() {
+        if first & TAIL != 0 {
+            rest = &rest[1..];
             continue;
         }
-        if cell::style_of(c) != live {
-            live = cell::style_of(c);
+        if cell::style_of(first) != live {
+            live = cell::style_of(first);
             let is_link = row.styles.get(usize::from(live)).is_some_and(|s| !s.link.is_empty());
             number = if bare && is_link { 0 } else { dictionary.number(live, row.styles) };
         }
-        let mut kind = u64::from(c & WIDE != 0);
-        let mut len = 1;
-        if c & CLUSTER == 0 {
-            let scalar = cell::text_of(c);
-            if scalar < 0x80 {
-                text.push(scalar as u8);
-            } else {
-                text.extend_from_slice(cell::char_of(c).encode_utf8(&mut [0; 4]).as_bytes());
-            }
-        } else {
-            let cluster: &str = row.clusters.get(cell::text_of(c) as usize).map_or("\u{fffd}", |s| s);
-            if bare {
-                let first = cluster.chars().next().unwrap_or(' ');
-                text.extend_from_slice(first.encode_utf8(&mut [0; 4]).as_bytes());
-            } else {
-                text.extend_from_slice(cluster.as_bytes());
-                kind += 2;
-                len = cluster.len() as u64;
-            }
+        let base = first & (0xffff << STYLE_SHIFT);
+        let wide = first & WIDE != 0;
+        let head = u64::from(number) * 4 + u64::from(wide) + 1;
+        if first & CLUSTER == 0 {
+            // Most cells stand among many of their kind.
+            let took = if wide { wide_run(text, rest, base) } else { narrow_run(text, rest, base) };
+            run.add(out, head, took as u64);
+            rest = &rest[if wide { (2 * took).min(rest.len()) } else { took }..];
+            continue;
         }
-        let this = u64::from(number) * 4 + kind + 1;
-        if this == head && kind < 2 {
-            count += 1;
+        rest = &rest[1..];
+        let cluster: &str = row.clusters.get(cell::text_of(first) as usize).map_or("\u{fffd}", |s| s);
+        if bare {
+            put_scalar(text, cluster.chars().next().unwrap_or(' ') as u32);
+            run.add(out, head, 1);
         } else {
-            if head != 0 {
-                varint::put(out, head);
-                varint::put(out, count);
-            }
-            (head, count) = (this, len);
+            text.extend_from_slice(cluster.as_bytes());
+            run.end(out);
+            run = Run { head: head + 2, count: cluster.len() as u64 };
+            run.end(out);
         }
     }
-    if head != 0 {
-        varint::put(out, head);
-        varint::put(out, count);
-    }
+    run.end(out);
     out.push(0);
     out.extend_from_slice(text);
+}
+
+/// The run that is being made; none while `head` is 0.
+struct Run {
+    head: u64,
+    count: u64,
+}
+
+impl Run {
+    #[inline]
+    fn add(&mut self, out: &mut Vec<u8>, head: u64, count: u64) {
+        if self.head == head {
+            self.count += count;
+        } else {
+            self.end(out);
+            *self = Run { head, count };
+        }
+    }
+
+    #[inline]
+    fn end(&mut self, out: &mut Vec<u8>) {
+        if self.head != 0 {
+            varint::put(out, self.head);
+            varint::put(out, self.count);
+            self.head = 0;
+        }
+    }
+}
+
+/// Adds the text of the leading cells of one column and one scalar in one style; says how many they are, at
+/// least the first.
+#[inline]
+fn narrow_run(text: &mut Vec<u8>, cells: &[Cell], base: Cell) -> usize {
+    let ascii = cells.iter().position(|c| c ^ base >= 0x80).unwrap_or(cells.len());
+    text.extend(cells[..ascii].iter().map(|c| *c as u8));
+    // Style and flags are above the scalar.
+    let others = &cells[ascii..];
+    let others = &others[..others.iter().position(|c| c ^ base > cell::TEXT_MASK).unwrap_or(others.len())];
+    text.reserve(4 * others.len());
+    for c in others {
+        put_scalar(text, (c ^ base) as u32);
+    }
+    ascii + others.len()
+}
+
+/// The same for cells of two columns.
+#[inline]
+fn wide_run(text: &mut Vec<u8>, cells: &[Cell], base: Cell) -> usize {
+    let mut took = 0;
+    for pair in cells.chunks(2) {
+        let scalar = pair[0] ^ base ^ WIDE;
+        if scalar > cell::TEXT_MASK || pair.get(1).is_some_and(|tail| tail & TAIL == 0) {
+            break;
+        }
+        put_scalar(text, scalar as u32);
+        took += 1;
+    }
+    took.max(1)
+}
+
+#[inline(always)]
+fn put_scalar(text: &mut Vec<u8>, scalar: u32) {
+    let low = |shift: u32| (scalar >> shift) as u8 & 0x3f | 0x80;
+    match scalar {
+        0..0x80 => text.push(scalar as u8),
+        0x80..0x800 => text.extend_from_slice(&[(scalar >> 6) as u8 | 0xc0, low(0)]),
+        0x800..0x1_0000 => text.extend_from_slice(&[(scalar >> 12) as u8 | 0xe0, low(6), low(0)]),
+        _ => text.extend_from_slice(&[(scalar >> 18) as u8 | 0xf0, low(12), low(6), low(0)]),
+    }
 }
 
 /// Whether the line of a packed row goes on in the next.

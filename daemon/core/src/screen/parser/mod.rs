@@ -9,6 +9,7 @@ mod odd;
 mod oracle;
 mod scan;
 mod sequence;
+pub(crate) mod utf8;
 
 pub(crate) use scan::ascii_run;
 pub(crate) use sequence::{Parameters, Sequence};
@@ -19,6 +20,11 @@ use crate::base::limits::{CLIPBOARD_STRING_BYTES_MAX, SEQUENCE_BYTES_MAX, STRING
 pub(crate) trait Sink {
     /// A run of `0x20..=0x7e`, at least one.
     fn ascii(&mut self, run: &[u8]);
+    /// Takes as many characters as it likes from bytes that begin with a byte above DEL, whole ones in UTF-8 without
+    /// controls, and says how many bytes they were. What it leaves comes by `text`.
+    fn take(&mut self, _bytes: &[u8]) -> usize {
+        0
+    }
     /// Text without C0 and DEL; C1 controls (U+0080 to U+009F) may be in it and mean nothing.
     fn text(&mut self, text: &str);
     /// A C0 control, or a byte `0x80..=0x9f` that is no text.
@@ -166,6 +172,10 @@ impl Parser {
 
     /// A run that does not begin with ASCII.
     fn unicode<'b, S: Sink>(&mut self, sink: &mut S, bytes: &'b [u8]) -> &'b [u8] {
+        let taken = sink.take(bytes);
+        if taken > 0 {
+            return &bytes[taken..];
+        }
         let len = scan::text_run(bytes);
         let (run, after) = bytes.split_at(len);
         let fault = match std::str::from_utf8(run) {
