@@ -123,7 +123,8 @@ export class Home {
   async end() {
     await this.abide('kill-server').catch(() => undefined);
     for (const child of this.children) child.kill('SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true });
+    // The daemon may be writing its last words.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 

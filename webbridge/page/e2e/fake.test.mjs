@@ -174,6 +174,34 @@ describe('page with a fake daemon', { concurrency: false }, () => {
     await ann.page.waitForSelector('.notice:has-text("unknown command: resize-pane")');
   });
 
+  it('draws cells as large as it measured them', async () => {
+    const boxes = await ann.page.$$eval('[data-pane-id]', (all) =>
+      all.filter((e) => !e.hidden).map((e) => [e.getBoundingClientRect(), e.querySelector('.xterm-screen').getBoundingClientRect()].map((b) => b.toJSON())),
+    );
+    for (const [pane, screen] of boxes) {
+      assert.ok(Math.abs(pane.width - screen.width) < 1 && Math.abs(pane.height - screen.height) < 1, JSON.stringify([pane, screen]));
+    }
+  });
+
+  it('fits a phone: everything in reach, sessions over the pane only while they are used', async () => {
+    const sidebar = () => ann.page.isVisible('.sidebar');
+    assert.ok(await sidebar());
+    await ann.page.setViewportSize({ width: 360, height: 640 });
+    await until('the list is folded', async () => !(await sidebar()));
+    await until('the window is narrow', () => daemon.size.cols < 50);
+    const boxes = await ann.page.$$eval('.bar button:not(.tab button)', (all) => all.map((e) => e.getBoundingClientRect().toJSON()));
+    assert.ok(boxes.length >= 8, String(boxes.length));
+    for (const { left, right, bottom } of boxes) assert.ok(left >= 0 && right <= 360 && bottom <= 90, `${left} ${right} ${bottom}`);
+    await ann.page.click('.session-button');
+    assert.ok(await sidebar());
+    await ann.shot('phone-sessions');
+    await ann.page.mouse.click(340, 400);
+    await until('the list is folded again', async () => !(await sidebar()));
+    await ann.shot('phone');
+    await ann.page.setViewportSize({ width: 1200, height: 760 });
+    await until('the list is back', sidebar);
+  });
+
   it('shows a picture of itself in both colours', async () => {
     await ann.shot('fake-light');
     await ann.page.emulateMedia({ colorScheme: 'dark' });

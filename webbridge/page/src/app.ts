@@ -13,6 +13,7 @@ import { Stage } from './stage.ts';
 import { Tabs } from './tabs.ts';
 import * as theme from './theme.ts';
 
+/** As in page.css. */
 const WIDE_PX = 900;
 const READER_KEY = 'abide.screen-reader';
 
@@ -89,8 +90,7 @@ export class App implements View {
       'header',
       { class: 'bar' },
       this.sessionButton,
-      this.tabs.element,
-      iconButton('plus', 'New window', () => void this.createWindow()),
+      h('div', { class: 'windows' }, this.tabs.element, iconButton('plus', 'New window', () => void this.createWindow())),
       h('span', { class: 'spring' }),
       this.warning,
       this.status,
@@ -98,11 +98,20 @@ export class App implements View {
     );
     const middle = h('div', { class: 'middle' }, this.sidebar.element, h('div', { class: 'desk' }, this.stage.element, this.searchBar.element));
     this.element = h('div', { class: 'app' }, bar, middle);
-    this.element.classList.toggle('with-sidebar', window.innerWidth >= WIDE_PX);
+    // Beside the stage where there is room, over it where there is not: then only as long as it is used.
+    const wide = matchMedia(`(min-width: ${WIDE_PX}px)`);
+    const fold = () => {
+      this.element.classList.toggle('with-sidebar', wide.matches);
+      this.named();
+    };
+    wide.addEventListener('change', fold);
+    fold();
+    this.stage.element.addEventListener('pointerdown', () => {
+      if (!wide.matches) fold();
+    });
     document.body.append(this.element);
     this.stage.begin();
     restyle();
-    this.named();
     this.desk.session = decodeURIComponent(location.hash.slice(1));
     this.desk.connection.begin();
   }

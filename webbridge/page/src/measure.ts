@@ -1,7 +1,9 @@
 // How large a cell is, and how many fit: asked of a hidden terminal that fills the stage.
 import { FitAddon } from '@xterm/addon-fit';
+import type { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import { h } from './dom.ts';
+import { useWebgl } from './graphics.ts';
 import { Limit, type Size } from './protocol.ts';
 
 export const FONT =
@@ -19,15 +21,23 @@ export class Measure {
   readonly element = h('div', { class: 'probe', 'aria-hidden': 'true' });
   private readonly terminal = new Terminal({ fontFamily: FONT, fontSize: FONT_PX, scrollback: 0, logLevel: 'off' });
   private readonly fit = new FitAddon();
+  private webgl: WebglAddon | null = null;
   private readonly cells = new Map<number, Cell>();
 
   /** `element` has to be in the page. */
   begin(): void {
     this.terminal.loadAddon(this.fit);
     this.terminal.open(this.element);
+    this.webgl = useWebgl(this.terminal);
     // Nobody types into it.
     this.terminal.textarea?.setAttribute('tabindex', '-1');
     this.terminal.textarea?.setAttribute('disabled', '');
+  }
+
+  withoutWebgl(): void {
+    this.webgl?.dispose();
+    this.webgl = null;
+    this.cells.clear();
   }
 
   /** The size of the screen's resolution may have changed. */

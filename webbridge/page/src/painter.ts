@@ -129,8 +129,8 @@ export class Painter {
         if (n < this.rows.length && this.rows[n]?.continues) this.put('\x1b[2K');
       }
       const end = this.print(line, 0);
-      // What scrolled in is blank already.
-      if (n < this.rows.length) this.clearRest(end, cols);
+      // What scrolled in is blank already, unless text that wrapped scrolled it in: that took its colour along.
+      if (n < this.rows.length || continues) this.clearRest(end, cols);
       full = end >= cols;
       if (n >= lines.length) painted.push({ line, continues });
     }

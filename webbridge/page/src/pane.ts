@@ -1,9 +1,10 @@
 // A pane on the page: its terminal, painted from its mirror, and what a person does in it.
 import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
-import { WebglAddon } from '@xterm/addon-webgl';
+import type { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import { h } from './dom.ts';
+import { useWebgl } from './graphics.ts';
 import { type Cell, FONT, FONT_PX } from './measure.ts';
 import { LOADED_LINES_MAX, Mirror } from './mirror.ts';
 import { notice } from './notices.ts';
@@ -27,6 +28,10 @@ export interface PaneHost {
 const HISTORY_LINES_FIRST = 1000;
 /** Lines that went by too fast to follow are loaded when it has been quiet for so long. */
 const QUIET_MS = 300;
+/** WCAG's AA. Colours that programs chose are theirs, unless one can't read them: black on green, 2.7 in the light theme. */
+const CONTRAST_MIN = 4.5;
+/** A column's width: it lies over the last one while it is seen. */
+const SCROLLBAR_PX = 8;
 const SCHEMES = ['http:', 'https:', 'mailto:'];
 
 export class Pane {
@@ -56,6 +61,8 @@ export class Pane {
       fontSize: FONT_PX,
       linkHandler: { activate: (_, uri) => follow(uri), allowNonHttpProtocols: true },
       logLevel: 'off',
+      minimumContrastRatio: CONTRAST_MIN,
+      overviewRuler: { width: SCROLLBAR_PX },
       rescaleOverlappingGlyphs: true,
       scrollback: LOADED_LINES_MAX + 2000,
       theme: terminalTheme(),
@@ -106,12 +113,16 @@ export class Pane {
     if (this.terminal.options.fontSize !== fontSize) this.terminal.options.fontSize = fontSize;
     this.element.classList.toggle('dead', entry.dead);
     this.element.hidden = false;
-    this.useWebgl();
+    this.webgl ??= useWebgl(this.terminal);
   }
 
   /** Keeps the pane out of sight, without the graphics memory; its text stays for when it comes back. */
   hide(): void {
     this.element.hidden = true;
+    this.withoutWebgl();
+  }
+
+  withoutWebgl(): void {
     this.webgl?.dispose();
     this.webgl = null;
   }
@@ -267,22 +278,6 @@ export class Pane {
     this.element.classList.remove('bell');
     void this.element.offsetWidth;
     this.element.classList.add('bell');
-  }
-
-  private useWebgl(): void {
-    if (this.webgl) return;
-    try {
-      const webgl = new WebglAddon();
-      webgl.onContextLoss(() => {
-        webgl.dispose();
-        this.webgl = null;
-      });
-      this.terminal.loadAddon(webgl);
-      this.webgl = webgl;
-    } catch {
-      // No WebGL here: xterm.js draws with elements.
-      this.webgl = null;
-    }
   }
 
   /**

@@ -1,13 +1,7 @@
 // Searching in a pane and its scrollback.
 import { h, iconButton } from './dom.ts';
 import type { Pane } from './pane.ts';
-
-const MARKS = {
-  matchBackground: '#7a6a2a',
-  matchOverviewRuler: '#dcb86a',
-  activeMatchBackground: '#b3722c',
-  activeMatchColorOverviewRuler: '#e58a3c',
-};
+import { searchMarks } from './theme.ts';
 
 export class SearchBar {
   private readonly input = h('input', { type: 'search', placeholder: 'Search', 'aria-label': 'Search in this pane', spellcheck: 'false' });
@@ -63,7 +57,7 @@ export class SearchBar {
     if (!value) {
       this.pane.search.clearDecorations();
       this.found.textContent = '';
-    } else if (backwards) this.pane.search.findPrevious(value, { incremental, decorations: MARKS });
-    else this.pane.search.findNext(value, { decorations: MARKS });
+    } else if (backwards) this.pane.search.findPrevious(value, { incremental, decorations: searchMarks() });
+    else this.pane.search.findNext(value, { decorations: searchMarks() });
   }
 }

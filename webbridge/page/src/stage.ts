@@ -1,5 +1,6 @@
 // Where the panes of the window stand: at the cells the layout gives them, with a line between.
 import { h } from './dom.ts';
+import { onWebglFailed } from './graphics.ts';
 import { type Cell, FONT_PX, Measure } from './measure.ts';
 import { Pane, type PaneHost } from './pane.ts';
 import type { PaneEntry, Size, Topology, WindowEntry } from './protocol.ts';
@@ -29,6 +30,11 @@ export class Stage {
 
   /** The element has to be in the page. */
   begin(): void {
+    onWebglFailed(() => {
+      this.measure.withoutWebgl();
+      for (const pane of this.panes.values()) pane.withoutWebgl();
+      this.sayRoom();
+    });
     this.measure.begin();
     this.sayRoom();
     new ResizeObserver(() => {
@@ -105,7 +111,7 @@ export class Stage {
       const pane = this.panes.get(entry.id) ?? this.make(entry.id);
       pane.place(entry, cell, fontSize);
       const frame = this.frames.get(entry.id) ?? this.makeFrame(entry.id);
-      placeFrame(frame, entry, cell);
+      placeFrame(frame, entry, cell, shown.size);
       if (active !== null) {
         frame.classList.toggle('active', entry.id === active);
         pane.element.classList.toggle('active', entry.id === active);
@@ -155,8 +161,13 @@ export class Stage {
   }
 }
 
-function placeFrame(frame: HTMLElement, { x, y, size }: PaneEntry, cell: Cell): void {
-  const { style } = frame;
+function placeFrame(frame: HTMLElement, { x, y, size }: PaneEntry, cell: Cell, whole: Size): void {
+  const { style, classList } = frame;
+  // The active pane has a line all around it, the others only where they meet another one.
+  classList.toggle('at-left', x === 0);
+  classList.toggle('at-top', y === 0);
+  classList.toggle('at-right', x + size.cols >= whole.cols);
+  classList.toggle('at-bottom', y + size.rows >= whole.rows);
   style.left = `${(x - 0.5) * cell.width}px`;
   style.top = `${(y - 0.5) * cell.height}px`;
   style.width = `${(size.cols + 1) * cell.width}px`;

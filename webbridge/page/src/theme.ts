@@ -1,4 +1,5 @@
 // Light and dark: as the system has it, or as the person chose.
+import type { ISearchDecorationOptions } from '@xterm/addon-search';
 import type { ITheme } from '@xterm/xterm';
 
 export type Choice = 'auto' | 'light' | 'dark';
@@ -41,12 +42,22 @@ export function terminalTheme(): ITheme {
   return isDark() ? DARK : LIGHT;
 }
 
+/** Of what a search has found; the marks at the side are seen on either background. */
+export function searchMarks(): ISearchDecorationOptions {
+  const [match, active] = isDark() ? ['#4d4523', '#8a5a1c'] : ['#f2e3a6', '#f0b765'];
+  return { matchBackground: match, activeMatchBackground: active, matchOverviewRuler: '#c9a13f', activeMatchColorOverviewRuler: '#e0742c' };
+}
+
 const DARK = {
   background: '#14171a',
   foreground: '#d6dce2',
   cursor: '#7cc7ad',
   cursorAccent: '#14171a',
   selectionBackground: '#2f4a55',
+  scrollbarSliderBackground: '#8b949c55',
+  scrollbarSliderHoverBackground: '#8b949c99',
+  scrollbarSliderActiveBackground: '#8b949ccc',
+  overviewRulerBorder: '#00000000',
   black: '#2b3138',
   red: '#e5727a',
   green: '#8fbf7f',
@@ -71,6 +82,10 @@ const LIGHT = {
   cursor: '#2f6f5e',
   cursorAccent: '#fdfcfa',
   selectionBackground: '#c9dfd8',
+  scrollbarSliderBackground: '#6d737744',
+  scrollbarSliderHoverBackground: '#6d737788',
+  scrollbarSliderActiveBackground: '#6d7377bb',
+  overviewRulerBorder: '#00000000',
   black: '#272b30',
   red: '#b3313c',
   green: '#2f7a3d',

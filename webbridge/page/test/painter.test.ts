@@ -117,6 +117,21 @@ describe('painter', () => {
     assert.deepEqual([isWrapped(0), isWrapped(1)], [false, false]);
   });
 
+  it('colours no more of a row than its text when a coloured line wraps as it scrolls in', async () => {
+    const shown = new Shown();
+    const green = { bg: { indexed: 2 } as const, fg: 'default' as const, ul: 'default' as const, link: '', attrs: 0 };
+    const row: [boolean, [number, Cells, string][]] = [true, [[1, 1, '0123456789']]];
+    const rest: [boolean, [number, Cells, string][]] = [false, [[1, 1, 'ab']]];
+    // More lines than the screen has rows come at once, so that they are printed through it.
+    const rows = [row, rest, row, rest, row];
+    await shown.apply(update({ full: true, styles: [[1, green]], history: { end: 0, rows: [], start: 0, generation: 1 } }));
+    await shown.apply(update({ rows: [[0, rest], [1, row], [2, rest]], history: { end: 5, rows, start: 0, generation: 1 } }));
+    const { active } = shown.terminal.buffer;
+    const coloured = (y: number) => Array.from({ length: 10 }, (_, x) => active.getLine(y)?.getCell(x)?.isBgDefault() === false);
+    const all = shown.lines().map((_, y) => coloured(y).lastIndexOf(true) + 1);
+    assert.deepEqual(all, [10, 2, 10, 2, 10, 2, 10, 2]);
+  });
+
   it('says how many lines went by, and loads them when asked', async () => {
     const shown = new Shown();
     const line = (n: number) => [false, [[0, 1, `line ${n}`]]] as [boolean, [number, 1, string][]];
