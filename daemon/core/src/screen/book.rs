@@ -15,6 +15,17 @@ use std::collections::BTreeMap;
 const CACHE_PLACES_MIN: usize = 64;
 /// Places of the cache at most: 96 KiB, for a program that gives each word a colour of its own.
 const CACHE_PLACES_MAX: usize = 4096;
+/// What comes of a character behind a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joined {
+    /// It stands in a cell of its own.
+    Apart,
+    /// It is part of the cluster, of which the cell holds no more.
+    Full,
+    /// The cell has this cluster then, which may need two columns.
+    Cluster { number: u32, wide: bool },
+}
+
 /// Places for clusters that are likely to come again: an alphabet with its marks.
 const KNOWN_CLUSTERS: usize = 256;
 /// Entries before the first sweep: as few as make sweeps rare for a program that gives each word one of the 256
@@ -35,6 +46,8 @@ pub(crate) struct Book {
     clusters: Vec<Box<str>>,
     /// Numbers of clusters by hash, 0 for none: most texts use the same few again and again.
     known_clusters: Vec<u32>,
+    /// What came of characters behind cells, by both; as many places as `known_clusters` has.
+    known_joins: Vec<Option<(Cell, char, Joined)>>,
     free_clusters: Vec<u32>,
     clusters_until_sweep: usize,
     /// Requests to let pass before another sweep: the last one found both tables full of what cells use.
@@ -51,6 +64,7 @@ impl Book {
             // Number 0 is for none.
             clusters: vec![Box::from("")],
             known_clusters: Vec::new(),
+            known_joins: Vec::new(),
             free_clusters: Vec::new(),
             clusters_until_sweep: SWEEP_FIRST,
             respite: 0,
@@ -148,6 +162,23 @@ impl Book {
         Some(number)
     }
 
+    /// What came of a character behind a cell, when that is known.
+    #[inline]
+    pub(crate) fn joined(&self, before: Cell, c: char) -> Option<Joined> {
+        match self.known_joins.get(join_place(before, c)) {
+            Some(Some((known, with, joined))) if *with == c && same_text(*known, before) => Some(*joined),
+            _ => None,
+        }
+    }
+
+    /// Remembers that.
+    pub(crate) fn note_joined(&mut self, before: Cell, c: char, joined: Joined) {
+        if self.known_joins.is_empty() {
+            self.known_joins = vec![None; KNOWN_CLUSTERS];
+        }
+        self.known_joins[join_place(before, c)] = Some((before, c, joined));
+    }
+
     /// A number for a cluster. None when the table wants a sweep first.
     fn add_cluster(&mut self, text: &str) -> Option<u32> {
         if let Some(number) = self.free_clusters.pop() {
@@ -216,6 +247,7 @@ impl Book {
         }
         self.cache.clear();
         self.known_clusters.clear();
+        self.known_joins.clear();
         self.free_styles = unused(&used_styles).map(|i| i as u16).collect();
         self.free_clusters = unused(&used_clusters).map(|i| i as u32).collect();
         for i in &self.free_clusters {
@@ -254,6 +286,15 @@ impl Book {
         let free = same.iter().enumerate().filter(|(i, first)| *i != usize::from(**first));
         self.free_styles = free.map(|(i, _)| i as u16).rev().collect();
     }
+}
+
+fn same_text(a: Cell, b: Cell) -> bool {
+    (a ^ b) & (cell::CLUSTER | cell::TEXT_MASK) == 0
+}
+
+fn join_place(before: Cell, c: char) -> usize {
+    let both = (before & (cell::CLUSTER | cell::TEXT_MASK)) << 21 | u64::from(c);
+    (both.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % KNOWN_CLUSTERS
 }
 
 fn hash(text: &str) -> u32 {

@@ -1,5 +1,6 @@
 //! Text onto the grid: runs of ASCII, wide characters, clusters.
 
+use super::book::Joined;
 use super::cell::{self, BLANK, CLUSTER, Cell, STYLE_SHIFT, TAIL, WIDE};
 use super::grid::split_wide;
 use super::mode::Mode;
@@ -244,6 +245,33 @@ impl Terminal {
     /// Adds a character to the cell at `x`, if both make one cluster.
     fn join(&mut self, x: usize, c: char) -> bool {
         let before = self.grid.row(self.y)[x];
+        let joined = match self.book.joined(before, c) {
+            Some(joined) => joined,
+            None => self.joined(before, c),
+        };
+        match joined {
+            Joined::Apart => return false,
+            // The rest is not kept.
+            Joined::Full => return true,
+            Joined::Cluster { number, wide } => {
+                let tick = self.tick;
+                let (line, row) = self.grid.row_mut(self.y);
+                let was_wide = row[x] & WIDE != 0;
+                row[x] = row[x] & (0xffff << STYLE_SHIFT | WIDE) | CLUSTER | Cell::from(number);
+                line.used = line.used.max(x as u16 + 1);
+                line.plain = false;
+                line.version = tick;
+                self.changed = true;
+                if wide && !was_wide {
+                    self.widen(x);
+                }
+            }
+        }
+        true
+    }
+
+    /// What comes of a character behind a cell; noted for the next time.
+    fn joined(&mut self, before: Cell, c: char) -> Joined {
         let mut text = std::mem::take(&mut self.cluster);
         text.clear();
         if before & CLUSTER == 0 {
@@ -253,32 +281,21 @@ impl Terminal {
         }
         let scalars = text.chars().count();
         text.push(c);
-        let joins = width::always_joins(c) || text.graphemes(true).nth(1).is_none();
-        // One cluster, but more than a cell holds: the rest is not kept.
-        if joins && scalars < CLUSTER_SCALARS_MAX {
-            self.change_cluster(x, &text);
-        }
+        let joined = if !width::always_joins(c) && text.graphemes(true).nth(1).is_some() {
+            Joined::Apart
+        } else if scalars >= CLUSTER_SCALARS_MAX {
+            Joined::Full
+        } else {
+            match self.cluster_number(&text) {
+                Some(number) => Joined::Cluster { number, wide: cluster_width(&text) == 2 },
+                None => Joined::Full,
+            }
+        };
         self.cluster = text;
-        joins
-    }
-
-    /// The cell at `x` has another cluster from now on.
-    fn change_cluster(&mut self, x: usize, text: &str) {
-        let Some(number) = self.cluster_number(text) else { return };
-        let before = self.grid.row(self.y)[x];
-        let shown = CLUSTER | Cell::from(number);
-        let style = before & (0xffff << STYLE_SHIFT);
-        let was_wide = before & WIDE != 0;
-        let tick = self.tick;
-        let (line, row) = self.grid.row_mut(self.y);
-        row[x] = style | shown | before & WIDE;
-        line.used = line.used.max(x as u16 + 1);
-        line.plain = false;
-        line.version = tick;
-        self.changed = true;
-        if !was_wide && cluster_width(text) == 2 {
-            self.widen(x);
+        if joined != Joined::Full {
+            self.book.note_joined(before, c, joined);
         }
+        joined
     }
 
     /// The narrow cell at `x`, just before the cursor, has become a wide one.

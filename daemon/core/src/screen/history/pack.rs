@@ -196,8 +196,8 @@ pub(crate) fn row(
         }
         if cell::style_of(first) != live {
             live = cell::style_of(first);
-            let is_link = row.styles.get(usize::from(live)).is_some_and(|s| !s.link.is_empty());
-            number = if bare && is_link { 0 } else { dictionary.number(live, row.styles) };
+            let left_out = bare && row.styles.get(usize::from(live)).is_some_and(|s| !s.link.is_empty());
+            number = if left_out { 0 } else { dictionary.number(live, row.styles) };
         }
         let base = first & (0xffff << STYLE_SHIFT);
         let wide = first & WIDE != 0;

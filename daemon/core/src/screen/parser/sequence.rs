@@ -66,24 +66,30 @@ pub(crate) fn plain(bytes: &[u8], parameters: &mut Parameters) -> Option<(usize,
         mark = Some(first);
         at = 3;
     }
-    let (mut len, mut value) = (0usize, 0u32);
+    let mut len = 0usize;
     loop {
-        let b = *bytes.get(at)?;
+        let (start, mut value) = (at, 0u32);
+        let mut b = *bytes.get(at)?;
         at += 1;
-        match b {
-            b'0'..=b'9' => value = (value * 10 + u32::from(b - b'0')).min(0xffff),
-            b';' => {
-                if len == PARAMETERS_MAX - 1 {
-                    return None;
-                }
-                parameters.values[len] = value as u16;
-                len += 1;
-                value = 0;
+        while b.is_ascii_digit() {
+            value = value.wrapping_mul(10).wrapping_add(u32::from(b - b'0'));
+            b = *bytes.get(at)?;
+            at += 1;
+        }
+        if at - start > 5 {
+            // More than four digits may be more than a parameter holds, more than nine more than was counted in.
+            if at - start > 10 {
+                return None;
             }
+            value = value.min(0xffff);
+        }
+        *parameters.values.get_mut(len)? = value as u16;
+        len += 1;
+        match b {
+            b';' if len < PARAMETERS_MAX => {}
             // As long as the parser lets one grow that comes in pieces.
             0x40..=0x7e if at <= 3 + SEQUENCE_BYTES_MAX => {
-                parameters.values[len] = value as u16;
-                parameters.len = len + 1;
+                parameters.len = len;
                 parameters.sub = 0;
                 return Some((at, mark, b));
             }
