@@ -10,6 +10,7 @@ pub mod server;
 use crate::cli::Options;
 use crate::facts::{self, Person};
 use crate::keeper::link::KeeperLink;
+use crate::os::sys::ask_for_short_turns;
 use crate::places::Places;
 use crate::reactor::ports::Keeper;
 use crate::reactor::signals::Signals;
@@ -42,6 +43,7 @@ pub fn daemon<C: Rebuild>(
         log::error!("{fault}");
     }
     raise_descriptor_limit();
+    ask_for_short_turns();
     let signals = Signals::take_over().map_err(|e| format!("signals: {e}"))?;
     let (mut link, inheritance) = KeeperLink::adopt(keeper).map_err(|e| format!("keeper: {e}"))?;
     let host = facts::host(person, inheritance.keeper_pid, places.socket.to_string_lossy().into_owned());

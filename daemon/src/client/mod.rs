@@ -17,6 +17,7 @@ pub mod terminal;
 mod unacked;
 pub mod words;
 
+use crate::os::sys::ask_for_short_turns;
 use crate::start::Invocation;
 use abide_protocol::message::{ClientMessage, Command, Size};
 use one_shot::Outcome;
@@ -60,6 +61,7 @@ fn attempt(invocation: &Invocation) -> Result<i32, String> {
         Outcome::Done(status) => Ok(i32::from(status)),
         Outcome::Attached(shown) => {
             let (link, attached) = *shown;
+            ask_for_short_turns();
             let (abilities, tty) = terminal.map_err(|why| format!("open terminal failed: {why}"))?;
             attached::show(invocation, hello, link, attached, tty, abilities)
         }

@@ -10,7 +10,7 @@ use crate::os::child::{Ended, reap};
 use crate::os::signal::{SignalQueue, send, send_group};
 use crate::os::socket::{self, ListenFault, Listening};
 use crate::os::spawn::Original;
-use crate::os::sys::replace_standard;
+use crate::os::sys::{ask_for_short_turns, replace_standard};
 use abide_core::base::ids::PaneId;
 use abide_core::server::{ExitStatus, Signal};
 use nix::sys::signal::Signal as Number;
@@ -385,6 +385,7 @@ impl Keeper {
 /// Makes this process a keeper: orphans of its programs become its children, many files may be open, and when
 /// memory runs out it goes last. What a child gets back is returned.
 fn settle() -> Original {
+    ask_for_short_turns();
     if let Err(e) = rustix::process::set_child_subreaper(Some(rustix::process::getpid())) {
         log::warn!("orphans go elsewhere: {e}");
     }
