@@ -7,3 +7,4 @@ mod bad_input;
 mod commands;
 mod hygiene;
 mod programs;
+mod units;
