@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help build run web test check bench soak deb clean
+.PHONY: help build run web test check bench picture soak deb clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -26,6 +26,11 @@ bench: ## ours beside tmux and the bare pty, interleaved (ONLY="drain echo …" 
 	@packaging/install-tools build tmux
 	cargo build --release --locked
 	ABIDE_BIN=target/release exec target/release/abide-bench $(ONLY)
+
+picture: ## the picture in the README, made again
+	@packaging/install-tools build browser fonts programs
+	cargo build --locked -p abide -p abide-web
+	cd webbridge/page && node test/installed.mjs && node e2e/picture.mjs
 
 deb: build ## a Debian package in target/
 	@exec packaging/deb/build
