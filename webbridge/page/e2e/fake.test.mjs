@@ -103,7 +103,8 @@ describe('page with a fake daemon', { concurrency: false }, () => {
       before = numbers[0];
       await ann.page.keyboard.press('Shift+PageUp');
       return numbers[0] === 1;
-    });
+      // Seventy pages, each drawn: on a busy machine they take their time.
+    }, 90_000);
     await ann.page.keyboard.press('Enter');
     await ann.sees(pane, /line 3000[^]*said:/);
   });

@@ -102,6 +102,15 @@ function printable(text: string): string {
   return /[\x00-\x1f\x7f-\x9f]/.test(text) ? text.replace(/[\x00-\x1f\x7f-\x9f]/g, '\ufffd') : text;
 }
 
+interface Part {
+  first: number;
+  lines: Line[];
+}
+
+function partEnd({ first, lines }: Part): number {
+  return first + lines.length;
+}
+
 /**
  * History lines in the page, the newest at the end. Where the daemon skipped some because they came too fast,
  * a line says so, until older lines are loaded: then what lay before the gap goes.
@@ -120,7 +129,7 @@ export class LoadedHistory {
   version = 0;
   private generation: Opaque | null = null;
   /** Older lines of which the newest have yet to come: an answer takes only so many bytes. */
-  private part: { first: number; lines: Line[] } | null = null;
+  private part: Part | null = null;
 
   /** Whether there is a gap. */
   get broken(): boolean {
@@ -157,7 +166,7 @@ export class LoadedHistory {
   prepend(lines: Line[], first: number, start: number, generation: Opaque): boolean {
     if (generation !== this.generation) return false;
     const { part } = this;
-    if (part && first === part.first + part.lines.length) {
+    if (part && first === partEnd(part)) {
       lines = [...part.lines, ...lines];
       first = part.first;
     }
@@ -184,9 +193,11 @@ export class LoadedHistory {
   wanted(count: number): Wanted | null {
     const aim = Math.min(count, LOADED_LINES_MAX);
     if (this.generation === null || this.whole >= aim) return null;
-    const { part, wholeFirst } = this;
-    const first = part
-      ? part.first + part.lines.length
+    const { wholeFirst } = this;
+    // A part that more lines went by after than come in one answer is too far away to be of use.
+    if (this.part && wholeFirst - partEnd(this.part) > Limit.historyLines) this.part = null;
+    const first = this.part
+      ? partEnd(this.part)
       : Math.max(this.start, wholeFirst - Math.min(aim - this.whole, Limit.historyLines));
     return first < wholeFirst ? { first, count: wholeFirst - first } : null;
   }

@@ -154,13 +154,16 @@ export class Pane {
     this.mirror.apply(update);
     if (this.mirror.bells > this.bells) this.ring();
     this.paint();
+    // Quiet is counted from here, not from the scrolling of a person who waits at the gap.
+    clearTimeout(this.fillTimer);
+    this.fillTimer = 0;
     this.loadHistory();
   }
 
   takeHistory(answer: History): void {
     this.loading = false;
-    // What is of no use is not asked for again at once: the next update or scrolling does.
-    if (!this.mirror.takeHistory(answer)) return;
+    // What is of no use is not asked for again at once.
+    if (!this.mirror.takeHistory(answer)) return this.fillWhenQuiet();
     this.paint();
     this.loadHistory();
   }
@@ -224,8 +227,10 @@ export class Pane {
   }
 
   private fillWhenQuiet(): void {
-    clearTimeout(this.fillTimer);
+    if (this.fillTimer !== 0) return;
     this.fillTimer = window.setTimeout(() => {
+      this.fillTimer = 0;
+      if (!this.mirror.history.broken) return;
       // Whoever reads in what is older than the gap keeps it as it is, until the next scrolling.
       if (!this.loading && this.fromBottom <= this.mirror.history.whole + this.terminal.rows) this.ask();
     }, QUIET_MS);

@@ -153,6 +153,30 @@ describe('painter', () => {
   });
 });
 
+describe('loaded history', () => {
+  it('never asks for more at once than is answered, whatever went by while an answer was on its way', async () => {
+    const shown = new Shown();
+    const { history } = shown.mirror;
+    const line = (n: number) => [false, [[0, 1, `line ${n}`]]] as [boolean, [number, Cells, string][]];
+    const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => line(from + n));
+    const at = (end: number, rows: number) => ({ end, rows: lines(end - rows, end), start: 1, generation: 1 });
+    await shown.apply(update({ full: true, history: at(19, 0) }));
+    assert.deepEqual(history.wanted(1000), { first: 1, count: 18 });
+    await shown.apply(update({ history: at(810, 200) }));
+    await shown.apply(update({ history: at(1458, 200) }));
+    const answer = { id: 1, end: 1458, start: 1, styles: [], surface: 0, generation: 1 };
+    shown.mirror.takeHistory({ ...answer, first: 1, rows: lines(1, 19) });
+    for (let n = 0; n < 5; n += 1) {
+      const wanted = history.wanted(2000);
+      if (!wanted) break;
+      assert.ok(wanted.count <= 1000, `${wanted.count} lines from ${wanted.first}`);
+      shown.mirror.takeHistory({ ...answer, first: wanted.first, rows: lines(wanted.first, wanted.first + wanted.count) });
+    }
+    await shown.paint();
+    assert.deepEqual(shown.lines().slice(0, 1457), lines(1, 1458).map(([, [run]]) => run?.[2]));
+  });
+});
+
 describe('widths', () => {
   /** Text of all kinds as the daemon has it in cells; a test in Chromium asks the daemon itself. */
   const TOLD: [string, [Cells, string][]][] = [
