@@ -67,7 +67,7 @@ fn dump(server: &Server, p: &Producer) -> String {
 }
 
 /// Kills the daemon; gives its pid's end to the next one's first answer.
-fn kill(server: &Server, old: u32) -> (u32, Duration) {
+pub(crate) fn kill(server: &Server, old: u32) -> (u32, Duration) {
     signal(old, Signal::KILL);
     let killed = Instant::now();
     let pid = wait_for("an answer after the kill", SOON, || {

@@ -4,4 +4,5 @@
 
 mod daemon_killed;
 mod machine_lost;
+mod pasted;
 mod seed;

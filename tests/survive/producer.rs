@@ -1,6 +1,7 @@
 //! Prints numbered lines, coloured now and then, until it has printed them all: `saturate`, `steady` or `bursty`.
 //! With `record FILE` it writes each line of its input to the file instead, and prints it back; with `echo` it
-//! prints each byte of its input over the last one, without the tty's own echo.
+//! prints each byte of its input over the last one, without the tty's own echo. With `slow FILE MS` it asks for
+//! bracketed paste, reads nothing for so long, and then writes its raw input to the file, a piece at a time.
 
 use std::io::{BufRead, BufWriter, Write};
 use std::time::Duration;
@@ -10,6 +11,8 @@ const STEADY: Duration = Duration::from_micros(500);
 /// Between two bursts, and lines in one.
 const BURST_EVERY: Duration = Duration::from_millis(7);
 const BURST_LINES: u64 = 300;
+/// Between two reads of a slow reader.
+const READ_EVERY: Duration = Duration::from_millis(4);
 
 fn main() -> std::io::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -17,8 +20,9 @@ fn main() -> std::io::Result<()> {
     match words[..] {
         ["record", path] => record(path),
         ["echo"] => echo(),
+        ["slow", path, ms] => slow(path, Duration::from_millis(ms.parse().expect("a number"))),
         [manner, count] => produce(manner, count.parse().expect("a number")),
-        _ => panic!("usage: saturate|steady|bursty COUNT, record FILE, or echo"),
+        _ => panic!("usage: saturate|steady|bursty COUNT, record FILE, slow FILE MS, or echo"),
     }
 }
 
@@ -61,11 +65,42 @@ fn record(path: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn echo() -> std::io::Result<()> {
-    let mut input = std::io::stdin().lock();
+fn raw(input: impl std::os::fd::AsFd) -> std::io::Result<()> {
     let mut termios = rustix::termios::tcgetattr(&input)?;
     termios.make_raw();
-    rustix::termios::tcsetattr(&input, rustix::termios::OptionalActions::Now, &termios)?;
+    Ok(rustix::termios::tcsetattr(&input, rustix::termios::OptionalActions::Now, &termios)?)
+}
+
+/// The byte that ends what `slow` reads: no text has it, and to no tty it means a thing.
+const THE_END: u8 = 0x1e;
+
+fn slow(path: &str, pause: Duration) -> std::io::Result<()> {
+    let mut input = std::io::stdin().lock();
+    raw(&input)?;
+    let mut out = std::io::stdout().lock();
+    write!(out, "\x1b[?2004hready\r\n")?;
+    out.flush()?;
+    std::thread::sleep(pause);
+    let mut file = std::fs::File::create(path)?;
+    let mut piece = [0; 4096];
+    loop {
+        let n = std::io::Read::read(&mut input, &mut piece)?;
+        file.write_all(&piece[..n])?;
+        if n == 0 {
+            return Ok(());
+        }
+        if piece[..n].contains(&THE_END) {
+            write!(out, "the end is read\r\n")?;
+            out.flush()?;
+        }
+        // A program that is busy beside its input: a mebibyte takes it a good second.
+        std::thread::sleep(READ_EVERY);
+    }
+}
+
+fn echo() -> std::io::Result<()> {
+    let mut input = std::io::stdin().lock();
+    raw(&input)?;
     let (mut byte, mut out) = ([0], std::io::stdout().lock());
     while std::io::Read::read(&mut input, &mut byte)? == 1 {
         out.write_all(&[b'\r', byte[0]])?;

@@ -2,11 +2,13 @@
 
 /// Bytes of a pane's journal ring. What a program may print while no daemon reads, before it waits.
 pub const JOURNAL_BYTES: usize = 1024 * 1024;
-/// Bytes of a pane's input ring: four of the largest pastes that come in one event.
-pub const INPUT_BYTES: usize = 64 * 1024;
+/// Bytes of a pane's input ring: the longest paste buffer. Memory is taken only by what a program has left unread,
+/// which outlives the daemon here; what is beyond is refused.
+pub const INPUT_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes in front of each input record.
 pub const INPUT_HEADER_BYTES: usize = 32;
-/// Bytes in one input record: two fit the ring, so that one can be written while the other is read.
+/// Bytes in one input record: two fit the ring, so that one can be written while the other is read. A ring of another
+/// size has records of its own.
 pub const INPUT_RECORD_BYTES_MAX: usize = INPUT_BYTES / 2 - INPUT_HEADER_BYTES;
 /// Bytes of a checkpoint slot. A head of 1000 x 1000 cells, each with a style of its own, stays below.
 pub const SLOT_BYTES: usize = 32 * 1024 * 1024;
@@ -14,6 +16,8 @@ pub const SLOT_BYTES: usize = 32 * 1024 * 1024;
 pub const CHUNK_SLOTS: usize = 4096;
 /// Bytes of a slot of the structure: 4000 panes at a KiB each, with room for their environments.
 pub const STRUCTURE_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of input that were given to the program before their memory is given back: a system call for 1,600 keys.
+pub const INPUT_GIVE_BACK_BYTES: u64 = 64 * 1024;
 /// Clients whose input numbers a pane remembers, the daemon itself among them.
 pub const MARKS_MAX: usize = 128;
 /// Panes of one keeper: bits in the doorbell's table. The core allows 4000.

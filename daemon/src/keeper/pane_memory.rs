@@ -3,14 +3,14 @@
 use super::chunks::{self, ChunkList, Chunks};
 use super::control::Doorbell;
 use super::layout::{self, Geometry};
-use super::limits::INPUT_HEADER_BYTES;
 pub use super::limits::INPUT_RECORD_BYTES_MAX;
+use super::limits::{INPUT_GIVE_BACK_BYTES, INPUT_HEADER_BYTES};
 use super::marks::Marks;
 use super::position;
 use super::record::Record;
 use super::ring::Ring;
 use super::slots::Slots;
-use crate::os::memory;
+use crate::os::memory::{self, PAGE_BYTES};
 use crate::os::sys::{Mapping, full_fence};
 use abide_core::server::InputMark;
 use std::io;
@@ -34,6 +34,8 @@ pub struct PaneMemory {
     input_head: u64,
     /// The newest whole input tail seen.
     input_tail_seen: u64,
+    /// Input before this was given to the program, and its memory to the system.
+    input_given_back: u64,
     marks: Marks,
     slots: Slots,
     chunks: Chunks,
@@ -84,6 +86,8 @@ impl PaneMemory {
             tail: tail.max(head.saturating_sub(geometry.journal_bytes as u64)),
             input_head,
             input_tail_seen: input_tail.max(input_head.saturating_sub(geometry.input_bytes as u64)),
+            // What the daemon before gave back is not known: all of it is given back once more.
+            input_given_back: 0,
             marks,
             slots,
             chunks,
@@ -117,6 +121,34 @@ impl PaneMemory {
         position::publish(self.map.word(layout::MARKS_UNTIL), self.input_head);
     }
 
+    fn look_at_input_tail(&mut self) {
+        let seen = position::read(self.map.word(layout::INPUT_TAIL));
+        if let Some(tail) = seen.filter(|t| (self.input_tail_seen..=self.input_head).contains(t)) {
+            self.input_tail_seen = tail;
+        }
+    }
+
+    /// Gives memory back whose input the program has been given. What [`PaneMemory::note_newest_input`] may read
+    /// again stays: the record that the tail is in and all after it.
+    fn give_back_input(&mut self) {
+        let read = position::read(self.map.word(layout::INPUT_RECORD)).unwrap_or(0).min(self.input_tail_seen);
+        let (page, ring) = (PAGE_BYTES as u64, self.geometry.input_bytes as u64);
+        // What lies a whole ring before the head has been written over: it is newer input now.
+        let from = self.input_given_back.max(self.input_head.saturating_sub(ring)).next_multiple_of(page);
+        let to = read - read % page;
+        if to < from + INPUT_GIVE_BACK_BYTES {
+            return;
+        }
+        let (first, second) =
+            self.input_ring().pieces(from, usize::try_from(to - from).unwrap_or(usize::MAX));
+        for part in [first, second] {
+            if !part.is_empty() {
+                memory::discard(&self.file, part.start, part.end);
+            }
+        }
+        self.input_given_back = to;
+    }
+
     fn input_ring(&self) -> Ring {
         Ring { base: self.geometry.input(), bytes: self.geometry.input_bytes }
     }
@@ -142,6 +174,12 @@ impl PaneMemory {
         }
     }
 
+    /// Bytes of the longest input record that this pane's keeper reads: half of the ring.
+    #[must_use]
+    pub fn input_record_bytes_max(&self) -> usize {
+        (self.geometry.input_bytes / 2).saturating_sub(INPUT_HEADER_BYTES).min(INPUT_RECORD_BYTES_MAX)
+    }
+
     /// What the program is given to read.
     pub fn input(&mut self) -> InputRing<'_> {
         InputRing { memory: self }
@@ -159,6 +197,8 @@ impl PaneMemory {
         chunk_ids: Range<u64>,
         chunk: &mut dyn FnMut(u64) -> Option<&'c [u8]>,
     ) -> io::Result<()> {
+        self.look_at_input_tail();
+        self.give_back_input();
         let list = self.chunks.store(&self.map, chunk_ids, chunk);
         let side = self.slots.next_side();
         self.slots.write(&self.map, &self.file, offset, &[&chunks::encode(&list), head])?;
@@ -252,7 +292,8 @@ pub struct InputRing<'m> {
 }
 
 impl InputRing<'_> {
-    /// Publishes bytes (at most [`INPUT_RECORD_BYTES_MAX`]) with their mark in one step: either both are taken
+    /// Publishes bytes (at most [`INPUT_RECORD_BYTES_MAX`], and what the ring holds; an older keeper reads no
+    /// record beyond [`PaneMemory::input_record_bytes_max`]) with their mark in one step: either both are taken
     /// or none is. The keeper learns of it at the next [`super::link::KeeperLink::ring_doorbell`].
     ///
     /// # Errors
@@ -263,6 +304,7 @@ impl InputRing<'_> {
             return Err(InputFull);
         }
         let memory = &mut *self.memory;
+        memory.give_back_input();
         let record = Record::write(mark, bytes, memory.input_ring(), &memory.map, memory.input_head);
         let head = memory.input_head + record.span();
         // This store is the moment at which the record counts.
@@ -289,10 +331,7 @@ impl InputRing<'_> {
     /// Bytes free in the ring, down to a whole record's end.
     fn room(&mut self) -> usize {
         let memory = &mut *self.memory;
-        let seen = position::read(memory.map.word(layout::INPUT_TAIL));
-        if let Some(tail) = seen.filter(|t| (memory.input_tail_seen..=memory.input_head).contains(t)) {
-            memory.input_tail_seen = tail;
-        }
+        memory.look_at_input_tail();
         let used = usize::try_from(memory.input_head - memory.input_tail_seen).unwrap_or(usize::MAX);
         memory.geometry.input_bytes.saturating_sub(used) & !7
     }

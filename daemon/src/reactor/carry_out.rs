@@ -1,6 +1,6 @@
 //! Effects become system calls. What follows from one at once is put into the inbox.
 
-use super::limits::{ACKNOWLEDGE_AFTER_MS, FAREWELL_MS_MAX, PANE_INPUT_BYTES_MAX, VIEWER_BACKLOG_BYTES_MAX};
+use super::limits::{ACKNOWLEDGE_AFTER_MS, FAREWELL_MS_MAX, VIEWER_BACKLOG_BYTES_MAX};
 use super::ports::{Core, Keeper};
 use super::{Ending, Reactor};
 use crate::jobs::Job;
@@ -11,10 +11,11 @@ use abide_protocol::message::ServerMessage;
 impl<C: Core, K: Keeper> Reactor<C, K> {
     pub(super) fn carry_out(&mut self, effect: Effect) {
         match effect {
-            Effect::SpawnPty { pane, program, size } => match self.keeper.spawn(pane, &program, size) {
-                Ok(()) => drop(self.opening.entry(pane).or_default()),
-                Err(fault) => self.inbox.push_back(Input::PtyOpened(pane, Err(fault.to_string()))),
-            },
+            Effect::SpawnPty { pane, program, size } => {
+                if let Err(fault) = self.keeper.spawn(pane, &program, size) {
+                    self.inbox.push_back(Input::PtyOpened(pane, Err(fault.to_string())));
+                }
+            }
             Effect::WritePty(pane, mark, bytes) => self.type_in(pane, mark, &bytes),
             Effect::ResizePty(pane, size) => {
                 // Bytes read so far were written for the old size: replaying them at the new one would wrap
@@ -33,7 +34,6 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             }
             Effect::ReleasePty(pane) => {
                 self.drop_pane(pane);
-                self.opening.remove(&pane);
                 let asked = self.keeper.release(pane);
                 warn(pane, "release", asked);
             }
@@ -47,17 +47,15 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
     }
 
     pub(super) fn type_in(&mut self, id: PaneId, mark: InputMark, bytes: &[u8]) {
-        let Some(pane) = self.panes.get_mut(&id) else {
-            // `new-session ; send-keys` types before there is a pty.
-            if let Some(early) = self.opening.get_mut(&id)
-                && early.iter().map(|(_, b)| b.len()).sum::<usize>() + bytes.len() <= PANE_INPUT_BYTES_MAX
-            {
-                early.push((mark, bytes.to_vec()));
+        // Before there is a pty the core keeps what is typed.
+        let Some(pane) = self.panes.get_mut(&id) else { return };
+        if let Err(refused) = pane.type_in(mark, bytes) {
+            let text =
+                format!("pane {id}: its program reads nothing: {} bytes of input are refused", bytes.len());
+            log::warn!("{text}");
+            if refused.first {
+                self.inbox.push_back(Input::Notice(text));
             }
-            return;
-        };
-        if !pane.type_in(mark, bytes) {
-            log::warn!("pane {id}: its program reads nothing: {} bytes of input are dropped", bytes.len());
         }
         if pane.input_waits() {
             self.input_waits.insert(id);

@@ -113,7 +113,6 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             acknowledgements: BTreeSet::new(),
             read_buffer: Box::new([0; VIEWER_READ_BYTES]),
             panes: BTreeMap::new(),
-            opening: BTreeMap::new(),
             readable: VecDeque::new(),
             input_waits: BTreeSet::new(),
             checkpoints: BTreeSet::new(),

@@ -22,8 +22,8 @@ pub const FAREWELL_MS_MAX: u64 = 1000;
 pub const CHECKPOINT_AFTER_MS: u64 = 250;
 /// How long to wait with the next try when a checkpoint could not be written.
 pub const CHECKPOINT_RETRY_MS: u64 = 1000;
-/// Bytes of input that wait for one pane beside its ring; a program that reads nothing while more comes loses
-/// the rest, as at any terminal (there: after 4 KiB).
+/// Bytes of input that wait in the daemon for a pane whose keeper is an older one, with a ring of 64 KiB. Where the
+/// ring is as large as ours nothing waits here, since it would die with the daemon.
 pub const PANE_INPUT_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub use crate::keeper::pane_memory::INPUT_RECORD_BYTES_MAX;
 /// How often a full input ring is looked at again.

@@ -34,7 +34,7 @@ pub use store_link::{Expected, StoreLink, Wake, open_or_move_aside};
 use crate::jobs::Desk;
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
-use abide_core::server::{Input, InputMark};
+use abide_core::server::Input;
 use mailbox::Mailbox;
 use mio::net::UnixListener;
 use mio::{Events, Poll};
@@ -76,8 +76,6 @@ pub struct Reactor<C: Core, K: Keeper> {
     read_buffer: Box<[u8; limits::VIEWER_READ_BYTES]>,
 
     panes: BTreeMap<PaneId, Pane<K::Memory>>,
-    /// Panes whose programs are being started, and what is already typed into them.
-    opening: BTreeMap<PaneId, Vec<(InputMark, Vec<u8>)>>,
     /// Panes with output that is not on their screen yet.
     readable: VecDeque<PaneId>,
     /// Panes whose input waits for room.
@@ -228,15 +226,11 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             match event {
                 KeeperEvent::Opened { pane, facts, memory, wake } => {
                     self.add_pane(pane, Pane::new(facts.clone(), memory, wake, 0, 0));
-                    for (mark, bytes) in self.opening.remove(&pane).unwrap_or_default() {
-                        self.type_in(pane, mark, &bytes);
-                    }
                     self.handle(Input::PtyOpened(pane, Ok(facts)));
                     // A screen that was restored from the store is older than this journal.
                     self.checkpoint(pane);
                 }
                 KeeperEvent::OpenFailed { pane, why } => {
-                    self.opening.remove(&pane);
                     self.handle(Input::PtyOpened(pane, Err(why)));
                 }
                 KeeperEvent::Exited { pane, status, end } => {

@@ -32,9 +32,18 @@ pub(super) struct Pane<M> {
     pub(super) frozen: bool,
     /// How often its screen was mended.
     pub(super) mends: u32,
+    /// The last input was refused.
+    refuses: bool,
     /// Input that did not fit the ring yet.
     waiting: VecDeque<(InputMark, Vec<u8>)>,
     waiting_bytes: usize,
+}
+
+/// Input found no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// What came before it was taken.
+    pub(super) first: bool,
 }
 
 impl<M: Memory> Pane<M> {
@@ -52,6 +61,7 @@ impl<M: Memory> Pane<M> {
             stored_version: None,
             frozen: false,
             mends: 0,
+            refuses: false,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
         }
@@ -78,18 +88,29 @@ impl<M: Memory> Pane<M> {
         self.read.saturating_sub(self.memory.tail()) >= self.memory.journal_bytes_max() / 2
     }
 
-    /// Commits input, or keeps it until there is room. `false` when too much waits already: it is refused.
-    pub(super) fn type_in(&mut self, mark: InputMark, bytes: &[u8]) -> bool {
-        if self.waiting_bytes + bytes.len() > PANE_INPUT_BYTES_MAX {
-            return false;
+    /// Commits input. What finds no room is refused, and `Err` says whether that is news; only beside a ring
+    /// smaller than ours it waits, up to a bound.
+    pub(super) fn type_in(&mut self, mark: InputMark, bytes: &[u8]) -> Result<(), Refused> {
+        let record_bytes_max = self.memory.input_record_bytes_max();
+        if record_bytes_max >= INPUT_RECORD_BYTES_MAX {
+            let taken = bytes.chunks(record_bytes_max).all(|record| self.memory.publish(mark, record));
+            return self.note_refusal(taken);
         }
-        for record in bytes.chunks(INPUT_RECORD_BYTES_MAX) {
+        if self.waiting_bytes + bytes.len() > PANE_INPUT_BYTES_MAX {
+            return self.note_refusal(false);
+        }
+        for record in bytes.chunks(record_bytes_max.max(1)) {
             if !(self.waiting.is_empty() && self.memory.publish(mark, record)) {
                 self.waiting_bytes += record.len();
                 self.waiting.push_back((mark, record.to_vec()));
             }
         }
-        true
+        self.note_refusal(true)
+    }
+
+    fn note_refusal(&mut self, taken: bool) -> Result<(), Refused> {
+        let before = std::mem::replace(&mut self.refuses, !taken);
+        if taken { Ok(()) } else { Err(Refused { first: !before }) }
     }
 
     /// Commits what waits and fits; whether any did.

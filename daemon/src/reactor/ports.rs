@@ -93,6 +93,8 @@ pub trait Memory {
     fn journal_bytes_max(&self) -> u64;
     /// Lets go of bytes before an offset.
     fn release(&mut self, to: u64);
+    /// Bytes that are committed in one step at most.
+    fn input_record_bytes_max(&self) -> usize;
     /// Commits input for the program; `false` when there is no room.
     fn publish(&mut self, mark: InputMark, bytes: &[u8]) -> bool;
     /// Stores a screen as it is at an offset.

@@ -83,6 +83,10 @@ impl Memory for PaneMemory {
         PaneMemory::release(self, to);
     }
 
+    fn input_record_bytes_max(&self) -> usize {
+        PaneMemory::input_record_bytes_max(self)
+    }
+
     fn publish(&mut self, mark: InputMark, bytes: &[u8]) -> bool {
         self.input().publish(mark, bytes).is_ok()
     }

@@ -173,10 +173,10 @@ fn a_replay_is_cut_where_replies_were_given() {
     );
 }
 
-#[test]
-fn input_waits_for_room_in_order() {
-    let mut world = World::new(|input| match input {
-        Input::Notice(text) => {
+/// Four bytes for each letter of a notice of three.
+fn types_notices(input: &Input<'_>) -> Vec<Effect> {
+    match input {
+        Input::Notice(text) if text.len() == 3 => {
             let mark = |seq| InputMark { client: 1, seq };
             text.bytes()
                 .enumerate()
@@ -184,8 +184,30 @@ fn input_waits_for_room_in_order() {
                 .collect()
         }
         _ => Vec::new(),
-    });
+    }
+}
+
+#[test]
+fn input_that_a_full_ring_has_no_room_for_is_refused_and_that_is_said_once() {
+    let mut world = World::new(types_notices);
     let pane = world.open_pane(1, "");
+    pane.room.set(6);
+    world.reactor.begin([Input::Notice("abc".into())]);
+    world.turn();
+    pane.room.set(100);
+    world.reactor.begin([Input::Notice("def".into())]);
+    world.turn();
+    let typed: Vec<u8> = pane.input.borrow().iter().flat_map(|(_, b)| b.clone()).collect();
+    assert_eq!(typed, b"aaaaddddeeeeffff", "nothing waits in the daemon, to die with it");
+    let said = world.story.borrow().iter().filter(|l| l.contains("are refused")).count();
+    assert_eq!(said, 1, "{:#?}", world.story.borrow());
+}
+
+#[test]
+fn input_waits_for_room_in_the_small_ring_of_an_older_keeper_in_order() {
+    let mut world = World::new(types_notices);
+    let pane = world.open_pane(1, "");
+    pane.record_bytes_max.set(1000);
     pane.room.set(6);
     world.reactor.begin([Input::Notice("abc".into())]);
     world.turn();

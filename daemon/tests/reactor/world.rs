@@ -2,6 +2,7 @@
 //! processes, a clock that the test moves, and viewers on real sockets.
 #![allow(unreachable_pub, reason = "a module of one test, in plain words")]
 
+use abide::reactor::limits::INPUT_RECORD_BYTES_MAX;
 use abide::reactor::ports::{Core, Keeper, KeeperEvent, Memory};
 use abide::reactor::signals::Signals;
 use abide::reactor::{Careful, Parts, Reactor, StoreLink, Wake};
@@ -137,6 +138,8 @@ pub struct PaneWorld {
     pub input: RefCell<Vec<(InputMark, Vec<u8>)>>,
     /// Bytes that the input ring still takes.
     pub room: Cell<usize>,
+    /// Half of the input ring: an older keeper's is smaller.
+    pub record_bytes_max: Cell<usize>,
     pub checkpoints: RefCell<Vec<(u64, Screen)>>,
     pub checkpoint_fails: Cell<bool>,
     wake: OwnedFd,
@@ -151,6 +154,7 @@ impl PaneWorld {
             tail: Cell::new(0),
             input: RefCell::default(),
             room: Cell::new(usize::MAX),
+            record_bytes_max: Cell::new(INPUT_RECORD_BYTES_MAX),
             checkpoints: RefCell::default(),
             checkpoint_fails: Cell::new(false),
             wake: eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC).expect("an eventfd"),
@@ -191,6 +195,9 @@ impl Memory for FakeMemory {
         self.0.tail.set(to);
         // The keeper reads on.
         rustix::io::write(&self.0.wake, &1u64.to_ne_bytes()).expect("a wake");
+    }
+    fn input_record_bytes_max(&self) -> usize {
+        self.0.record_bytes_max.get()
     }
     fn publish(&mut self, mark: InputMark, bytes: &[u8]) -> bool {
         let Some(room) = self.0.room.get().checked_sub(bytes.len()) else { return false };

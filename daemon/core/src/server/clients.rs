@@ -1,6 +1,7 @@
 //! How far each client's input has come.
 
-use std::collections::BTreeMap;
+use super::COMMANDS;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Clients remembered after their connections ended: a client that comes back later than after so many others
 /// starts anew, which only matters if its daemon died in between.
@@ -12,6 +13,8 @@ pub(super) struct Clients {
     /// Number, and a clock of its last change.
     handled: BTreeMap<u64, (u64, u64)>,
     clock: u64,
+    /// Those of whose last paste more is to come: the next piece is none's beginning, on whatever connection.
+    pasting: BTreeSet<u64>,
 }
 
 impl Clients {
@@ -20,9 +23,23 @@ impl Clients {
         self.handled.get(&client).map_or(0, |(seq, _)| *seq)
     }
 
-    /// All up to this number had its full effect. Client 0 is the daemon itself, and has none.
+    /// Takes note whether more of a client's paste is to come; gives whether more was.
+    pub(super) fn pastes(&mut self, client: u64, goes_on: bool) -> bool {
+        if goes_on && self.pasting.len() < CLIENTS_MAX {
+            !self.pasting.insert(client)
+        } else {
+            self.pasting.remove(&client)
+        }
+    }
+
+    /// For the structure record.
+    pub(super) fn pasting(&self) -> Vec<u64> {
+        self.pasting.iter().copied().collect()
+    }
+
+    /// All up to this number had its full effect. Client 0 and [`COMMANDS`] are the daemon itself, and have none.
     pub(super) fn has_handled(&mut self, client: u64, seq: u64) {
-        if client == 0 {
+        if [0, COMMANDS].contains(&client) {
             return;
         }
         self.clock += 1;
@@ -32,6 +49,7 @@ impl Clients {
             let oldest = self.handled.iter().min_by_key(|(_, (_, at))| *at).map(|(client, _)| *client);
             let Some(oldest) = oldest else { break };
             self.handled.remove(&oldest);
+            self.pasting.remove(&oldest);
         }
     }
 

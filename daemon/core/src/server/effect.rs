@@ -25,11 +25,15 @@ pub struct Program {
 /// of each, together with the bytes, in one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InputMark {
-    /// The client (`Hello::client`); 0 is the daemon itself, answering a program's queries.
+    /// The client (`Hello::client`); 0 is the daemon itself, answering a program's queries, and [`COMMANDS`] is it too.
     pub client: u64,
     /// Its input number; for client 0 the journal offset up to which queries are answered.
     pub seq: u64,
 }
+
+/// The client of what commands write to panes without an input of anybody's, numbered by the use clock. No client
+/// that draws its number at random has it.
+pub const COMMANDS: u64 = u64::MAX;
 
 /// Signals that the core sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,16 +28,23 @@
 //!    record holds the change, the number and the bytes. At recovery a write in it is repeated exactly for
 //!    those panes whose marks do not have the number yet. A record is replaced by the next one only after the
 //!    effects of its turn were carried out. Bytes for a pane whose pty is not open yet are in the record too,
-//!    and are case 3 when it opens.
+//!    and are case 3 when it opens. The first and the last piece of a long paste are case 3 as well: that more
+//!    is to come is a change (*pasting*), so that a program never finds a paste begun twice or without its end.
 //! 4. *Neither* (a message in the status line, a move in copy mode). What it changed dies with the daemon;
 //!    said again, it happens again.
 //! 5. *Not yet anything*: a prefix key, a key typed into a prompt. The number is neither acknowledged nor
 //!    handled until the keys after it had their effect, so all of them are said again, and the prompt is back.
 //!
 //! Numbers of one client grow, and effects are carried out in order, so a greater number known anywhere means
-//! that every smaller one had its effect. Two limits: input that a pane's program has left lying until its
-//! ring of 64 KiB was full waits in the daemon's own memory, and dies with it; and a job that a command started
-//! (`run-shell`) is not started again.
+//! that every smaller one had its effect. Nothing that was acknowledged waits in the daemon: a pane's ring takes
+//! 16 MiB that its program has left unread, and what is beyond is refused, which `show-messages` says. A job that a
+//! command started (`run-shell`) is not started again.
+//!
+//! A command from a shell (`send-keys`, `paste-buffer`) has no number that its client would say again. Its result
+//! stands behind its writes among the effects: a client that is told of success knows the bytes to be in the rings,
+//! or in the record where a pty is not open yet. One that lost its connection before knows nothing, as with any
+//! command; each pane got all that the turn wrote to it, up to 8 MiB, or none. Such writes have marks too
+//! ([`COMMANDS`]), so that case 3 holds for them.
 //!
 //! Replies to a program's queries are client 0 with the journal's offset as number: at replay, replies for
 //! offsets that have been answered are dropped.
@@ -207,7 +214,13 @@ impl Server {
             self.bindings = snapshot::bindings(&self.keys_seen);
         }
         let inputs = self.clients.record();
-        let record = snapshot::write_structure(&self.model, self.bindings.clone(), inputs, &self.plan);
+        let record = snapshot::write_structure(
+            &self.model,
+            self.bindings.clone(),
+            inputs,
+            self.clients.pasting(),
+            &self.plan,
+        );
         abide_protocol::codec::encode(&record).ok()
     }
 

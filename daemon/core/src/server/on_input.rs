@@ -131,7 +131,11 @@ impl Server {
     fn on_paste(&mut self, id: ViewerId, number: SurfaceNumber, text: &[u8]) {
         let Some(viewer) = self.model.viewers.get_mut(&id) else { return };
         let goes_on = text.len() == abide_protocol::limits::INPUT_BYTES_MAX;
-        let piece = Piece { first: !std::mem::replace(&mut viewer.pasting, goes_on), last: !goes_on };
+        let before = match viewer.client() {
+            0 => std::mem::replace(&mut viewer.pasting, goes_on),
+            client => self.clients.pastes(client, goes_on),
+        };
+        let piece = Piece { first: !before, last: !goes_on };
         if self.paste_into_prompt(id, text) {
             return;
         }
@@ -139,6 +143,8 @@ impl Server {
         if self.model.panes.get(&pane).is_some_and(|p| p.mode.is_some()) {
             return;
         }
+        // The next daemon must know, or a paste that it is told the rest of would begin anew for the program.
+        self.model.changed |= before != goes_on;
         for pane in self.model.typed_into(pane) {
             self.model.paste(pane, text, piece);
         }

@@ -1,7 +1,7 @@
 //! The two ways back: from what the keeper holds after this daemon's predecessor ended, and from the store
 //! after everything ended.
 
-use super::{Effect, HostFacts, InputMark, PtyFacts, Server};
+use super::{COMMANDS, Effect, HostFacts, InputMark, PtyFacts, Server};
 use crate::{
     base::{ids::PaneId, instant::Now},
     screen::Screen,
@@ -35,6 +35,9 @@ impl Server {
         let inputs = snapshot::read_structure(&record, &mut server.model, &mut notices);
         for (client, seq) in inputs {
             server.clients.has_handled(client, seq);
+        }
+        for client in &record.pasting {
+            server.clients.pastes(*client, true);
         }
         server.plan.inherit(&record.stored, &record.stored_sessions, now.instant);
         server.keys_seen = server.model.keys.clone();
@@ -104,6 +107,10 @@ impl Server {
     pub fn input_marks(&mut self, pane: PaneId, marks: &[(u64, u64)]) {
         for (client, seq) in marks {
             self.clients.has_handled(*client, *seq);
+            if *client == COMMANDS {
+                // No number of it is given twice.
+                self.model.counters.use_clock = self.model.counters.use_clock.max(*seq);
+            }
         }
         let taken =
             |mark: &InputMark| marks.iter().any(|(client, seq)| *client == mark.client && *seq >= mark.seq);

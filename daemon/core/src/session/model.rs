@@ -96,7 +96,9 @@ pub struct Sessions {
     pub mouse_in_pane: Option<Point>,
     /// The input that is being handled: what commands write to panes is marked with it.
     pub mark: Option<InputMark>,
-    /// What was written to panes under that mark.
+    /// What this turn writes to panes on nobody's input (a command from a shell) is marked with it.
+    pub own_mark: Option<InputMark>,
+    /// What was written to panes under those marks.
     pub written: Vec<(PaneId, InputMark, Vec<u8>)>,
     /// What the structure record of this turn has to take along of that, see [`crate::server`].
     pub settling: Vec<(PaneId, InputMark, Vec<u8>)>,
@@ -135,6 +137,7 @@ impl Sessions {
             detached: false,
             mouse_in_pane: None,
             mark: None,
+            own_mark: None,
             written: Vec::new(),
             settling: Vec::new(),
         }
@@ -167,7 +170,7 @@ impl Sessions {
 
     /// The next tick of the clock of uses.
     pub fn tick(&mut self) -> u64 {
-        self.counters.use_clock += 1;
+        self.counters.use_clock = self.counters.use_clock.saturating_add(1);
         self.counters.use_clock
     }
 

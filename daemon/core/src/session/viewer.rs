@@ -9,6 +9,7 @@ use crate::{
     compose::{Surroundings, ViewerScreen},
     keys::Key,
     modes::{confirm::Confirm, prompt::Prompt},
+    server::COMMANDS,
 };
 use abide_protocol::message::{Hello, SurfaceNumber};
 use std::collections::BTreeMap;
@@ -182,7 +183,7 @@ pub struct Viewer {
     pub drained: bool,
     /// Its window has the keyboard, as far as it said.
     pub focused: bool,
-    /// Within a paste of several pieces.
+    /// Within a paste of several pieces, where it has no number by which that is remembered.
     pub pasting: bool,
     /// The highest input number that it said.
     pub said: u64,
@@ -193,10 +194,10 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// The `client` of its hello, 0 before.
+    /// The `client` of its hello, 0 before, and where it took a number of the daemon's own.
     #[must_use]
     pub fn client(&self) -> u64 {
-        self.hello.as_ref().map_or(0, |h| h.client)
+        self.hello.as_ref().map(|h| h.client).filter(|client| *client != COMMANDS).unwrap_or(0)
     }
 
     /// The first surface that shows a session: what makes it a client in tmux's sense.

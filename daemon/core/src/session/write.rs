@@ -1,17 +1,18 @@
 //! Bytes for programs.
 
-use super::{PaneState, Sessions, settings::Place};
+use super::{Pane, PaneState, Sessions, settings::Place};
 use crate::{
     base::ids::PaneId,
-    server::{Effect, InputMark},
+    server::{COMMANDS, Effect, InputMark},
 };
 use abide_protocol::message::mode;
 
-/// Bytes written to a pane in one step: a record of its input ring (32 KiB) with its head; a paste as long as
-/// the wire lets it be (16 KiB) fits with its brackets.
-const STEP_BYTES_MAX: usize = 32 * 1024 - 32;
-/// Bytes kept for a pane whose pty is not open yet, as many as a tty takes with nobody reading, many times over.
-const EARLY_BYTES_MAX: usize = 256 * 1024;
+/// Bytes written to a pane in one step: a record of its input ring of 16 MiB, half of it at most, with its head. All
+/// that one message of input can say (1 MiB) fits; of commands, a paste buffer longer than this is several steps.
+const STEP_BYTES_MAX: usize = 8 * 1024 * 1024 - 32;
+/// Bytes kept for panes whose ptys are not open yet, all together: as many as an open one's ring takes. They are in
+/// the structure record (64 MiB), until the keeper has started the program: milliseconds.
+const EARLY_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Which part of a paste a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +29,21 @@ impl Piece {
 }
 
 impl Sessions {
-    /// Gives bytes to a pane's program, under the mark of the input that is being handled. What its program
+    /// Gives bytes to a pane's program, under the mark of the input that is being handled, else under one of the
+    /// daemon's own ([`COMMANDS`]), the same for all that this turn writes. What its program
     /// can't take any more (it has ended) is dropped.
     pub fn write_pane(&mut self, pane: PaneId, bytes: &[u8]) {
         let Some(found) = self.panes.get(&pane) else { return };
         if bytes.is_empty() || !matches!(found.state, PaneState::Starting | PaneState::Running) {
             return;
         }
-        // Not anybody's input: the mark says that queries up to here are answered, which is so.
-        let own = InputMark { client: 0, seq: found.output_offset.max(found.replied_offset) };
-        let mark = self.mark.unwrap_or(own);
+        let mark = match (self.mark, self.own_mark) {
+            (Some(mark), _) | (None, Some(mark)) => mark,
+            (None, None) => {
+                let mark = InputMark { client: COMMANDS, seq: self.tick() };
+                *self.own_mark.insert(mark)
+            }
+        };
         match self.written.iter_mut().find(|(p, m, _)| *p == pane && *m == mark) {
             Some((_, _, before)) => before.extend_from_slice(bytes),
             None => self.written.push((pane, mark, bytes.to_vec())),
@@ -51,22 +57,14 @@ impl Sessions {
     /// this turn came, is left in `settling`: see [`crate::server`].
     pub fn flush_writes(&mut self) {
         let mut written = std::mem::take(&mut self.written);
-        written.retain(|(pane, mark, bytes)| {
-            let Some(found) = self.panes.get_mut(pane) else { return false };
-            if found.state != PaneState::Starting {
-                return true;
-            }
-            let waiting: usize = found.typed_early.iter().map(|(_, b)| b.len()).sum();
-            if waiting + bytes.len() <= EARLY_BYTES_MAX {
-                found.typed_early.push((*mark, bytes.clone()));
-                self.changed = true;
-            }
-            false
-        });
-        let inputs = || written.iter().filter(|(_, mark, _)| mark.client != 0);
-        let several = inputs().any(|(pane, _, _)| inputs().any(|(other, _, _)| other != pane));
-        if several || (self.changed && inputs().next().is_some()) {
-            self.settling.extend(inputs().cloned());
+        self.own_mark = None;
+        if written.is_empty() {
+            return;
+        }
+        self.keep_early(&mut written);
+        let several = written.iter().any(|(pane, _, _)| written.iter().any(|(other, _, _)| other != pane));
+        if several || (self.changed && !written.is_empty()) {
+            self.settling.extend(written.iter().cloned());
             self.changed = true;
         }
         for (pane, mark, bytes) in written {
@@ -76,6 +74,32 @@ impl Sessions {
                 self.push(Effect::WritePty(pane, mark, piece.to_vec()));
             }
         }
+    }
+
+    /// What is for panes whose ptys are not open yet stays with them, and so in the structure record.
+    fn keep_early(&mut self, written: &mut Vec<(PaneId, InputMark, Vec<u8>)>) {
+        let starting = |p: &Pane| p.state == PaneState::Starting;
+        let starting: Vec<PaneId> = self.panes.values().filter(|p| starting(p)).map(|p| p.id).collect();
+        if starting.is_empty() {
+            return;
+        }
+        let kept = self.panes.values().flat_map(|p| &p.typed_early);
+        let mut bytes_kept: usize = kept.map(|(_, bytes)| bytes.len()).sum();
+        let mut refused = Vec::new();
+        for (pane, mark, bytes) in written.extract_if(.., |(pane, _, _)| starting.contains(pane)) {
+            let Some(found) = self.panes.get_mut(&pane) else { continue };
+            if bytes_kept + bytes.len() > EARLY_BYTES_MAX {
+                refused.push(format!(
+                    "pane {pane}: its program has not started: {} bytes are refused",
+                    bytes.len()
+                ));
+                continue;
+            }
+            bytes_kept += bytes.len();
+            found.typed_early.push((mark, bytes));
+            self.changed = true;
+        }
+        refused.iter().for_each(|text| self.note(text));
     }
 
     /// A pane's pty is open: what was typed before is written now.

@@ -177,6 +177,9 @@ pub struct StructureRecord {
     pub marked: Option<u32>,
     /// Input numbers that had their effect: client, number.
     pub inputs: Vec<(u64, u64)>,
+    /// Clients of whose last paste more is to come.
+    #[serde(default)]
+    pub pasting: Vec<u64>,
     /// Bytes that this turn writes to panes after this record: pane, client, number, bytes.
     pub writes: Vec<(u32, u64, u64, serde_bytes::ByteBuf)>,
     /// What panes may have in the store: pane, first chunk, one past the last, parts of the head.

@@ -141,6 +141,7 @@ pub(crate) fn structure(
     model: &Sessions,
     bindings: Vec<BindingRecord>,
     inputs: Vec<(u64, u64)>,
+    pasting: Vec<u64>,
     plan: &super::Plan,
 ) -> StructureRecord {
     let mut room = BUFFERS_BYTES_MAX;
@@ -161,6 +162,7 @@ pub(crate) fn structure(
         buffers: buffers.collect(),
         marked: model.marked.map(|p| p.0),
         inputs,
+        pasting,
         writes: model
             .settling
             .iter()

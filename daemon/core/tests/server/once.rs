@@ -119,3 +119,84 @@ fn typed_early() {
         assert_eq!(world.ptys[&world.pane_of("work")].typed(), b"xy", "{death:?}");
     }
 }
+
+const DEATHS: [Death; 6] = [
+    Death::BeforeStructure,
+    Death::AfterStructure,
+    Death::After(0),
+    Death::After(1),
+    Death::After(2),
+    Death::After(3),
+];
+
+/// A paste of several pieces is one for its program, whichever piece the daemon dies with.
+#[test]
+fn a_long_paste_is_one_whatever_dies() {
+    let piece = |letter: u8| vec![letter; abide_protocol::limits::INPUT_BYTES_MAX];
+    let pieces = [piece(b'a'), piece(b'b'), piece(b'c'), b"end".to_vec()];
+    let expected = [b"\x1b[200~", &pieces.concat()[..], b"\x1b[201~k"].concat();
+    for fatal in 0..pieces.len() {
+        for death in DEATHS {
+            let mut world = World::new("");
+            let at = world.client(ViewerKind::Terminal);
+            world.command(at, "new-session -d -s work -x 80 -y 24");
+            world.attach(at, SurfaceKind::Session, "work", 1, (80, 24));
+            world.settle();
+            let pane = world.pane_of("work");
+            world.output(pane, b"\x1b[?2004h");
+            world.settle();
+            for (n, piece) in pieces.iter().enumerate() {
+                world.death = (n == fatal).then_some(death);
+                world.events(at, 1, vec![InputEvent::Paste(piece.clone())]);
+                world.death = None;
+                if world.dead {
+                    world.restart();
+                }
+            }
+            world.keys(at, &["k"]);
+            world.settle();
+            let typed = world.ptys[&pane].typed();
+            assert!(typed == expected, "{death:?} with piece {fatal}: {} bytes", typed.len());
+            assert!(world.clients[at].unacknowledged.is_empty());
+        }
+    }
+}
+
+/// What a command types is there when its result is, and never twice: into a pane that runs, and into one whose
+/// pty is still being opened.
+#[test]
+fn what_a_command_typed_is_there_when_it_has_succeeded() {
+    for death in DEATHS {
+        for early in [false, true] {
+            let mut world = World::new("");
+            let at = world.client(ViewerKind::Program);
+            world.command(at, "new-session -d -s work -x 80 -y 24");
+            world.settle();
+            if early {
+                // Not settled: the new pane's pty is still being opened.
+                world.command_unsettled(at, "new-window -t work");
+            }
+            let done = world.clients[at].done.len();
+            world.death = Some(death);
+            // Renaming makes it a turn that writes a record.
+            world.command_unsettled(at, "rename-window -t work w ; send-keys -t work -l once");
+            world.death = None;
+            let succeeded = world.clients[at].done.len() > done;
+            if world.dead {
+                world.restart();
+            }
+            // And a death as its pty opens.
+            world.death = early.then_some(death);
+            world.settle();
+            world.death = None;
+            if world.dead {
+                world.restart();
+            }
+            world.settle();
+            let typed = world.ptys[&world.pane_of("work")].typed();
+            let text = String::from_utf8_lossy(&typed).into_owned();
+            assert!(["", "once"].contains(&&*text), "{death:?}, early {early}: {text:?}");
+            assert!(!succeeded || text == "once", "{death:?}, early {early}: it had succeeded");
+        }
+    }
+}

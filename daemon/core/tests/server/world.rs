@@ -453,13 +453,18 @@ impl World {
     }
 
     /// Runs a command line as a client of its own would, and gives what it printed and its status.
-    pub fn command(&mut self, at: usize, line: &str) -> (String, Option<u8>) {
+    /// Only says it.
+    pub fn command_unsettled(&mut self, at: usize, line: &str) {
         let id = self.clients[at].done.len() as u32 + 500;
         let words = line.split(' ').map(str::to_owned).collect();
-        self.clients[at].out.clear();
-        let before = self.clients[at].done.len();
         let size = abide_protocol::message::Size::default();
         self.say(at, ClientMessage::Command(Command { id, size, words, surface: 90 }));
+    }
+
+    pub fn command(&mut self, at: usize, line: &str) -> (String, Option<u8>) {
+        self.clients[at].out.clear();
+        let before = self.clients[at].done.len();
+        self.command_unsettled(at, line);
         self.settle();
         let status = self.clients[at].done.get(before).map(|d| d.1);
         (self.clients[at].out.clone(), status)

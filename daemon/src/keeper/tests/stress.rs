@@ -2,6 +2,7 @@
 //! byte comes once and in order, and no wake is lost.
 
 use super::{Random, Shared};
+use crate::keeper::layout::Geometry;
 use crate::keeper::pane_memory::Positions;
 use crate::keeper::rings::{Drained, Filled};
 use abide_core::server::InputMark;
@@ -183,4 +184,47 @@ fn a_client_used_longest_ago_makes_room_and_the_daemon_never_does() {
     let mut next = shared.open(Positions::default()).input().marks();
     next.sort_unstable();
     assert_eq!(next, marks);
+}
+
+/// A ring that never gets round gives the memory of what was read back, and never of what was not.
+#[test]
+fn input_that_was_read_gives_its_memory_back() {
+    const LARGE: Geometry = Geometry { input_bytes: 4 << 20, ..super::SMALL };
+    let (file, mut rings) = crate::keeper::rings::Rings::create(LARGE).expect("memory");
+    let shared = Shared::new();
+    let open = |file: &OwnedFd| {
+        let file = file.try_clone().expect("a descriptor");
+        super::PaneMemory::open(file, LARGE, Positions::default(), shared.doorbell.clone(), 3)
+            .expect("memory")
+    };
+    let kept = |file: &OwnedFd| rustix::fs::fstat(file).expect("a file").st_blocks * 512;
+    let (read, write) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).expect("a pipe");
+    let mut random = Random(14);
+    let (mut memory, mut written, mut taken, mut most) = (open(&file), 0_u64, 0_u64, 0);
+    let mut buffer = vec![0; 65536];
+    for seq in 1..=1500 {
+        // Sometimes nearly all of the ring is unread, most times little.
+        let want = if seq % 300 < 40 { 120_000 } else { random.below(9000) };
+        let bytes: Vec<u8> = (written..written + want).map(byte).collect();
+        if memory.input().publish(InputMark { client: 1, seq }, &bytes).is_ok() {
+            written += want;
+        }
+        while seq % 300 >= 40 && taken < written {
+            rings.drain(write.as_fd());
+            let n = rustix::io::read(&read, &mut buffer).expect("input");
+            let wrong = buffer[..n].iter().zip(taken..).find(|&(b, p)| *b != byte(p));
+            assert_eq!(wrong, None, "at {taken}");
+            taken += n as u64;
+        }
+        if random.below(50) == 0 {
+            memory = open(&file);
+        }
+        if seq % 300 == 299 {
+            // The next record looks at how far was read.
+            memory.checkpoint(0, b"head", 0..0, &mut |_| None).expect("room");
+            most = most.max(kept(&file));
+        }
+    }
+    assert!(written > 3 * LARGE.input_bytes as u64, "it went round: {written}");
+    assert!(most < 300_000, "{most} bytes are kept");
 }
