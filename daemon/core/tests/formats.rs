@@ -61,8 +61,13 @@ impl Facts for World {
     fn search(&self, pattern: &Pattern) -> Option<u16> {
         pattern.find("line of text").map(|_| 4)
     }
-    fn job(&self, command: &str) -> Option<String> {
-        (command == "echo 1").then(|| "ran".to_owned())
+    fn job(&self, command: &str, expanded: &str) -> Option<String> {
+        match expanded {
+            "echo 1" => Some("ran".to_owned()),
+            "key" => Some(command.to_owned()),
+            "format" => Some("#{session_name} #[fg=red]%H #(echo 1)".to_owned()),
+            _ => None,
+        }
     }
     fn clock(&self) -> Clock {
         Clock { wall_seconds: 1_764_003_661, zone_seconds: 3600 }

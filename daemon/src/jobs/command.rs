@@ -1,4 +1,4 @@
-//! A shell command (`#()`, `run-shell`, `if-shell`): run with a bound on its output and on how long anybody
+//! A shell command (`run-shell`, `if-shell`): run with a bound on its output and on how long anybody
 //! waits after its end.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -47,24 +47,12 @@ fn run_until(job: &Job, deadline: Instant) -> (i32, Vec<u8>) {
         Ok(second) => second,
         Err(e) => return fault(e),
     };
-    let home = job.environment.iter().find(|(k, _)| k == "HOME").map_or("/", |(_, v)| v.as_str());
-    let folder =
-        [job.cwd.as_str(), home].into_iter().find(|f| std::path::Path::new(f).is_dir()).unwrap_or("/");
     let stdin = match input(&job.input) {
         Ok(stdin) => stdin,
         Err(e) => return fault(e),
     };
-    let mut command = Command::new("/bin/sh");
-    command
-        .args(["-c", &job.command])
-        .current_dir(folder)
-        .env_clear()
-        .envs(job.environment.iter().filter(|(k, _)| !k.is_empty() && !k.contains(['=', '\0'])).cloned())
-        .stdin(stdin)
-        .stdout(writer)
-        .stderr(second)
-        .process_group(0);
-    let child = command.spawn();
+    let mut command = shell(job);
+    let child = command.stdin(stdin).stdout(writer).stderr(second).spawn();
     // Our own copies of the pipe's end, or it would never end.
     drop(command);
     let mut child = match child {
@@ -78,6 +66,21 @@ fn run_until(job: &Job, deadline: Instant) -> (i32, Vec<u8>) {
         Err(_) => 255,
     };
     (status, output)
+}
+
+/// The shell with the command, in its folder, in a process group of its own.
+pub(super) fn shell(job: &Job) -> Command {
+    let home = job.environment.iter().find(|(k, _)| k == "HOME").map_or("/", |(_, v)| v.as_str());
+    let folder =
+        [job.cwd.as_str(), home].into_iter().find(|f| std::path::Path::new(f).is_dir()).unwrap_or("/");
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", &job.command])
+        .current_dir(folder)
+        .env_clear()
+        .envs(job.environment.iter().filter(|(k, _)| !k.is_empty() && !k.contains(['=', '\0'])).cloned())
+        .process_group(0);
+    command
 }
 
 /// The standard input of a job: a pipe that a thread fills, or nothing.

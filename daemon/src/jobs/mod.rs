@@ -3,30 +3,42 @@
 
 mod command;
 mod file;
+mod last_line;
 mod processes;
 
 pub use command::{JOB_OUTPUT_BYTES_MAX, Job, run};
 pub use file::read;
+pub use last_line::{LINE_BYTES_MAX, last_line};
 pub use processes::foreground;
 
 use crate::reactor::{Letter, Slot};
 use abide_core::base::ids::{PaneId, Ticket};
 use abide_core::server::Answer;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::io::PipeWriter;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Threads at once for files and commands: a status line has a few, a script in a loop has no end.
 pub const ERRANDS_MAX: usize = 128;
 
+/// How long the end waits for commands that were told to end; then they are killed all the same, but unseen.
+const END_WAIT: Duration = Duration::from_secs(1);
+
 /// Panes to be looked at, each with the process id of its program.
 type Look = (Ticket, Vec<(PaneId, u32)>);
+
+type LastLines = Arc<Mutex<BTreeMap<Ticket, PipeWriter>>>;
 
 /// Where errands are handed in.
 pub struct Desk {
     slot: Slot,
     /// Threads that run errands.
     running: Arc<AtomicUsize>,
+    /// Commands that run for their last line: each is ended when its pipe is closed.
+    last_lines: LastLines,
     /// Processes are looked at often, and in no time: one thread does them all.
     processes: Option<Sender<Look>>,
 }
@@ -35,7 +47,7 @@ impl Desk {
     /// Opens the desk; answers go to that slot.
     #[must_use]
     pub fn open(slot: Slot) -> Desk {
-        Desk { slot, running: Arc::default(), processes: None }
+        Desk { slot, running: Arc::default(), last_lines: Arc::default(), processes: None }
     }
 
     /// Reads a file of at most so many bytes.
@@ -51,6 +63,32 @@ impl Desk {
             let (status, output) = run(&job);
             Answer::Job { status, output }
         });
+    }
+
+    /// Runs a shell command for the last line that it prints.
+    pub fn run_last_line(&self, ticket: Ticket, job: Job) {
+        let fault = |text: String| Answer::Job { status: 255, output: text.into_bytes() };
+        let (wanted, held) = match std::io::pipe() {
+            Ok(ends) => ends,
+            Err(e) => return self.slot.put(Letter::Answer(ticket, fault(e.to_string()))),
+        };
+        locked(&self.last_lines).insert(ticket, held);
+        let (slot, last_lines) = (self.slot.clone(), Arc::clone(&self.last_lines));
+        let busy = fault("too many commands are running at once".to_owned());
+        let started = self.errand(ticket, busy, move || {
+            let tell = |line: &[u8]| slot.put(Letter::Answer(ticket, Answer::Line(line.to_vec())));
+            let (status, output) = last_line(&job, &wanted, tell);
+            locked(&last_lines).remove(&ticket);
+            Answer::Job { status, output }
+        });
+        if !started {
+            locked(&self.last_lines).remove(&ticket);
+        }
+    }
+
+    /// Ends what runs for its last line.
+    pub fn forget(&self, ticket: Ticket) {
+        locked(&self.last_lines).remove(&ticket);
     }
 
     /// Looks at what runs in the foreground of panes, given the process id of each one's program.
@@ -78,11 +116,12 @@ impl Desk {
         looking.inspect_err(|e| log::error!("no thread for process facts: {e}")).ok().map(|_| sender)
     }
 
-    fn errand(&self, ticket: Ticket, busy: Answer, work: impl FnOnce() -> Answer + Send + 'static) {
+    /// Does something on a thread; false when it can't, which is answered with `busy`.
+    fn errand(&self, ticket: Ticket, busy: Answer, work: impl FnOnce() -> Answer + Send + 'static) -> bool {
         if self.running.fetch_add(1, Ordering::Relaxed) >= ERRANDS_MAX {
             self.running.fetch_sub(1, Ordering::Relaxed);
             self.slot.put(Letter::Answer(ticket, busy));
-            return;
+            return false;
         }
         let (slot, running) = (self.slot.clone(), Arc::clone(&self.running));
         let started = std::thread::Builder::new().name("errand".into()).spawn(move || {
@@ -94,6 +133,30 @@ impl Desk {
             log::error!("no thread for an errand: {fault}");
             self.running.fetch_sub(1, Ordering::Relaxed);
             self.slot.put(Letter::Answer(ticket, busy));
+            return false;
+        }
+        true
+    }
+}
+
+impl Drop for Desk {
+    /// What runs for its last line ends with the daemon: nobody is there to read it.
+    fn drop(&mut self) {
+        let last_lines = std::mem::take(&mut *locked(&self.last_lines));
+        if last_lines.is_empty() {
+            return;
+        }
+        let ended = last_lines.len();
+        let before = self.running.load(Ordering::Relaxed);
+        drop(last_lines);
+        let until = Instant::now() + END_WAIT;
+        while self.running.load(Ordering::Relaxed) > before.saturating_sub(ended) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(2));
         }
     }
+}
+
+/// A thread that broke while it held the lock has left a map that is still one.
+fn locked(last_lines: &LastLines) -> MutexGuard<'_, BTreeMap<Ticket, PipeWriter>> {
+    last_lines.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -40,6 +40,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             Effect::TellViewer(viewer, message) => self.tell(viewer, &message),
             Effect::DismissViewer(viewer) => self.dismiss(viewer),
             Effect::Ask(ticket, question) => self.ask(ticket, question),
+            Effect::Forget(ticket) => self.desk.forget(ticket),
             Effect::Shutdown => {
                 self.ending = Some(Ending::Shutdown);
             }
@@ -109,6 +110,9 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             }
             Question::Job { command, cwd, environment, input } => {
                 self.desk.run_job(ticket, Job { command, cwd, environment, input })
+            }
+            Question::LastLine { command, cwd, environment } => {
+                self.desk.run_last_line(ticket, Job { command, cwd, environment, input: Vec::new() })
             }
         }
     }

@@ -217,7 +217,9 @@ impl Run<'_> {
     pub fn sight_at(&self, target: Option<Target>) -> Sight<'_> {
         let viewer = current_client(self.model, self.caller);
         let mouse = self.caller.mouse.and_then(|mouse| Some((mouse.pane?, mouse.in_pane)));
-        let base = Sight { viewer, mouse, ..Sight::server(self.model) };
+        // A client of one command has no lines of `#(…)` yet, and is gone before there are any.
+        let jobs = self.caller.command.is_none();
+        let base = Sight { viewer, mouse, jobs, ..Sight::server(self.model) };
         let sight = match target {
             Some(t) => Sight {
                 session: Some(t.session),

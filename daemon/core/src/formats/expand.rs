@@ -16,13 +16,15 @@ pub fn expand(format: &str, facts: &dyn Facts) -> String {
 /// Expands a format in which `%H` and its like are the time (the status line, `display-message`).
 #[must_use]
 pub fn expand_time(format: &str, facts: &dyn Facts) -> String {
-    Evaluation::new(facts).text(format, facts, Mode { depth: 0, time: true })
+    Evaluation::new(facts).text(format, facts, Mode { time: true, ..Mode::default() })
 }
 
 #[derive(Clone, Copy, Default)]
 struct Mode {
     depth: usize,
     time: bool,
+    /// Inside `#(…)` or what it printed: no commands are run.
+    no_jobs: bool,
 }
 
 struct Evaluation {
@@ -58,8 +60,8 @@ impl Facts for Member<'_> {
     fn search(&self, pattern: &Pattern) -> Option<u16> {
         self.inner.search(pattern)
     }
-    fn job(&self, command: &str) -> Option<String> {
-        self.inner.job(command)
+    fn job(&self, command: &str, expanded: &str) -> Option<String> {
+        self.inner.job(command, expanded)
     }
     fn clock(&self) -> Clock {
         self.inner.clock()
@@ -110,8 +112,12 @@ impl Evaluation {
                 '(' => {
                     rest = &rest[1..];
                     let Some(end) = split::closing_bracket(rest) else { return out };
-                    let command = self.text(&rest[..end], facts, Mode { depth: mode.depth + 1, time: false });
-                    out.push_str(&facts.job(&command).unwrap_or_default());
+                    if !mode.no_jobs {
+                        let inner = Mode { depth: mode.depth + 1, time: false, no_jobs: true };
+                        let command = &rest[..end];
+                        let line = facts.job(command, &self.text(command, facts, inner)).unwrap_or_default();
+                        out.push_str(&self.text(&line, facts, inner));
+                    }
                     rest = &rest[end + 1..];
                 }
                 '#' | '[' => {
@@ -151,7 +157,7 @@ impl Evaluation {
         if mode.depth + 1 >= limits::DEPTH_MAX || !self.allows(0) {
             return String::new();
         }
-        let mode = Mode { depth: mode.depth + 1, time: mode.time };
+        let mode = Mode { depth: mode.depth + 1, ..mode };
         let (modifiers, rest) = modifier::split_off(inside);
         let find = |name: &str| modifiers.iter().find(|m| m.name == name);
         let value = if modifiers.iter().any(|m| m.name == "l") {
@@ -213,7 +219,7 @@ impl Evaluation {
     /// What the modifiers that change a text make of it, in tmux's order.
     fn shape(&self, mut value: String, modifiers: &[Modifier<'_>], facts: &dyn Facts, mode: Mode) -> String {
         let all = |name: &'static str| modifiers.iter().filter(move |m| m.name == name);
-        let plain = Mode { depth: mode.depth, time: false };
+        let plain = Mode { time: false, ..mode };
         let argument = |modifier: &Modifier<'_>, n: usize| self.text(modifier.argument(n), facts, plain);
         for modifier in modifiers {
             value = match modifier.name {
@@ -244,7 +250,7 @@ impl Evaluation {
             value = self.text(&value, facts, mode);
         }
         if all("T").next().is_some() {
-            value = self.text(&value, facts, Mode { depth: mode.depth, time: true });
+            value = self.text(&value, facts, Mode { time: true, ..mode });
         }
         for modifier in all("s") {
             let (from, to) = (argument(modifier, 0), argument(modifier, 1));

@@ -71,8 +71,9 @@ pub trait Facts {
         None
     }
 
-    /// The last line that a shell command (`#(…)`) printed, as far as it is known.
-    fn job(&self, _command: &str) -> Option<String> {
+    /// The last line that a shell command (`#(…)`) printed, as far as it is known: the command as it stands in
+    /// the format, and as its own formats make it. The line is a format again, in which no commands are run.
+    fn job(&self, _command: &str, _expanded: &str) -> Option<String> {
         None
     }
 

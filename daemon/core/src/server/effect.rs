@@ -69,6 +69,16 @@ pub enum Question {
         /// On its standard input (`copy-pipe`); nothing where it is empty.
         input: Vec<u8>,
     },
+    /// Run a shell command for the last line that it prints (`#()`): told while it runs, at most once a second,
+    /// and at its end.
+    LastLine {
+        /// For `/bin/sh -c`.
+        command: String,
+        /// Where.
+        cwd: String,
+        /// With this environment.
+        environment: Vec<(String, String)>,
+    },
 }
 
 /// One thing to do.
@@ -97,6 +107,8 @@ pub enum Effect {
     DismissViewer(ViewerId),
     /// Ask something; answered by `Input::Answered` with the same ticket.
     Ask(Ticket, Question),
+    /// Nobody waits for a `Question::LastLine` any more: what runs for it is ended.
+    Forget(Ticket),
     /// End the server: tell the keeper to end what still runs, flush the store, exit.
     Shutdown,
 }

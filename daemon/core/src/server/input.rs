@@ -71,7 +71,9 @@ pub enum Answer {
     File(Result<Vec<u8>, String>),
     /// Process facts, in the order asked.
     Processes(Vec<(PaneId, ProcessFacts)>),
-    /// What a job (`#()`, `run-shell`, `if-shell`) printed and its status.
+    /// The newest line that a `Question::LastLine` printed; it runs on.
+    Line(Vec<u8>),
+    /// What a job (`run-shell`, `if-shell`) printed and its status; of a `Question::LastLine` its last line.
     Job {
         /// Its exit status, 255 when it could not run.
         status: i32,

@@ -189,6 +189,7 @@ impl Server {
             self.topology_soon();
         }
         self.send_updates();
+        self.model.run_format_jobs();
         self.deadline = self.next_deadline();
     }
 

@@ -13,6 +13,10 @@ impl Server {
                 self.model.processes_are(facts.clone());
                 self.queues.answered(&mut self.model, ticket, Answer::Processes(facts));
             }
+            Answer::Line(line) => {
+                self.model.format_job_said(ticket, &line, false);
+            }
+            Answer::Job { ref output, .. } if self.model.format_job_said(ticket, output, true) => {}
             // A job that nobody waits for (`run-shell -b`, a copy's pipe) has nothing to say.
             Answer::File(_) | Answer::Job { .. } => {
                 self.queues.answered(&mut self.model, ticket, answer);

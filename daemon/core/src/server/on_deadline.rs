@@ -26,6 +26,7 @@ impl Server {
             self.silences(now);
         }
         self.key_timers(now);
+        self.model.look_at_format_jobs_again();
         if due(self.topology_due) {
             self.topology_due = None;
             self.tell_topology(None);
@@ -138,6 +139,7 @@ impl Server {
             self.model.silence_due,
             self.topology_due,
             self.status_due,
+            self.model.format_jobs.again(),
             self.plan.deadline(),
         ];
         viewers.chain(own).flatten().min()

@@ -15,7 +15,7 @@ use crate::{
     compose::{Cover, PaneView, Surroundings, ViewerScreen, update_pane, update_session},
     formats::expand_time,
     modes::{PaneSight, styled::StyledRow},
-    session::{Overlay, Place, Sessions, Surface, SurfaceTarget, Viewer, facts::Sight, style_of},
+    session::{Overlay, Place, Sessions, Surface, SurfaceTarget, Viewer, Within, facts::Sight, style_of},
 };
 use abide_protocol::message::{ServerMessage, Style, SurfaceNumber, Update};
 
@@ -142,9 +142,9 @@ fn pane_update(model: &Sessions, id: PaneId, screen: &mut ViewerScreen, bells: u
 
 fn surroundings(model: &Sessions, viewer: ViewerId, session: SessionId, size: Size) -> Surroundings {
     let mut expand = |format: &str, pane: Option<PaneId>| {
-        let sight = Sight { viewer: Some(viewer), ..Sight::of_session(model, session) };
+        let sight = Sight { viewer: Some(viewer), jobs: true, ..Sight::of_session(model, session) };
         let sight = match pane {
-            Some(pane) => sight.at_pane(pane),
+            Some(pane) => Sight { within: Within::Pane(pane), ..sight.at_pane(pane) },
             None => sight,
         };
         expand_time(format, &sight)

@@ -150,6 +150,7 @@ impl Sessions {
     /// A connection has ended.
     pub fn viewer_gone(&mut self, viewer: ViewerId) {
         let Some(gone) = self.viewers.remove(&viewer) else { return };
+        self.forget_format_jobs(viewer);
         for surface in gone.surfaces.values() {
             self.looked_away(surface.target);
         }

@@ -3,7 +3,7 @@
 //! [`Sessions`] is all of it. Its fields are public for reading and for the plain changes (a title, a flag);
 //! whatever must keep an invariant (every pane in exactly one window's layout, every window linked, every
 //! session with a current window, sizes that agree) is a method, one file per kind of operation:
-//! `create`, `end`, `select`, `arrange`, `size`, `attach`, `alerts`, `rename`, `spawn`, `write`, `mode`.
+//! `create`, `end`, `select`, `arrange`, `size`, `attach`, `alerts`, `format_jobs`, `rename`, `spawn`, `write`, `mode`.
 //! [`Sessions::fault`] says where an invariant does not hold, for tests.
 
 mod alerts;
@@ -15,6 +15,7 @@ mod end;
 mod environment;
 pub mod facts;
 mod fault;
+mod format_jobs;
 mod messages;
 mod mode;
 mod model;
@@ -36,6 +37,10 @@ pub use attach::Look;
 pub use buffers::{BUFFER_BYTES_MAX, BUFFERS_MAX, Buffer, Buffers};
 pub use create::{NewSession, NewWindow};
 pub use environment::{Environment, Variable};
+pub use format_jobs::{
+    FORMAT_JOB_QUIET_MS_MAX, FORMAT_JOB_UNASKED_MS_MAX, FORMAT_JOBS_MAX, FORMAT_JOBS_RUNNING_MAX,
+    FORMAT_LINE_BYTES_MAX, FormatJobs, JobKey, Within,
+};
 pub use messages::{MESSAGE_BYTES_MAX, MESSAGES_MAX, Message, Messages, plain};
 pub use mode::style_of;
 pub use model::{Counters, Sessions};

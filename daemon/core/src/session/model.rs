@@ -3,6 +3,7 @@
 use super::{
     buffers::Buffers,
     environment::Environment,
+    format_jobs::FormatJobs,
     messages::Messages,
     pane::Pane,
     session::Session,
@@ -66,6 +67,8 @@ pub struct Sessions {
     pub buffers: Buffers,
     /// What `show-messages` shows.
     pub messages: Messages,
+    /// Commands that stand in formats.
+    pub format_jobs: FormatJobs,
     /// The marked pane.
     pub marked: Option<PaneId>,
     /// What is wrong with durability; empty when nothing is.
@@ -122,6 +125,7 @@ impl Sessions {
             keys: KeyTables::new(),
             buffers: Buffers::default(),
             messages: Messages::default(),
+            format_jobs: FormatJobs::default(),
             marked: None,
             durability: String::new(),
             config_files: Vec::new(),

@@ -75,7 +75,9 @@ impl Sessions {
         }
         let Some(pane) = self.windows.get(&window).map(|w| w.active) else { return };
         let format = self.options(Place::Window(Some(window))).text("automatic-rename-format");
-        let name = tidy(&formats::expand(format, &Sight::of_pane(self, pane)));
+        let within = super::Within::Window(window);
+        let sight = Sight { within, jobs: true, ..Sight::of_pane(self, pane) };
+        let name = tidy(&formats::expand(format, &sight));
         let Some(found) = self.windows.get_mut(&window) else { return };
         if !name.is_empty() && found.name != name {
             found.name = name;

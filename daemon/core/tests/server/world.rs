@@ -3,7 +3,7 @@
 use abide_core::{
     base::{
         geometry::Size,
-        ids::{PaneId, ViewerId},
+        ids::{PaneId, Ticket, ViewerId},
         instant::{Instant, Now},
     },
     screen::Screen,
@@ -82,6 +82,10 @@ pub struct World {
     pub dead: bool,
     pub ended: bool,
     pub commits: usize,
+    /// Commands that run for their last line.
+    pub last_lines: Vec<(Ticket, String)>,
+    /// How many of them were ended.
+    pub forgotten: usize,
     next_viewer: u64,
     next_pid: u32,
     inbox: VecDeque<Queued>,
@@ -90,7 +94,7 @@ pub struct World {
 
 enum Queued {
     Opened(PaneId, u32),
-    Answered(abide_core::base::ids::Ticket, Answer),
+    Answered(Ticket, Answer),
     Drained(ViewerId),
 }
 
@@ -128,6 +132,8 @@ impl World {
             dead: false,
             ended: false,
             commits: 0,
+            last_lines: Vec::new(),
+            forgotten: 0,
             next_viewer: 1,
             next_pid: 1000,
             inbox: VecDeque::new(),
@@ -216,6 +222,14 @@ impl World {
                     }
                 }
             }
+            Effect::Ask(ticket, Question::LastLine { command, .. }) => {
+                self.last_lines.push((ticket, command))
+            }
+            Effect::Forget(ticket) => {
+                let before = self.last_lines.len();
+                self.last_lines.retain(|(other, _)| *other != ticket);
+                self.forgotten += before - self.last_lines.len();
+            }
             Effect::Ask(ticket, question) => {
                 let answer = self.answer(question);
                 self.inbox.push_back(Queued::Answered(ticket, answer));
@@ -257,6 +271,7 @@ impl World {
                 };
                 Answer::Processes(panes.into_iter().map(facts).collect())
             }
+            Question::LastLine { .. } => unreachable!("kept running"),
             Question::Job { .. } => Answer::Job { status: 0, output: Vec::new() },
         }
     }
@@ -317,6 +332,21 @@ impl World {
             }
         }
         panic!("the server does not come to rest");
+    }
+
+    /// A command that runs for its last line prints one, and perhaps ends.
+    pub fn say_last_line(&mut self, n: usize, line: &str, ended: bool) {
+        let (ticket, _) = self.last_lines[n];
+        let line = line.as_bytes().to_vec();
+        let answer = match ended {
+            true => Answer::Job { status: 0, output: line },
+            false => Answer::Line(line),
+        };
+        if ended {
+            self.last_lines.remove(n);
+        }
+        self.input(Input::Answered(ticket, answer));
+        self.settle();
     }
 
     /// Time passes, with every deadline in it.

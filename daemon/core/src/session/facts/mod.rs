@@ -9,7 +9,7 @@ mod server;
 mod session;
 mod window;
 
-use super::{Pane, Place, Session, Sessions, Viewer, Window, Winlink};
+use super::{JobKey, Pane, Place, Session, Sessions, Viewer, Window, Winlink, Within};
 use crate::{
     base::{
         geometry::Point,
@@ -51,6 +51,10 @@ pub struct Sight<'a> {
     pub extra: Vec<(String, String)>,
     /// Whether this member of a loop is the current one.
     pub is_current: bool,
+    /// The member of a loop that this is: `#(…)` has a line for each.
+    pub within: Within,
+    /// Whether `#(…)` is run: where a client looks on. Else it is nothing.
+    pub jobs: bool,
 }
 
 impl<'a> Sight<'a> {
@@ -67,6 +71,8 @@ impl<'a> Sight<'a> {
             mouse: None,
             extra: Vec::new(),
             is_current: false,
+            within: Within::Nothing,
+            jobs: false,
         }
     }
 
@@ -203,8 +209,13 @@ impl Facts for Sight<'_> {
                 .values()
                 .map(|s| {
                     let current = self.session == Some(s.id);
-                    let sight =
-                        Sight { viewer: self.viewer, is_current: current, ..Sight::of_session(model, s.id) };
+                    let sight = Sight {
+                        viewer: self.viewer,
+                        is_current: current,
+                        within: Within::Session(s.id),
+                        jobs: self.jobs,
+                        ..Sight::of_session(model, s.id)
+                    };
                     (sight, s.name.clone(), s.used)
                 })
                 .collect(),
@@ -216,7 +227,8 @@ impl Facts for Sight<'_> {
                     .iter()
                     .map(|(index, link)| {
                         let sight = Sight { extra: Vec::new(), ..self.clone() }.at_index(Some(*index));
-                        let sight = Sight { is_current: *index == session.current, ..sight }
+                        let within = Within::Window(link.window);
+                        let sight = Sight { is_current: *index == session.current, within, ..sight }
                             .with("window_start_flag", u8::from(Some(index) == first))
                             .with("window_end_flag", u8::from(Some(index) == last));
                         let window = model.windows.get(&link.window);
@@ -231,8 +243,12 @@ impl Facts for Sight<'_> {
                     .panes()
                     .into_iter()
                     .map(|pane| {
-                        let sight =
-                            Sight { extra: Vec::new(), is_current: pane == window.active, ..self.clone() };
+                        let sight = Sight {
+                            extra: Vec::new(),
+                            is_current: pane == window.active,
+                            within: Within::Pane(pane),
+                            ..self.clone()
+                        };
                         let found = model.panes.get(&pane);
                         let title = found.map(|p| p.title.clone()).unwrap_or_default();
                         (sight.at_pane(pane), title, found.map_or(0, |p| p.active_point))
@@ -245,7 +261,9 @@ impl Facts for Sight<'_> {
                 .filter(|v| v.session().is_some())
                 .map(|v| {
                     let current = self.viewer == Some(v.id);
-                    let sight = Sight { is_current: current, ..Sight::of_viewer(model, v.id) };
+                    let (within, jobs) = (Within::Client(v.id), self.jobs);
+                    let sight =
+                        Sight { is_current: current, within, jobs, ..Sight::of_viewer(model, v.id) };
                     (sight, v.name(), v.activity.instant.0)
                 })
                 .collect(),
@@ -276,6 +294,11 @@ impl Facts for Sight<'_> {
     fn search(&self, pattern: &Pattern) -> Option<u16> {
         let pane = self.pane()?;
         (0..pane.screen.size().rows).find(|y| pattern.find(&row_text(pane, *y)).is_some()).map(|y| y + 1)
+    }
+
+    fn job(&self, command: &str, expanded: &str) -> Option<String> {
+        let key = JobKey { viewer: self.viewer, within: self.within, command: command.to_owned() };
+        self.jobs.then(|| self.model.format_jobs.line(key, expanded, self.model.now))
     }
 
     fn clock(&self) -> Clock {
