@@ -44,9 +44,6 @@ impl Terminal {
             self.write_ascii(part);
             rest = after;
         }
-        if !self.modes.has(Mode::Autowrap) {
-            self.pending = false;
-        }
     }
 
     /// Writes ASCII that fits into the row.
@@ -388,7 +385,7 @@ impl Terminal {
     fn advance_to(&mut self, x: usize) {
         let cols = self.grid.cols();
         self.x = x.min(cols - 1);
-        self.pending = x >= cols && self.modes.has(Mode::Autowrap);
+        self.pending = x >= cols;
     }
 
     /// Prints the last character again (REP).

@@ -148,8 +148,9 @@ impl Terminal {
                 self.modes.set(spec.mode, on);
             }
             Mode::Autowrap => {
+                // What was printed in the last column without wrapping does not wrap later.
+                self.pending &= on && self.modes.has(Mode::Autowrap);
                 self.modes.set(Mode::Autowrap, on);
-                self.pending &= on;
             }
             mode => self.modes.set(mode, on),
         }

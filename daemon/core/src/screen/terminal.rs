@@ -36,7 +36,8 @@ pub(crate) struct Terminal {
     pub(crate) scrolled: u64,
     pub(crate) x: usize,
     pub(crate) y: usize,
-    /// The last column was written: the next character goes to the next row first.
+    /// The last column was written: the next character goes to the next row first, where `Autowrap` is on; a mark
+    /// joins what stands there.
     pub(crate) pending: bool,
     /// Margins: first and last row that scroll.
     pub(crate) top: usize,
@@ -301,7 +302,8 @@ impl Terminal {
     pub(crate) fn save_cursor(&mut self) {
         let origin = self.modes.has(Mode::Origin);
         let (pen, charsets) = (Pen { link: 0, ..self.pen }, self.charsets);
-        self.saved = Saved { x: self.x, y: self.y, pending: self.pending, origin, pen, charsets };
+        let pending = self.wraps_next();
+        self.saved = Saved { x: self.x, y: self.y, pending, origin, pen, charsets };
     }
 
     pub(crate) fn restore_cursor(&mut self) {
@@ -313,6 +315,11 @@ impl Terminal {
         self.charsets = saved.charsets;
     }
 
+    /// Whether the next character goes to the next row: the last column was printed, and wrapping is on.
+    fn wraps_next(&self) -> bool {
+        self.pending && self.modes.has(Mode::Autowrap)
+    }
+
     // The alternate screen.
 
     pub(crate) fn enter_alternate(&mut self, mode: Mode) {
@@ -322,7 +329,7 @@ impl Terminal {
         if mode == Mode::AlternateSaving {
             self.save_cursor();
         }
-        self.left_at = (self.x, self.y, self.pending);
+        self.left_at = (self.x, self.y, self.wraps_next());
         let grid = Grid::new(self.grid.cols(), self.grid.rows(), self.tick);
         self.primary = Some(std::mem::replace(&mut self.grid, grid));
         std::mem::swap(&mut self.saved, &mut self.saved_other);
