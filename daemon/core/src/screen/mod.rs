@@ -170,6 +170,13 @@ impl Screen {
         self.terminal.scrolled
     }
 
+    /// The control sequence or string that the program has begun and not ended, as far as its bytes are kept: none of
+    /// a string that is skipped.
+    #[must_use]
+    pub fn pending(&self) -> Vec<u8> {
+        self.parser.pending()
+    }
+
     /// The history's absolute line numbers. Row y of the primary screen is line `end + y`.
     #[must_use]
     pub fn history(&self) -> HistoryRange {

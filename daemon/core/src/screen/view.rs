@@ -42,6 +42,12 @@ impl<'a> RowView<'a> {
         Cells { x: 0, cells: &self.cells[..end], styles: &self.styles, clusters: &self.clusters }
     }
 
+    /// Columns that were written, blanks at the end among them.
+    #[must_use]
+    pub fn used(&self) -> u16 {
+        u16::try_from(self.cells.len()).unwrap_or(u16::MAX)
+    }
+
     /// The row's text, without the blanks at its end.
     #[must_use]
     pub fn text(&self) -> String {

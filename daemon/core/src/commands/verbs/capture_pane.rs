@@ -1,11 +1,13 @@
 //! capture-pane
 
 use crate::{
+    base::ids::PaneId,
     commands::{
         run::{Flow, Run},
         spec::{Spec, TargetKind, TargetSpec},
     },
-    screen::{CellText, RowView, Screen},
+    modes::{Canvas, Mode, PaneSight},
+    screen::{CellText, CellView, RowView, Screen},
     session::Place,
 };
 use abide_protocol::message::{Color, Style, attr};
@@ -17,7 +19,8 @@ pub(in crate::commands) const SPEC: Spec = Spec {
     flags: "ab:CeE:JMNpPqS:Tt:",
     usage: "[-aCeJMNpPqT] [-b buffer-name] [-E end-line] [-S start-line] [-t target-pane]",
     text: "Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the \
-           history.",
+           history. -a takes the screen behind the alternate one, -M what the pane's mode shows, -P a sequence \
+           that is not whole yet.",
     target: Some(TargetSpec::new('t', TargetKind::Pane)),
     for_watchers: true,
     run,
@@ -26,22 +29,28 @@ pub(in crate::commands) const SPEC: Spec = Spec {
 
 fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     let target = run.target()?;
-    let Some(pane) = run.model.panes.get(&target.pane) else { return Err("no current target".to_owned()) };
-    if run.has('P') {
-        // Half-read sequences stay within the screen model.
-        return Ok(Flow::Next);
-    }
-    let screen = &pane.screen;
-    if run.has('a') && !screen.alternate() {
-        return if run.has('q') { Ok(Flow::Next) } else { Err("no alternate screen".to_owned()) };
-    }
-    let text = capture(screen, &Options::of(run));
+    let options = Options::of(run);
+    let octal = options.octal;
+    let text = if run.has('P') {
+        let Some(pane) = run.model.panes.get(&target.pane) else {
+            return Err("no current target".to_owned());
+        };
+        let pending = pane.screen.pending();
+        if octal { octal_escaped(&pending) } else { pending }
+    } else {
+        captured(run, target.pane, &options)?.into_bytes()
+    };
+    let text = text.strip_suffix(b"\n").unwrap_or(&text);
     if run.has('p') {
-        run.print_bytes(text.as_bytes());
+        run.print_bytes(text);
+        run.print_bytes(b"\n");
         return Ok(Flow::Next);
     }
-    let text = text.strip_suffix('\n').unwrap_or(&text).as_bytes().to_vec();
-    let now = run.model.now;
+    if text.is_empty() {
+        // There is no empty buffer.
+        return Ok(Flow::Next);
+    }
+    let (now, text) = (run.model.now, text.to_vec());
     match run.text('b') {
         Some(name) => run.model.buffers.set(now, &name, text)?,
         None => {
@@ -51,6 +60,27 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
         }
     }
     Ok(Flow::Next)
+}
+
+/// The lines asked for: of the screen, of the one behind the alternate screen (`-a`), or as the pane's mode shows it
+/// (`-M`).
+fn captured(run: &Run<'_>, pane: PaneId, options: &Options) -> Result<String, String> {
+    let Some(found) = run.model.panes.get(&pane) else { return Err("no current target".to_owned()) };
+    let screen = &found.screen;
+    if let Some(mode) = found.mode.as_deref().filter(|_| run.has('M')) {
+        let settings = run.model.mode_options(pane);
+        let day_seconds = run.model.day_seconds();
+        let sight = PaneSight { screen, options: &settings, mouse: None, day_seconds };
+        return Ok(shown(mode, &sight, options));
+    }
+    if !run.has('a') {
+        return Ok(capture(screen, options));
+    }
+    match (screen.alternate(), run.has('q')) {
+        (true, _) => Ok(saved(screen, options)),
+        (false, true) => Ok(String::new()),
+        (false, false) => Err("no alternate screen".to_owned()),
+    }
 }
 
 struct Options {
@@ -71,6 +101,8 @@ enum Line {
 }
 
 impl Options {
+    /// `-T` needs nothing: places that nothing was ever written to are left out always, where tmux prints as many
+    /// as it has memory for.
     fn of(run: &Run<'_>) -> Options {
         let line = |flag: char, default: i64| match run.text(flag).as_deref() {
             Some("-") => Line::Edge,
@@ -86,75 +118,197 @@ impl Options {
             octal: run.has('C'),
         }
     }
+
+    /// The lines meant, of those from `oldest` to `bottom`; `top` is the number of the screen's first.
+    fn range(&self, oldest: i64, top: i64, bottom: i64) -> std::ops::RangeInclusive<i64> {
+        let clamp = |line: i64| top.saturating_add(line).clamp(oldest, bottom);
+        let first = match self.first {
+            Line::Edge => oldest,
+            Line::At(line) => clamp(line),
+        };
+        let last = match self.last {
+            Line::Edge => bottom,
+            Line::At(line) => clamp(line),
+        };
+        first.min(last)..=first.max(last)
+    }
 }
 
 fn capture(screen: &Screen, options: &Options) -> String {
     let history = screen.history();
     let top = i64::try_from(history.end).unwrap_or(i64::MAX);
     let oldest = i64::try_from(history.start).unwrap_or(0);
-    let rows = i64::from(screen.size().rows);
-    let bottom = top + rows - 1;
-    let clamp = |line: i64| top.saturating_add(line).clamp(oldest, bottom);
-    let first = match options.first {
-        Line::Edge => oldest,
-        Line::At(line) => clamp(line),
-    };
-    let last = match options.last {
-        Line::Edge => bottom,
-        Line::At(line) => clamp(line),
-    };
-    let (first, last) = (first.min(last), first.max(last));
-    let mut out = String::new();
-    let mut style = Style::default();
-    for line in first..=last {
+    let bottom = top + i64::from(screen.size().rows) - 1;
+    let mut out = Printed::new(options);
+    for line in options.range(oldest, top, bottom) {
         // The alternate screen has no line numbers of its own.
-        let row = if line >= top {
-            screen.row(u16::try_from(line - top).unwrap_or(u16::MAX))
-        } else {
-            match u64::try_from(line).ok().and_then(|line| screen.line(line)) {
-                Some(row) => row,
-                None => continue,
-            }
+        if line >= top {
+            out.row(&screen.row(u16::try_from(line - top).unwrap_or(u16::MAX)));
+        } else if let Some(row) = u64::try_from(line).ok().and_then(|line| screen.line(line)) {
+            out.row(&row);
+        }
+    }
+    out.text
+}
+
+/// The primary screen while the alternate one is shown; its history belongs to what is shown, as in tmux.
+fn saved(screen: &Screen, options: &Options) -> String {
+    let mut out = Printed::new(options);
+    let end = screen.history().end;
+    for y in options.range(0, 0, i64::from(screen.size().rows) - 1) {
+        let line = u64::try_from(y).unwrap_or(0).saturating_add(end);
+        out.row(&screen.line(line).unwrap_or(RowView::blank()));
+    }
+    out.text
+}
+
+/// What a mode shows.
+fn shown(mode: &dyn Mode, sight: &PaneSight<'_>, options: &Options) -> String {
+    let mut out = Printed::new(options);
+    let size = sight.screen.size();
+    for y in options.range(0, 0, i64::from(size.rows) - 1) {
+        let mut board = Board { cells: vec![None; usize::from(size.cols)] };
+        mode.draw(u16::try_from(y).unwrap_or(0), sight, &mut board);
+        board.print(&mut out);
+    }
+    out.text
+}
+
+/// A row that a mode draws: what stands in each column, or what the cell on its left covers.
+struct Board {
+    cells: Vec<Option<(String, u8, Style)>>,
+}
+
+impl Canvas for Board {
+    fn cols(&self) -> u16 {
+        u16::try_from(self.cells.len()).unwrap_or(u16::MAX)
+    }
+    fn put(&mut self, x: u16, text: CellText<'_>, width: u8, style: &Style) {
+        let text = match text {
+            CellText::Char(c) => c.to_string(),
+            CellText::Cluster(cluster) => cluster.to_owned(),
         };
-        write_row(&row, options, &mut style, &mut out);
-        if !(options.join && row.wrapped()) {
-            out.push('\n');
+        for column in usize::from(x)..usize::from(x) + usize::from(width) {
+            if let Some(cell) = self.cells.get_mut(column) {
+                *cell = None;
+            }
+        }
+        if let Some(cell) = self.cells.get_mut(usize::from(x)) {
+            *cell = Some((text, width, style.clone()));
+        }
+    }
+    fn row(&mut self, view: &RowView<'_>) {
+        for cell in view.cells() {
+            self.put(cell.x, cell.text, cell.width, cell.style);
+        }
+    }
+}
+
+impl Board {
+    fn print(&self, out: &mut Printed<'_>) {
+        let mut row = out.begin();
+        for (x, cell) in self.cells.iter().enumerate() {
+            if let Some((text, width, style)) = cell {
+                let text = match (text.chars().next(), text.chars().nth(1)) {
+                    (Some(c), None) => CellText::Char(c),
+                    _ => CellText::Cluster(text),
+                };
+                let x = u16::try_from(x).unwrap_or(u16::MAX);
+                out.cell(&mut row, CellView { x, width: *width, text, style });
+            }
+        }
+        out.end(row, 0, false);
+    }
+}
+
+/// What is printed so far, and the style that it ends in.
+struct Printed<'a> {
+    options: &'a Options,
+    text: String,
+    style: Style,
+}
+
+/// Where a row that is being printed stands.
+struct Begun {
+    x: u16,
+    /// Just after the last that is no blank.
+    visible_end: usize,
+    style_there: Style,
+}
+
+impl<'a> Printed<'a> {
+    fn new(options: &'a Options) -> Printed<'a> {
+        Printed { options, text: String::new(), style: Style::default() }
+    }
+
+    fn row(&mut self, view: &RowView<'_>) {
+        let mut row = self.begin();
+        for cell in view.cells() {
+            self.cell(&mut row, cell);
+        }
+        self.end(row, view.used(), view.wrapped());
+    }
+
+    fn begin(&self) -> Begun {
+        Begun { x: 0, visible_end: self.text.len(), style_there: self.style.clone() }
+    }
+
+    fn cell(&mut self, row: &mut Begun, cell: CellView<'_>) {
+        self.blanks(row, cell.x);
+        self.change_style(cell.style);
+        match cell.text {
+            CellText::Char('\\') if self.options.octal => self.text.push_str("\\\\"),
+            CellText::Char(c) => self.text.push(c),
+            CellText::Cluster(cluster) => self.text.push_str(cluster),
+        }
+        if !matches!(cell.text, CellText::Char(' ')) {
+            row.visible_end = self.text.len();
+            row.style_there.clone_from(&self.style);
+        }
+        row.x = cell.x.saturating_add(u16::from(cell.width));
+    }
+
+    /// Blanks in the default style up to a column.
+    fn blanks(&mut self, row: &mut Begun, x: u16) {
+        if x > row.x {
+            self.change_style(&Style::default());
+            self.text.extend(std::iter::repeat_n(' ', usize::from(x - row.x)));
+            row.x = x;
+        }
+    }
+
+    fn end(&mut self, mut row: Begun, used: u16, wrapped: bool) {
+        if self.options.keep_blanks {
+            self.blanks(&mut row, used);
+        } else {
+            // Blanks at a line's end were printed or were never there: the same to a reader.
+            self.text.truncate(row.visible_end);
+            self.style = row.style_there;
+        }
+        self.change_style(&Style::default());
+        if !(self.options.join && wrapped) {
+            self.text.push('\n');
+        }
+    }
+
+    fn change_style(&mut self, to: &Style) {
+        if self.options.styles {
+            change_style(&mut self.style, to, self.options, &mut self.text);
+        }
+    }
+}
+
+/// Bytes as `-C` prints them: what is not printable as three octal digits.
+fn octal_escaped(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    for byte in bytes {
+        match byte {
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b' '..=b'~' => out.push(*byte),
+            byte => out.extend_from_slice(format!("\\{byte:03o}").as_bytes()),
         }
     }
     out
-}
-
-fn write_row(row: &RowView<'_>, options: &Options, style: &mut Style, out: &mut String) {
-    let start = out.len();
-    let mut x = 0;
-    let plain = Style::default();
-    let mut visible_end = start;
-    for cell in row.cells() {
-        if cell.x > x {
-            if options.styles {
-                change_style(style, &plain, options, out);
-            }
-            out.extend(std::iter::repeat_n(' ', usize::from(cell.x - x)));
-        }
-        if options.styles {
-            change_style(style, cell.style, options, out);
-        }
-        match cell.text {
-            CellText::Char('\\') if options.octal => out.push_str("\\\\"),
-            CellText::Char(c) => out.push(c),
-            CellText::Cluster(cluster) => out.push_str(cluster),
-        }
-        if !matches!(cell.text, CellText::Char(' ')) {
-            visible_end = out.len();
-        }
-        x = cell.x.saturating_add(u16::from(cell.width));
-    }
-    if options.styles {
-        change_style(style, &plain, options, out);
-    } else if !options.keep_blanks {
-        // Blanks at a line's end were printed or were never there: the same to a reader.
-        out.truncate(visible_end);
-    }
 }
 
 /// The sequences that lead from one style to another.
@@ -164,7 +318,8 @@ fn change_style(from: &mut Style, to: &Style, options: &Options, out: &mut Strin
     }
     let escape = if options.octal { "\\033" } else { "\u{1b}" };
     if from.link != to.link {
-        let _ = write!(out, "{escape}]8;;{}{escape}\\", to.link);
+        let end = if options.octal { "\\\\" } else { "\\" };
+        let _ = write!(out, "{escape}]8;;{}{escape}{end}", to.link);
     }
     let mut codes: Vec<String> = Vec::new();
     let mut before = from.clone();

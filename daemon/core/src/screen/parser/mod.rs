@@ -120,6 +120,19 @@ impl Parser {
         }
     }
 
+    /// The bytes of a sequence or string that is not whole yet; a character's first bytes are none.
+    pub(crate) fn pending(&self) -> Vec<u8> {
+        let begun: &[u8] = match self.state {
+            State::Ground => return Vec::new(),
+            State::Escape => b"\x1b",
+            State::Sequence => b"\x1b[",
+            State::String(StringKind::Osc) | State::Overlong(StringKind::Osc) => b"\x1b]",
+            State::String(StringKind::Dcs) | State::Overlong(StringKind::Dcs) => b"\x1bP",
+            State::String(StringKind::Skipped) | State::Overlong(StringKind::Skipped) => b"\x1b_",
+        };
+        [begun, &self.held].concat()
+    }
+
     /// Back to ground; what was held goes, and its memory if it was much.
     fn rest(&mut self) {
         self.state = State::Ground;
