@@ -1,17 +1,6 @@
-//! What a client has to know of the command it sends, before it has a server to ask.
+//! What a client has to know of the command it sends, before it has a server to ask: the table of commands says it.
 
-/// Commands that a server is started for, as tmux's `CMD_STARTSERVER` has them: name, alias, and the fewest
-/// letters by which the name is meant.
-const STARTERS: &[(&str, &str, usize)] = &[
-    ("attach-session", "attach", 1),
-    ("list-commands", "lscm", 7),
-    ("list-keys", "lsk", 6),
-    ("new-session", "new", 5),
-    ("start-server", "start", 3),
-];
-
-/// Flags of `new-session` that take a value.
-const NEW_SESSION_VALUES: &str = "ceFfnstxy";
+use abide_core::commands::{Spec, find};
 
 /// The commands of a line: `;` at the end of a word, or a word of its own, separates them.
 fn commands(words: &[String]) -> impl Iterator<Item = &[String]> {
@@ -20,13 +9,9 @@ fn commands(words: &[String]) -> impl Iterator<Item = &[String]> {
         .filter(|command| command.first().is_some_and(|first| first != ";"))
 }
 
-/// The whole name, where a word means one of [`STARTERS`].
-fn starter(word: &str) -> Option<&'static str> {
-    let word = word.trim_end_matches(';');
-    let means = |name: &str, alias: &str, letters: usize| {
-        word == alias || (word.len() >= letters && name.starts_with(word))
-    };
-    STARTERS.iter().find(|(name, alias, letters)| means(name, alias, *letters)).map(|(name, _, _)| *name)
+/// The row of the table that a command's first word means, where a server may be started for it.
+fn starter(word: &str) -> Option<&'static Spec> {
+    find(word.trim_end_matches(';')).ok().filter(|spec| spec.starts_server)
 }
 
 /// Whether a server is started for this command line where there is none.
@@ -38,15 +23,17 @@ pub fn may_start(words: &[String]) -> bool {
 /// Whether this command line would make the client show a session.
 #[must_use]
 pub fn attaches(words: &[String]) -> bool {
-    commands(words).any(|command| match command.first().and_then(|word| starter(word)) {
-        Some("attach-session") => true,
-        Some("new-session") => !detached(command.get(1..).unwrap_or_default()),
-        _ => false,
+    commands(words).any(|command| {
+        command.split_first().is_some_and(|(word, rest)| match starter(word) {
+            Some(spec) if spec.name == "attach-session" => true,
+            Some(spec) if spec.name == "new-session" => !detached(spec, rest),
+            _ => false,
+        })
     })
 }
 
-/// Whether `-d` is among the flags of a `new-session`.
-fn detached(words: &[String]) -> bool {
+/// Whether `-d` is among the flags.
+fn detached(spec: &Spec, words: &[String]) -> bool {
     let mut words = words.iter();
     while let Some(flags) = words.next().and_then(|word| word.strip_prefix('-')).filter(|f| !f.is_empty()) {
         if flags == "-" {
@@ -56,7 +43,7 @@ fn detached(words: &[String]) -> bool {
             if flag == 'd' {
                 return true;
             }
-            if NEW_SESSION_VALUES.contains(flag) {
+            if spec.takes_value(flag) {
                 if i + 1 == flags.len() {
                     words.next();
                 }

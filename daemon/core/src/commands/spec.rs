@@ -111,6 +111,12 @@ impl Spec {
         run: |_| Ok(Flow::Next),
     };
 
+    /// Whether it has this flag, and the flag takes a value.
+    #[must_use]
+    pub fn takes_value(&self, flag: char) -> bool {
+        self.flags.split_once(flag).is_some_and(|(_, after)| flag != ':' && after.starts_with(':'))
+    }
+
     /// As `list-commands` prints it.
     #[must_use]
     pub fn usage_line(&self) -> String {
