@@ -53,7 +53,16 @@ where
     let restored = catch_unwind(AssertUnwindSafe(|| memory.restored())).ok().flatten();
     let tail = Memory::tail(&memory);
     let (read, screen) = match restored {
-        Some((offset, screen)) => (offset.max(tail), Some(screen)),
+        Some((offset, mut screen)) => {
+            if let Some(lost) = tail.checked_sub(offset).filter(|lost| *lost > 0) {
+                let line = format!(
+                    "[abide: {lost} bytes of output are lost: the checkpoint behind them was damaged]"
+                );
+                log::error!("pane {id}: {line} (from offset {offset})");
+                screen.put_line(&line);
+            }
+            (offset.max(tail), Some(screen))
+        }
         None => (tail, None),
     };
     if screen.is_none() && tail > 0 {

@@ -209,7 +209,13 @@ impl PaneMemory {
     /// The newest checkpoint that is whole.
     #[must_use]
     pub fn latest(&self) -> Option<Checkpoint<'_>> {
-        self.slots.whole(&self.map).find_map(|found| {
+        self.checkpoints().next()
+    }
+
+    /// The checkpoints that are whole, the newest first: one that is whole and still makes no sense is no reason to
+    /// have none.
+    pub fn checkpoints(&self) -> impl Iterator<Item = Checkpoint<'_>> {
+        self.slots.whole(&self.map).filter_map(|found| {
             let (chunks, head) = chunks::decode(&found.payload, self.geometry.chunk_slots)?;
             let head = head.to_vec();
             let lost = self.tail.saturating_sub(found.tag);
@@ -342,8 +348,8 @@ impl InputRing<'_> {
 pub struct Checkpoint<'m> {
     /// The journal offset up to which it covers.
     pub offset: u64,
-    /// Bytes after it that the journal no longer has. 0, unless the newest checkpoint was damaged and this is the
-    /// one before it; reading goes on at `offset + lost`.
+    /// Bytes after it that the journal no longer has. 0, unless the newest checkpoint was damaged, or made no
+    /// sense, and this is the one before it; reading goes on at `offset + lost`.
     pub lost: u64,
     /// The screen's head.
     pub head: Vec<u8>,

@@ -6,6 +6,7 @@ use super::limits::{CHECKPOINT_AFTER_MS, CHECKPOINT_RETRY_MS};
 use super::ports::{Core, Keeper, Memory};
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::Instant;
+use abide_core::server::Input;
 
 impl<C: Core, K: Keeper> Reactor<C, K> {
     /// The pane's screen has changed: a checkpoint is due soon, unless one is already.
@@ -60,12 +61,17 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             Ok(()) => {
                 pane.memory.release(pane.read);
                 pane.stored_version = Some(screen.version());
+                if std::mem::take(&mut pane.unsaved) {
+                    log::info!("pane {id}: its screen is kept again");
+                }
             }
             Err(fault) => {
-                log::error!("pane {id}: checkpoint at {}: {fault}", pane.read);
-                // A program that stands still helps nobody; but a restart now would lose what is let go here.
-                if pane.half_full() {
-                    pane.memory.release(pane.read);
+                // What came since the last one is held, and when there is no room left the program waits: let go
+                // here, it would be lost with this daemon.
+                let text = format!("pane {id}: its screen can't be kept: {fault}");
+                log::error!("{text} (at offset {})", pane.read);
+                if !std::mem::replace(&mut pane.unsaved, true) {
+                    self.inbox.push_back(Input::Notice(text));
                 }
                 let at = (self.clock)().instant.after_ms(CHECKPOINT_RETRY_MS);
                 pane.checkpoint_at = Some(at);

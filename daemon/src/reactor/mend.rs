@@ -71,6 +71,7 @@ pub(super) fn rebuilt<M: Memory>(memory: &M, end: u64) -> (Screen, usize) {
     let restored = catch_unwind(AssertUnwindSafe(|| memory.restored())).ok().flatten();
     let (mut from, mut screen) =
         restored.unwrap_or_else(|| (memory.tail(), Screen::new(SIZE_OF_NONE, HISTORY_OF_NONE)));
+    from = from.max(memory.tail());
     let mut left_out = 0;
     while from < end {
         let (first, _) = memory.unread(from);

@@ -104,7 +104,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
         if let Some(pane) = self.panes.get_mut(&id) {
             pane.read = end;
-            if pane.half_full() {
+            if pane.wants_room() {
                 self.checkpoint(id);
             }
         }

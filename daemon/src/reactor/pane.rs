@@ -26,6 +26,8 @@ pub(super) struct Pane<M> {
     pub(super) listed: bool,
     /// When its checkpoint is due.
     pub(super) checkpoint_at: Option<Instant>,
+    /// The last checkpoint could not be written: what it would cover is not let go, and it is tried again when due.
+    pub(super) unsaved: bool,
     /// `Screen::version` at the last checkpoint.
     pub(super) stored_version: Option<u64>,
     /// Its screen broke too often: nothing more is read, the program waits.
@@ -58,6 +60,7 @@ impl<M: Memory> Pane<M> {
             exited: None,
             listed: false,
             checkpoint_at: None,
+            unsaved: false,
             stored_version: None,
             frozen: false,
             mends: 0,
@@ -84,8 +87,8 @@ impl<M: Memory> Pane<M> {
     }
 
     /// Whether so much is held that a checkpoint should make room.
-    pub(super) fn half_full(&self) -> bool {
-        self.read.saturating_sub(self.memory.tail()) >= self.memory.journal_bytes_max() / 2
+    pub(super) fn wants_room(&self) -> bool {
+        !self.unsaved && self.read.saturating_sub(self.memory.tail()) >= self.memory.journal_bytes_max() / 2
     }
 
     /// Commits input. What finds no room is refused, and `Err` says whether that is news; only beside a ring

@@ -8,6 +8,7 @@ use abide_core::screen::Screen;
 use abide_core::server::{InputMark, Program, PtyFacts, Signal};
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 impl Keeper for KeeperLink {
     type Memory = PaneMemory;
@@ -96,14 +97,15 @@ impl Memory for PaneMemory {
     }
 
     fn restored(&self) -> Option<(u64, Screen)> {
-        let checkpoint = self.latest()?;
-        let screen = Screen::restore(&checkpoint.head, &mut |id| checkpoint.chunk(id));
-        match screen {
-            Ok(screen) => Some((checkpoint.offset, screen)),
-            Err(fault) => {
-                log::error!("a checkpoint at {} makes no sense: {fault:?}", checkpoint.offset);
-                None
-            }
-        }
+        self.checkpoints().find_map(|checkpoint| {
+            let restore = || Screen::restore(&checkpoint.head, &mut |id| checkpoint.chunk(id));
+            let fault = match catch_unwind(AssertUnwindSafe(restore)) {
+                Ok(Ok(screen)) => return Some((checkpoint.offset, screen)),
+                Ok(Err(fault)) => format!("{fault:?}"),
+                Err(_) => "reading it failed".to_owned(),
+            };
+            log::error!("a checkpoint at {} makes no sense: {fault}", checkpoint.offset);
+            None
+        })
     }
 }

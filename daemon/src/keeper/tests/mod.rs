@@ -1,6 +1,7 @@
 //! Tests of what both sides share, with both sides in one process.
 
 mod corruption;
+mod fallback;
 mod golden;
 mod stress;
 
