@@ -1,5 +1,6 @@
 //! The turn loop over fake sources: budgets, order, edges, bounds, and what a fault does.
 
+mod panes;
 mod world;
 
 use abide::reactor::Ending;
@@ -8,14 +9,13 @@ use abide::reactor::{Careful, Expected, Inherited, StoreLink};
 use abide::store::{Stamp, Store, embedded::Embedded, faulty::Fate, faulty::Faulty, memory, worker::Worker};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::PaneId;
-use abide_core::screen::Screen;
-use abide_core::server::{Answer, Effect, ExitStatus, Input, InputMark, PtyFacts, Question};
+use abide_core::server::{Answer, Effect, ExitStatus, Input, PtyFacts, Question};
 use abide_protocol::limits::{GREETING_SECONDS_MAX, OUTBOX_BYTES_MAX, VIEWERS_MAX};
 use abide_protocol::message::{
     ClientMessage, Command, ErrorCode, InputAck, Output, ServerMessage, Size as WireSize, Stream,
 };
 use std::io::Write;
-use world::{FakeMemory, JOURNAL_BYTES, PaneWorld, TICKET, World, pass_ms, polite, program, text};
+use world::{FakeMemory, PaneWorld, TICKET, World, pass_ms, polite, program};
 
 fn silent(_: &Input<'_>) -> Vec<Effect> {
     Vec::new()
@@ -36,50 +36,6 @@ fn a_flood_in_one_pane_starves_no_other() {
     // Nobody rings again: what is left is remembered, and read to the end.
     world.until(&format!("output %1 {} ({READ_BYTES_PER_TURN} bytes)", 10 << 20));
     assert_eq!(world.count("output %1"), (10 << 20) / READ_BYTES_PER_TURN);
-}
-
-#[test]
-fn the_journal_is_let_go_only_behind_a_checkpoint() {
-    let mut world = World::new(silent);
-    let pane = world.open_pane(1, vec![b'x'; 1 << 20]);
-    pane.print(100);
-    world.until("output %1 100 (100 bytes)");
-    assert_eq!(pane.tail(), 0);
-    pass_ms(CHECKPOINT_AFTER_MS - 1);
-    world.turn();
-    assert_eq!((pane.tail(), pane.checkpoints.borrow().len()), (0, 0));
-    pass_ms(1);
-    world.turn();
-    assert_eq!((pane.tail(), pane.checkpoints.borrow().len()), (100, 1));
-    // Half full: at once, without a clock that moves.
-    pane.print((1 << 20) - 100);
-    world.until(&format!(
-        "output %1 {} ({} bytes)",
-        1 << 20,
-        (1 << 20) % READ_BYTES_PER_TURN + READ_BYTES_PER_TURN - 100
-    ));
-    assert!(pane.tail() >= (1 << 20) - JOURNAL_BYTES / 2, "{}", pane.tail());
-    let checkpoints = pane.checkpoints.borrow();
-    assert!(checkpoints.len() <= 1 + 2 * (1 << 20) / JOURNAL_BYTES as usize, "{}", checkpoints.len());
-    for (offset, screen) in checkpoints.iter() {
-        let mut own = Screen::new(Size { cols: 80, rows: 24 }, 10);
-        own.feed(&vec![b'x'; *offset as usize]);
-        assert_eq!(text(screen), text(&own), "at {offset}");
-    }
-}
-
-#[test]
-fn a_checkpoint_that_fails_stops_no_program() {
-    let mut world = World::new(silent);
-    let pane = world.open_pane(1, vec![b'x'; 1 << 20]);
-    pane.checkpoint_fails.set(true);
-    pane.print(1 << 20);
-    world.until(&format!("output %1 {} ({READ_BYTES_PER_TURN} bytes)", 1 << 20));
-    assert!(pane.tail() >= (1 << 20) - JOURNAL_BYTES / 2, "{}", pane.tail());
-    pane.checkpoint_fails.set(false);
-    pass_ms(2000);
-    world.turn();
-    assert_eq!(pane.checkpoints.borrow().last().map(|c| c.0), Some(1 << 20));
 }
 
 #[test]
@@ -171,54 +127,6 @@ fn a_replay_is_cut_where_replies_were_given() {
             "keeper: acknowledged %4"
         ]
     );
-}
-
-/// Four bytes for each letter of a notice of three.
-fn types_notices(input: &Input<'_>) -> Vec<Effect> {
-    match input {
-        Input::Notice(text) if text.len() == 3 => {
-            let mark = |seq| InputMark { client: 1, seq };
-            text.bytes()
-                .enumerate()
-                .map(|(n, b)| Effect::WritePty(PaneId(1), mark(n as u64), vec![b; 4]))
-                .collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-#[test]
-fn input_that_a_full_ring_has_no_room_for_is_refused_and_that_is_said_once() {
-    let mut world = World::new(types_notices);
-    let pane = world.open_pane(1, "");
-    pane.room.set(6);
-    world.reactor.begin([Input::Notice("abc".into())]);
-    world.turn();
-    pane.room.set(100);
-    world.reactor.begin([Input::Notice("def".into())]);
-    world.turn();
-    let typed: Vec<u8> = pane.input.borrow().iter().flat_map(|(_, b)| b.clone()).collect();
-    assert_eq!(typed, b"aaaaddddeeeeffff", "nothing waits in the daemon, to die with it");
-    let said = world.story.borrow().iter().filter(|l| l.contains("are refused")).count();
-    assert_eq!(said, 1, "{:#?}", world.story.borrow());
-}
-
-#[test]
-fn input_waits_for_room_in_the_small_ring_of_an_older_keeper_in_order() {
-    let mut world = World::new(types_notices);
-    let pane = world.open_pane(1, "");
-    pane.record_bytes_max.set(1000);
-    pane.room.set(6);
-    world.reactor.begin([Input::Notice("abc".into())]);
-    world.turn();
-    assert_eq!(pane.input.borrow().len(), 1);
-    pane.room.set(6);
-    world.turn();
-    assert_eq!(pane.input.borrow().len(), 2);
-    pane.room.set(100);
-    world.turn();
-    let typed: Vec<u8> = pane.input.borrow().iter().flat_map(|(_, b)| b.clone()).collect();
-    assert_eq!(typed, b"aaaabbbbcccc");
 }
 
 #[test]

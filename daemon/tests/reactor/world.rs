@@ -142,6 +142,12 @@ pub struct PaneWorld {
     pub record_bytes_max: Cell<usize>,
     pub checkpoints: RefCell<Vec<(u64, Screen)>>,
     pub checkpoint_fails: Cell<bool>,
+    /// Checkpoints that were asked for.
+    pub tries: Cell<usize>,
+    /// How far the loop has asked for output.
+    asked: Cell<u64>,
+    /// The loop looked and found nothing: it is to be woken.
+    armed: Cell<bool>,
     wake: OwnedFd,
 }
 
@@ -157,16 +163,29 @@ impl PaneWorld {
             record_bytes_max: Cell::new(INPUT_RECORD_BYTES_MAX),
             checkpoints: RefCell::default(),
             checkpoint_fails: Cell::new(false),
+            tries: Cell::new(0),
+            asked: Cell::new(0),
+            armed: Cell::new(true),
             wake: eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC).expect("an eventfd"),
         })
     }
     /// The program writes so many bytes.
     pub fn print(&self, count: usize) {
         self.visible.set(self.visible.get() + count);
-        rustix::io::write(&self.wake, &1u64.to_ne_bytes()).expect("a wake");
+        self.wake();
+    }
+    /// As the keeper does: only who found nothing at the last look is woken.
+    fn wake(&self) {
+        if self.armed.replace(false) {
+            rustix::io::write(&self.wake, &1u64.to_ne_bytes()).expect("a wake");
+        }
     }
     pub fn tail(&self) -> u64 {
         self.tail.get()
+    }
+    /// How far the loop has read.
+    pub fn fed(&self) -> u64 {
+        self.asked.get()
     }
     pub fn wake_fd(&self) -> OwnedFd {
         self.wake.try_clone().expect("a descriptor")
@@ -179,6 +198,10 @@ pub struct FakeMemory(pub Rc<PaneWorld>);
 
 impl Memory for FakeMemory {
     fn unread(&self, from: u64) -> (&[u8], &[u8]) {
+        self.0.asked.set(self.0.asked.get().max(from));
+        if from >= self.head() {
+            self.0.armed.set(true);
+        }
         let held = self.0.visible.get().min((self.0.tail.get() + JOURNAL_BYTES) as usize);
         (self.0.script.get(from as usize..held).unwrap_or_default(), &[])
     }
@@ -192,9 +215,12 @@ impl Memory for FakeMemory {
         JOURNAL_BYTES
     }
     fn release(&mut self, to: u64) {
+        let before = self.head();
         self.0.tail.set(to);
         // The keeper reads on.
-        rustix::io::write(&self.0.wake, &1u64.to_ne_bytes()).expect("a wake");
+        if self.head() > before {
+            self.0.wake();
+        }
     }
     fn input_record_bytes_max(&self) -> usize {
         self.0.record_bytes_max.get()
@@ -206,6 +232,7 @@ impl Memory for FakeMemory {
         true
     }
     fn checkpoint(&mut self, offset: u64, screen: &Screen) -> io::Result<()> {
+        self.0.tries.set(self.0.tries.get() + 1);
         if self.0.checkpoint_fails.get() {
             return Err(ErrorKind::StorageFull.into());
         }
