@@ -95,6 +95,75 @@ fn sessions_windows_layouts_screens_and_history_come_back() {
     server.wait_pane("two words", "alive-2");
 }
 
+/// What belongs to a session, a window or a pane comes back with it; what is set for all comes from the
+/// configuration file again.
+#[test]
+fn options_variables_and_names_of_sessions_windows_and_panes_come_back() {
+    let server = Server::new();
+    let config = server.folder("config").join("abide");
+    std::fs::create_dir(&config).unwrap();
+    std::fs::write(config.join("abide.conf"), "set -g @from file\nset -g history-limit 3000\n").unwrap();
+    server.ok(&["new-session", "-d", "-s", "one", "-x", "80", "-y", "24", "-e", "GIVEN=at start"]);
+    server.ok(&["split-window", "-d", "-t", "one:0"]);
+    for words in [
+        &["set-option", "-t", "one", "status-left", "<mine #S>"][..],
+        &["set-option", "-t", "one", "@note", "of the session"],
+        &["set-option", "-t", "one", "base-index", "3"],
+        &["set-option", "-w", "-t", "one:0", "@note", "of the window"],
+        &["set-option", "-w", "-t", "one:0", "main-pane-width", "33"],
+        &["set-option", "-w", "-t", "one:0", "synchronize-panes", "on"],
+        &["set-option", "-p", "-t", "one:0.1", "@note", "of the pane"],
+        &["set-option", "-p", "-t", "one:0.1", "remain-on-exit", "on"],
+        &["set-environment", "-t", "one", "LATER", "set in it"],
+        &["set-environment", "-h", "-t", "one", "SECRET", "for formats"],
+        &["set-environment", "-r", "-t", "one", "LANG"],
+        &["set-option", "-g", "@from", "a command"],
+        &["set-environment", "-g", "GLOBAL", "x"],
+        &["rename-window", "-t", "one:0", "named by hand"],
+        &["rename-session", "-t", "one", "renamed"],
+        &["select-pane", "-t", "renamed:0.1", "-T", "a title"],
+        &["resize-window", "-t", "renamed:0", "-x", "91", "-y", "31"],
+        &["resize-pane", "-Z", "-t", "renamed:0.1"],
+    ] {
+        server.ok(words);
+    }
+    let look = |server: &Server| {
+        let questions = [
+            &["show-options", "-t", "renamed"][..],
+            &["show-options", "-w", "-t", "renamed:0"],
+            &["show-options", "-p", "-t", "renamed:0.1"],
+            &["show-environment", "-t", "renamed"],
+            &["show-environment", "-h", "-t", "renamed"],
+            &[
+                "list-panes",
+                "-t",
+                "renamed:0",
+                "-F",
+                "#{window_name} #{window_width}x#{window_height} #{window_zoomed_flag} #{automatic-rename} \
+                 #{pane_index} #{pane_title} #{pane_active} #{@note}",
+            ],
+        ];
+        questions.map(|words| server.ok(words))
+    };
+    let before = look(&server);
+    assert!(before[5].contains("named by hand 91x31 1 0 1 a title"), "{before:?}");
+    wait_until_stored(&server);
+    lose_the_machine(&server);
+
+    server.ok(&["start-server"]);
+    assert_eq!(look(&server), before);
+    assert_eq!(
+        server.format("", "#{@from} #{history-limit}"),
+        "file 3000",
+        "what is set for all is the file's"
+    );
+    assert!(server.fails(&["show-environment", "-g", "GLOBAL"]).contains("unknown variable"));
+    // The new shells have the session's variables.
+    let shown = "echo \"<$GIVEN|$LATER|$SECRET|${LANG-none}>\"";
+    server.ok(&["send-keys", "-t", "renamed:0.1", shown, "Enter"]);
+    server.wait_pane("renamed:0.1", "\n<at start|set in it||none>");
+}
+
 #[test]
 fn what_was_killed_stays_gone_and_restore_off_starts_empty() {
     let server = Server::new();
