@@ -21,14 +21,14 @@ _abide() {
     choose-buffer) mapfile -t COMPREPLY < <(compgen -W '-F -f -G -K -k -N -O -r -s -t -w -y -Z' -- "$word") ;;
     choose-client) mapfile -t COMPREPLY < <(compgen -W '-F -f -G -K -k -N -O -r -s -t -w -y -Z' -- "$word") ;;
     choose-tree) mapfile -t COMPREPLY < <(compgen -W '-F -f -G -K -k -N -O -r -s -t -w -y -Z' -- "$word") ;;
-    clear-history|clearhist) mapfile -t COMPREPLY < <(compgen -W '-H -t' -- "$word") ;;
+    clear-history|clearhist) mapfile -t COMPREPLY < <(compgen -W '-t' -- "$word") ;;
     clock-mode) mapfile -t COMPREPLY < <(compgen -W '-t' -- "$word") ;;
     command-prompt) mapfile -t COMPREPLY < <(compgen -W '-1 -b -e -F -i -k -l -I -N -p -t -T' -- "$word") ;;
     confirm-before|confirm) mapfile -t COMPREPLY < <(compgen -W '-b -c -p -t -y' -- "$word") ;;
-    copy-mode) mapfile -t COMPREPLY < <(compgen -W '-d -e -H -M -q -s -S -t -u' -- "$word") ;;
+    copy-mode) mapfile -t COMPREPLY < <(compgen -W '-d -e -H -M -q -t -u' -- "$word") ;;
     delete-buffer|deleteb) mapfile -t COMPREPLY < <(compgen -W '-b' -- "$word") ;;
     detach-client|detach) mapfile -t COMPREPLY < <(compgen -W '-a -E -s -t -P' -- "$word") ;;
-    display-message|display) mapfile -t COMPREPLY < <(compgen -W '-a -C -c -d -F -I -l -N -p -t -v' -- "$word") ;;
+    display-message|display) mapfile -t COMPREPLY < <(compgen -W '-a -C -c -d -F -l -p -t' -- "$word") ;;
     display-panes|displayp) mapfile -t COMPREPLY < <(compgen -W '-b -d -N -t' -- "$word") ;;
     find-window|findw) mapfile -t COMPREPLY < <(compgen -W '-C -i -N -r -t -T -Z' -- "$word") ;;
     has-session|has) mapfile -t COMPREPLY < <(compgen -W '-t' -- "$word") ;;
@@ -58,7 +58,7 @@ _abide() {
     paste-buffer|pasteb) mapfile -t COMPREPLY < <(compgen -W '-d -b -p -r -S -s -t' -- "$word") ;;
     previous-layout|prevl) mapfile -t COMPREPLY < <(compgen -W '-t' -- "$word") ;;
     previous-window|prev) mapfile -t COMPREPLY < <(compgen -W '-a -t' -- "$word") ;;
-    refresh-client|refresh) mapfile -t COMPREPLY < <(compgen -W '-A -B -c -C -D -f -r -F -l -L -R -S -t -U' -- "$word") ;;
+    refresh-client|refresh) mapfile -t COMPREPLY < <(compgen -W '-C -f -F -S -t' -- "$word") ;;
     rename-session|rename) mapfile -t COMPREPLY < <(compgen -W '-t' -- "$word") ;;
     rename-window|renamew) mapfile -t COMPREPLY < <(compgen -W '-t' -- "$word") ;;
     resize-pane|resizep) mapfile -t COMPREPLY < <(compgen -W '-D -L -M -R -T -t -U -x -y -Z' -- "$word") ;;
@@ -71,7 +71,7 @@ _abide() {
     select-layout|selectl) mapfile -t COMPREPLY < <(compgen -W '-E -n -o -p -t' -- "$word") ;;
     select-pane|selectp) mapfile -t COMPREPLY < <(compgen -W '-D -d -e -L -l -M -m -P -R -T -t -U -Z' -- "$word") ;;
     select-window|selectw) mapfile -t COMPREPLY < <(compgen -W '-l -n -p -T -t' -- "$word") ;;
-    send-keys|send) mapfile -t COMPREPLY < <(compgen -W '-c -F -H -K -l -M -N -R -t -X' -- "$word") ;;
+    send-keys|send) mapfile -t COMPREPLY < <(compgen -W '-F -H -l -M -N -R -t -X' -- "$word") ;;
     send-prefix) mapfile -t COMPREPLY < <(compgen -W '-2 -t' -- "$word") ;;
     set-buffer|setb) mapfile -t COMPREPLY < <(compgen -W '-a -b -n -t -w' -- "$word") ;;
     set-environment|setenv) mapfile -t COMPREPLY < <(compgen -W '-F -h -g -r -t -u' -- "$word") ;;

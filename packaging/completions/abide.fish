@@ -24,7 +24,7 @@ complete -c abide -n '__fish_seen_subcommand_from break-pane breakp' -s P
 complete -c abide -n '__fish_seen_subcommand_from break-pane breakp' -s s
 complete -c abide -n '__fish_seen_subcommand_from break-pane breakp' -s t
 complete -c abide -n '__fish_seen_subcommand_from break-pane breakp' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
-complete -c abide -n __fish_use_subcommand -a capture-pane -d 'Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history.'
+complete -c abide -n __fish_use_subcommand -a capture-pane -d 'Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history. -a takes the screen behind the alternate one, -M what the pane\'s mode shows, -P a sequence that is not whole yet.'
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s a
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s b
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s C
@@ -86,7 +86,6 @@ complete -c abide -n '__fish_seen_subcommand_from choose-tree' -s y
 complete -c abide -n '__fish_seen_subcommand_from choose-tree' -s Z
 complete -c abide -n '__fish_seen_subcommand_from choose-tree' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
 complete -c abide -n __fish_use_subcommand -a clear-history -d 'Forgets the history of a pane.'
-complete -c abide -n '__fish_seen_subcommand_from clear-history clearhist' -s H
 complete -c abide -n '__fish_seen_subcommand_from clear-history clearhist' -s t
 complete -c abide -n '__fish_seen_subcommand_from clear-history clearhist' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
 complete -c abide -n __fish_use_subcommand -a clock-mode -d 'Shows the time in a pane until a key is pressed.'
@@ -113,14 +112,12 @@ complete -c abide -n '__fish_seen_subcommand_from confirm-before confirm' -s p
 complete -c abide -n '__fish_seen_subcommand_from confirm-before confirm' -s t
 complete -c abide -n '__fish_seen_subcommand_from confirm-before confirm' -s y
 complete -c abide -n '__fish_seen_subcommand_from confirm-before confirm' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
-complete -c abide -n __fish_use_subcommand -a copy-mode -d 'Looks back in a pane: scroll, search, copy; -u scrolls up at once, -e leaves at the bottom, -q leaves.'
+complete -c abide -n __fish_use_subcommand -a copy-mode -d 'Looks back in a pane: scroll, search, copy; -u scrolls up at once, -d down, -e leaves at the bottom, -q leaves.'
 complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s d
 complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s e
 complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s H
 complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s M
 complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s q
-complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s s
-complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s S
 complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s t
 complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s u
 complete -c abide -n '__fish_seen_subcommand_from copy-mode' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
@@ -139,12 +136,9 @@ complete -c abide -n '__fish_seen_subcommand_from display-message display' -s C
 complete -c abide -n '__fish_seen_subcommand_from display-message display' -s c
 complete -c abide -n '__fish_seen_subcommand_from display-message display' -s d
 complete -c abide -n '__fish_seen_subcommand_from display-message display' -s F
-complete -c abide -n '__fish_seen_subcommand_from display-message display' -s I
 complete -c abide -n '__fish_seen_subcommand_from display-message display' -s l
-complete -c abide -n '__fish_seen_subcommand_from display-message display' -s N
 complete -c abide -n '__fish_seen_subcommand_from display-message display' -s p
 complete -c abide -n '__fish_seen_subcommand_from display-message display' -s t
-complete -c abide -n '__fish_seen_subcommand_from display-message display' -s v
 complete -c abide -n '__fish_seen_subcommand_from display-message display' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
 complete -c abide -n __fish_use_subcommand -a display-panes -d 'Shows the number of each pane for a while; typing one selects it, or runs the template for it.'
 complete -c abide -n '__fish_seen_subcommand_from display-panes displayp' -s b
@@ -332,20 +326,11 @@ complete -c abide -n '__fish_seen_subcommand_from previous-window prev' -s a
 complete -c abide -n '__fish_seen_subcommand_from previous-window prev' -s t
 complete -c abide -n '__fish_seen_subcommand_from previous-window prev' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
 complete -c abide -n __fish_use_subcommand -a refresh-client -d 'Draws a client anew, or its status line (-S); -C gives it a size, -f flags.'
-complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s A
-complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s B
-complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s c
 complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s C
-complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s D
 complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s f
-complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s r
 complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s F
-complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s l
-complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s L
-complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s R
 complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s S
 complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s t
-complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s U
 complete -c abide -n '__fish_seen_subcommand_from refresh-client refresh' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
 complete -c abide -n __fish_use_subcommand -a rename-session -d 'Gives a session another name.'
 complete -c abide -n '__fish_seen_subcommand_from rename-session rename' -s t
@@ -412,7 +397,7 @@ complete -c abide -n '__fish_seen_subcommand_from select-layout selectl' -s o
 complete -c abide -n '__fish_seen_subcommand_from select-layout selectl' -s p
 complete -c abide -n '__fish_seen_subcommand_from select-layout selectl' -s t
 complete -c abide -n '__fish_seen_subcommand_from select-layout selectl' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
-complete -c abide -n __fish_use_subcommand -a select-pane -d 'Makes a pane active: the one named, or the one beside it (-D -L -R -U); -m marks it, -d drops what is typed into it, -T gives it a title.'
+complete -c abide -n __fish_use_subcommand -a select-pane -d 'Makes a pane active: the one named, or the one beside it (-D -L -R -U); -m marks it, -d drops what is typed into it, -T gives it a title, -P a style.'
 complete -c abide -n '__fish_seen_subcommand_from select-pane selectp' -s D
 complete -c abide -n '__fish_seen_subcommand_from select-pane selectp' -s d
 complete -c abide -n '__fish_seen_subcommand_from select-pane selectp' -s e
@@ -435,10 +420,8 @@ complete -c abide -n '__fish_seen_subcommand_from select-window selectw' -s T
 complete -c abide -n '__fish_seen_subcommand_from select-window selectw' -s t
 complete -c abide -n '__fish_seen_subcommand_from select-window selectw' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
 complete -c abide -n __fish_use_subcommand -a send-keys -d 'Types keys into a pane: names of keys, other words as they are; -l takes all as they are, -X runs a command of the pane\'s mode.'
-complete -c abide -n '__fish_seen_subcommand_from send-keys send' -s c
 complete -c abide -n '__fish_seen_subcommand_from send-keys send' -s F
 complete -c abide -n '__fish_seen_subcommand_from send-keys send' -s H
-complete -c abide -n '__fish_seen_subcommand_from send-keys send' -s K
 complete -c abide -n '__fish_seen_subcommand_from send-keys send' -s l
 complete -c abide -n '__fish_seen_subcommand_from send-keys send' -s M
 complete -c abide -n '__fish_seen_subcommand_from send-keys send' -s N

@@ -9,8 +9,8 @@ _abide() {
     'bind:Binds a key to commands\: after the prefix, without it (-n), or in a table of its own (-T).'
     'break-pane:Moves a pane into a window of its own.'
     'breakp:Moves a pane into a window of its own.'
-    'capture-pane:Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history.'
-    'capturep:Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history.'
+    'capture-pane:Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history. -a takes the screen behind the alternate one, -M what the pane'\''s mode shows, -P a sequence that is not whole yet.'
+    'capturep:Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history. -a takes the screen behind the alternate one, -M what the pane'\''s mode shows, -P a sequence that is not whole yet.'
     'choose-buffer:Shows paste buffers to choose one from, to be pasted.'
     'choose-client:Shows clients to choose one from, to be detached.'
     'choose-tree:Shows sessions, windows and panes to choose one from\: -s with windows hidden, -w with panes hidden.'
@@ -20,7 +20,7 @@ _abide() {
     'command-prompt:Asks for a line in a client'\''s status line and runs the template with it in the place of %%.'
     'confirm-before:Asks in a client'\''s status line before a command runs.'
     'confirm:Asks in a client'\''s status line before a command runs.'
-    'copy-mode:Looks back in a pane\: scroll, search, copy; -u scrolls up at once, -e leaves at the bottom, -q leaves.'
+    'copy-mode:Looks back in a pane\: scroll, search, copy; -u scrolls up at once, -d down, -e leaves at the bottom, -q leaves.'
     'delete-buffer:Forgets a paste buffer\: the newest, where none is named.'
     'deleteb:Forgets a paste buffer\: the newest, where none is named.'
     'detach-client:Ends a client'\''s look at its session; the session goes on.'
@@ -105,8 +105,8 @@ _abide() {
     'saveb:Writes a paste buffer to a file, or to the standard output (-).'
     'select-layout:Arranges the panes of a window by a name or a layout'\''s text; -E spreads them, -o goes back.'
     'selectl:Arranges the panes of a window by a name or a layout'\''s text; -E spreads them, -o goes back.'
-    'select-pane:Makes a pane active\: the one named, or the one beside it (-D -L -R -U); -m marks it, -d drops what is typed into it, -T gives it a title.'
-    'selectp:Makes a pane active\: the one named, or the one beside it (-D -L -R -U); -m marks it, -d drops what is typed into it, -T gives it a title.'
+    'select-pane:Makes a pane active\: the one named, or the one beside it (-D -L -R -U); -m marks it, -d drops what is typed into it, -T gives it a title, -P a style.'
+    'selectp:Makes a pane active\: the one named, or the one beside it (-D -L -R -U); -m marks it, -d drops what is typed into it, -T gives it a title, -P a style.'
     'select-window:Makes a window the current one of its session; -T goes to the last one when it is already.'
     'selectw:Makes a window the current one of its session; -T goes to the last one when it is already.'
     'send-keys:Types keys into a pane\: names of keys, other words as they are; -l takes all as they are, -X runs a command of the pane'\''s mode.'
@@ -167,14 +167,14 @@ _abide() {
     choose-buffer) compadd -- -F -f -G -K -k -N -O -r -s -t -w -y -Z ;;
     choose-client) compadd -- -F -f -G -K -k -N -O -r -s -t -w -y -Z ;;
     choose-tree) compadd -- -F -f -G -K -k -N -O -r -s -t -w -y -Z ;;
-    clear-history|clearhist) compadd -- -H -t ;;
+    clear-history|clearhist) compadd -- -t ;;
     clock-mode) compadd -- -t ;;
     command-prompt) compadd -- -1 -b -e -F -i -k -l -I -N -p -t -T ;;
     confirm-before|confirm) compadd -- -b -c -p -t -y ;;
-    copy-mode) compadd -- -d -e -H -M -q -s -S -t -u ;;
+    copy-mode) compadd -- -d -e -H -M -q -t -u ;;
     delete-buffer|deleteb) compadd -- -b ;;
     detach-client|detach) compadd -- -a -E -s -t -P ;;
-    display-message|display) compadd -- -a -C -c -d -F -I -l -N -p -t -v ;;
+    display-message|display) compadd -- -a -C -c -d -F -l -p -t ;;
     display-panes|displayp) compadd -- -b -d -N -t ;;
     find-window|findw) compadd -- -C -i -N -r -t -T -Z ;;
     has-session|has) compadd -- -t ;;
@@ -204,7 +204,7 @@ _abide() {
     paste-buffer|pasteb) compadd -- -d -b -p -r -S -s -t ;;
     previous-layout|prevl) compadd -- -t ;;
     previous-window|prev) compadd -- -a -t ;;
-    refresh-client|refresh) compadd -- -A -B -c -C -D -f -r -F -l -L -R -S -t -U ;;
+    refresh-client|refresh) compadd -- -C -f -F -S -t ;;
     rename-session|rename) compadd -- -t ;;
     rename-window|renamew) compadd -- -t ;;
     resize-pane|resizep) compadd -- -D -L -M -R -T -t -U -x -y -Z ;;
@@ -217,7 +217,7 @@ _abide() {
     select-layout|selectl) compadd -- -E -n -o -p -t ;;
     select-pane|selectp) compadd -- -D -d -e -L -l -M -m -P -R -T -t -U -Z ;;
     select-window|selectw) compadd -- -l -n -p -T -t ;;
-    send-keys|send) compadd -- -c -F -H -K -l -M -N -R -t -X ;;
+    send-keys|send) compadd -- -F -H -l -M -N -R -t -X ;;
     send-prefix) compadd -- -2 -t ;;
     set-buffer|setb) compadd -- -a -b -n -t -w ;;
     set-environment|setenv) compadd -- -F -h -g -r -t -u ;;

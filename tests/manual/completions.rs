@@ -1,13 +1,14 @@
 //! Completions for bash, zsh and fish: commands, their aliases and flags.
 
 use super::must_be;
-use abide_core::commands::ROWS;
+use abide_core::commands::{ROWS, Spec};
 
 const MADE: &str = "# Printed from the command table; see tests/manual. Not edited by hand.\n";
 
-/// The flags of a command, `-t` and so on.
-fn flags(template: &str) -> Vec<String> {
-    template.chars().filter(|c| *c != ':').map(|c| format!("-{c}")).collect()
+/// The flags that a command serves, `-t` and so on.
+fn flags(spec: &Spec) -> Vec<String> {
+    let served = |c: &char| *c != ':' && spec.refused.iter().all(|(refused, _)| refused != c);
+    spec.flags.chars().filter(served).map(|c| format!("-{c}")).collect()
 }
 
 fn names() -> Vec<&'static str> {
@@ -29,7 +30,7 @@ fn bash() {
         let pattern = spec.alias.map_or(spec.name.to_owned(), |alias| format!("{}|{alias}", spec.name));
         out += &format!(
             "    {pattern}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\") ;;\n",
-            flags(spec.flags).join(" ")
+            flags(spec).join(" ")
         );
     }
     out += "  esac\n}\ncomplete -o default -F _abide abide\n";
@@ -50,7 +51,7 @@ fn zsh() {
     out += "  case $words[CURRENT-1] in\n    -t|-s) compadd -- ${(f)\"$(abide list-sessions -F '#S' 2>/dev/null)\"}; return ;;\n  esac\n  case $words[2] in\n";
     for spec in ROWS {
         let pattern = spec.alias.map_or(spec.name.to_owned(), |alias| format!("{}|{alias}", spec.name));
-        out += &format!("    {pattern}) compadd -- {} ;;\n", flags(spec.flags).join(" "));
+        out += &format!("    {pattern}) compadd -- {} ;;\n", flags(spec).join(" "));
     }
     out += "  esac\n}\n_abide \"$@\"\n";
     must_be("packaging/completions/abide.zsh", &out);
@@ -67,7 +68,7 @@ fn fish() {
             quoted(spec.text)
         );
         let seen = spec.alias.map_or(spec.name.to_owned(), |alias| format!("{} {alias}", spec.name));
-        for flag in flags(spec.flags) {
+        for flag in flags(spec) {
             out += &format!("complete -c abide -n '__fish_seen_subcommand_from {seen}' -s {}\n", &flag[1..]);
         }
         if spec.flags.contains("t:") {

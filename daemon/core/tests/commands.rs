@@ -51,6 +51,31 @@ macro_rules! golden {
 
 golden!(sessions, windows, panes, targets, faults, options, keys, control, capture, buffers, formats);
 
+/// A flag is served, refused with a reason, or asks for what is always so; the help names none that is refused.
+#[test]
+fn no_flag_is_passed_over_in_silence() {
+    let mut refused = 0;
+    for spec in ROWS {
+        for (letter, why) in spec.refused.iter().chain(spec.granted) {
+            assert!(spec.flags.contains(*letter) && !why.is_empty(), "{} -{letter}", spec.name);
+        }
+        for (letter, why) in spec.refused {
+            let line = if spec.flags.contains(&format!("{letter}:")) {
+                format!("{} -{letter} x", spec.name)
+            } else {
+                format!("{} -{letter}", spec.name)
+            };
+            let script = parse(&line, &mut world::Nothing).unwrap();
+            let options = OptionNode::default();
+            let server = Lookup::new([Some(&options), None, None]);
+            let fault = prepare(&script, &server).map(drop).expect_err(&line).message;
+            assert_eq!(fault, format!("command {}: -{letter} is not supported: {why}", spec.name));
+            refused += 1;
+        }
+    }
+    assert!(refused >= 15, "only {refused}");
+}
+
 #[test]
 fn the_table_is_in_order_and_complete() {
     let names: Vec<&str> = ROWS.iter().map(|spec| spec.name).collect();
@@ -73,7 +98,7 @@ fn the_table_is_in_order_and_complete() {
             let shown = if takes { format!("-{flag} ") } else { flag.to_string() };
             let hidden = matches!(
                 (spec.name, flag),
-                ("split-window" | "join-pane" | "move-pane", 'p') | ("select-pane", 'P')
+                ("split-window" | "join-pane" | "move-pane", 'p')
             ) || matches!(
                 spec.name,
                 "refresh-client"
@@ -86,6 +111,7 @@ fn the_table_is_in_order_and_complete() {
                     | "send-keys"
                     | "new-session"
             );
+            let hidden = hidden || spec.refused.iter().any(|(refused, _)| *refused == flag);
             assert!(hidden || spec.usage.contains(&shown), "{}: usage lacks -{flag}", spec.name);
         }
     }

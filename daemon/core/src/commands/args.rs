@@ -16,7 +16,7 @@ impl Arguments {
     /// Sorts the words after a command's name.
     ///
     /// # Errors
-    /// `command bind-key: too few arguments (need at least 1)` and its like.
+    /// `command refresh-client: -l is not supported: …`, `command bind-key: too few arguments (need at least 1)` and its like.
     pub fn read(spec: &Spec, words: &[Word]) -> Result<Arguments, String> {
         let fault = |message: String| format!("command {}: {message}", spec.name);
         let mut arguments = Arguments::default();
@@ -34,6 +34,9 @@ impl Arguments {
                 let Some(place) = spec.flags.find(letter).filter(|_| letter != ':') else {
                     return Err(fault(format!("unknown flag -{letter}")));
                 };
+                if let Some((_, why)) = spec.refused.iter().find(|(refused, _)| *refused == letter) {
+                    return Err(fault(format!("-{letter} is not supported: {why}")));
+                }
                 let value = if spec.flags.get(place + 1..).is_some_and(|after| after.starts_with(':')) {
                     let attached = letters.get(at..).unwrap_or_default();
                     at = letters.len();

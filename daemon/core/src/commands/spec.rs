@@ -77,6 +77,10 @@ pub struct Spec {
     pub alias: Option<&'static str>,
     /// Letters of its flags, a colon after each that takes a value.
     pub flags: &'static str,
+    /// Flags of tmux that are not served here, and why not; `flags` has them too, so that their values are read.
+    pub refused: &'static [(char, &'static str)],
+    /// Flags of tmux that ask for what is always so here, and why: nothing reads them.
+    pub granted: &'static [(char, &'static str)],
     /// Arguments at least, and at most where there is a bound.
     pub arguments: (usize, Option<usize>),
     /// What follows the name in the help.
@@ -101,6 +105,8 @@ impl Spec {
         name: "",
         alias: None,
         flags: "",
+        refused: &[],
+        granted: &[],
         arguments: (0, Some(0)),
         usage: "",
         text: "",

@@ -27,6 +27,8 @@ pub struct PromptSpec {
     pub numeric: bool,
     /// Each change is told (`-i`).
     pub incremental: bool,
+    /// BSpace in an empty one gives it up (`-e`).
+    pub ends_empty: bool,
     /// `status-keys vi`.
     pub vi: bool,
 }
@@ -210,6 +212,9 @@ impl Prompt {
         match key {
             "Enter" | "C-m" | "C-j" | "KPEnter" => return self.finish(history, lines_max),
             "Escape" | "C-c" | "C-g" => return PromptOutcome::Cancelled,
+            "BSpace" | "C-h" if self.spec.ends_empty && self.text.is_empty() => {
+                return PromptOutcome::Cancelled;
+            }
             "Left" | "C-b" => self.cursor = self.cursor.saturating_sub(1),
             "Right" | "C-f" => self.cursor = (self.cursor + 1).min(self.text.len()),
             "Home" | "C-a" => self.cursor = 0,

@@ -31,6 +31,9 @@ impl Server {
             self.topology_due = None;
             self.tell_topology(None);
         }
+        if std::mem::take(&mut self.model.status_restarts) {
+            self.status_due = None;
+        }
         if due(self.status_due) {
             self.status_due = None;
             self.model.redraw();

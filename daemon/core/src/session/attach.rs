@@ -78,6 +78,7 @@ impl Sessions {
                 }
             }
         }
+        self.status_restarts = true;
         self.say_attached(viewer, number);
         self.resize_windows_to_viewers();
         self.topology_changed = true;
@@ -176,6 +177,7 @@ impl Sessions {
         {
             surface.last_session = Some(before);
         }
+        self.status_restarts = true;
         self.touch_session(session);
         let now = self.now;
         if let Some(session) = self.sessions.get_mut(&session) {

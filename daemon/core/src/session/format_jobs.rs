@@ -236,7 +236,8 @@ impl Sessions {
             job.ended = Some(now.wall_seconds);
         }
         let mut line = String::from_utf8_lossy(line).into_owned();
-        line.truncate(line.floor_char_boundary(FORMAT_LINE_BYTES_MAX));
+        let end = (0..=FORMAT_LINE_BYTES_MAX.min(line.len())).rev().find(|at| line.is_char_boundary(*at));
+        line.truncate(end.unwrap_or(0));
         if job.line.as_ref() != Some(&line) {
             job.line = Some(line);
             self.redraw_for(key.viewer);

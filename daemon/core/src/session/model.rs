@@ -67,6 +67,8 @@ pub struct Sessions {
     pub buffers: Buffers,
     /// What `show-messages` shows.
     pub messages: Messages,
+    /// The time to the next look at status lines is to be counted anew.
+    pub status_restarts: bool,
     /// Commands that stand in formats.
     pub format_jobs: FormatJobs,
     /// The marked pane.
@@ -125,6 +127,7 @@ impl Sessions {
             keys: KeyTables::new(),
             buffers: Buffers::default(),
             messages: Messages::default(),
+            status_restarts: false,
             format_jobs: FormatJobs::default(),
             marked: None,
             durability: String::new(),

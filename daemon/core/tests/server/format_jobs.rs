@@ -44,6 +44,20 @@ fn it_shows_the_last_line_and_is_run_again_at_the_interval() {
 }
 
 #[test]
+fn another_interval_counts_at_once() {
+    let (mut world, at) = attached("set -g status-interval 60\nset -g status-right '#(one)'\n");
+    world.say_last_line(0, "1", true);
+    world.wait(2_000);
+    world.command(at, "set -g status-interval 1");
+    world.wait(20);
+    if !running(&world).is_empty() {
+        world.say_last_line(0, "2", true);
+    }
+    world.wait(1_100);
+    assert_eq!(running(&world), ["one"]);
+}
+
+#[test]
 fn a_slow_one_is_not_ready_and_not_run_again_by_its_own_end() {
     let (mut world, at) = attached("set -g status-interval 1\nset -g status-right '#(slow)'\n");
     world.wait(1_000);

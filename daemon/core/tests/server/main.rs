@@ -7,4 +7,5 @@ mod format_jobs;
 mod once;
 mod random;
 mod stored;
+mod summary;
 mod world;

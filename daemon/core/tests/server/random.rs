@@ -1,7 +1,10 @@
 //! Random people, programs and deaths under a seed: the model stays whole, mirrors stay true, and what a
 //! structure record brings back is what there was.
 
-use crate::world::{Death, World, summary};
+use crate::{
+    summary::summary,
+    world::{Death, World},
+};
 use abide_core::{base::ids::PaneId, server::ExitStatus};
 use abide_protocol::message::{InputEvent, MouseAction, MouseEvent, SurfaceKind, ViewerKind};
 

@@ -70,6 +70,7 @@ pub(in crate::commands) const PASTE: Spec = Spec {
     name: "paste-buffer",
     alias: Some("pasteb"),
     flags: "db:prSs:t:",
+    granted: &[('S', "what is pasted is never changed")],
     usage: "[-dprS] [-s separator] [-b buffer-name] [-t target-pane]",
     text: "Types a paste buffer into a pane; -p brackets it where the program asked for that, -d forgets it then.",
     target: Some(TargetSpec::new('t', TargetKind::Pane)),

@@ -17,6 +17,7 @@ pub(in crate::commands) const SPEC: Spec = Spec {
     name: "capture-pane",
     alias: Some("capturep"),
     flags: "ab:CeE:JMNpPqS:Tt:",
+    granted: &[('T', "places that nothing was ever written to are left out always")],
     usage: "[-aCeJMNpPqT] [-b buffer-name] [-E end-line] [-S start-line] [-t target-pane]",
     text: "Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the \
            history. -a takes the screen behind the alternate one, -M what the pane's mode shows, -P a sequence \
@@ -101,8 +102,6 @@ enum Line {
 }
 
 impl Options {
-    /// `-T` needs nothing: places that nothing was ever written to are left out always, where tmux prints as many
-    /// as it has memory for.
     fn of(run: &Run<'_>) -> Options {
         let line = |flag: char, default: i64| match run.text(flag).as_deref() {
             Some("-") => Line::Edge,

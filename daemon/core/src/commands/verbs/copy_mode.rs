@@ -17,8 +17,9 @@ pub(in crate::commands) const SPEC: Spec = Spec {
     name: "copy-mode",
     alias: None,
     flags: "deHMqs:St:u",
-    usage: "[-deHMqSu] [-s src-pane] [-t target-pane]",
-    text: "Looks back in a pane: scroll, search, copy; -u scrolls up at once, -e leaves at the bottom, -q leaves.",
+    refused: &[('s', "a pane shows its own text alone"), ('S', "there are no scrollbars")],
+    usage: "[-deHMqu] [-t target-pane]",
+    text: "Looks back in a pane: scroll, search, copy; -u scrolls up at once, -d down, -e leaves at the bottom, -q leaves.",
     target: Some(TargetSpec::new('t', TargetKind::Pane)),
     for_watchers: true,
     run,
@@ -54,8 +55,9 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     }
     let entered =
         run.model.panes.get(&pane).and_then(|p| p.mode.as_ref()).is_some_and(|m| m.name() == "copy-mode");
-    if entered && run.has('u') {
-        let words = ["page-up".to_owned()];
+    if entered && (run.has('u') || run.has('d')) {
+        let page = if run.has('u') { "page-up" } else { "page-down" };
+        let words = [page.to_owned()];
         let done = run.model.with_mode(pane, |mode, sight| mode.command(&words, 1, sight));
         if let Some(actions) = done {
             super::send_keys::after(run, pane, actions?)?;

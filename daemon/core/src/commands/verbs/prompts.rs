@@ -116,6 +116,7 @@ fn command_prompt(run: &mut Run<'_>) -> Result<Flow, String> {
         key: run.has('k'),
         numeric: run.has('N'),
         incremental: run.has('i'),
+        ends_empty: run.has('e'),
         vi: run.model.options(Place::Session(session)).text("status-keys") == "vi",
     };
     let pane = run.current().map(|target| target.pane);

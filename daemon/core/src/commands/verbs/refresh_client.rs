@@ -11,12 +11,28 @@ use crate::{
 };
 use abide_protocol::message::{Event, ServerMessage};
 
+/// Flags that only a client in control mode has a use for.
+const CONTROL: &str = "there is no control mode";
+/// Flags that move what is seen of a window.
+const PANNING: &str = "what is seen of a larger window follows its cursor";
+
 pub(in crate::commands) const SPEC: Spec = Spec {
     name: "refresh-client",
     alias: Some("refresh"),
     flags: "A:B:cC:Df:r:F:l::LRSt:U",
     arguments: (0, Some(1)),
-    usage: "[-cDlLRSU] [-C XxY] [-f flags] [-t target-client] [adjustment]",
+    refused: &[
+        ('A', CONTROL),
+        ('B', CONTROL),
+        ('r', CONTROL),
+        ('c', PANNING),
+        ('D', PANNING),
+        ('L', PANNING),
+        ('R', PANNING),
+        ('U', PANNING),
+        ('l', "a terminal is not asked for its clipboard"),
+    ],
+    usage: "[-S] [-C XxY] [-f flags] [-t target-client]",
     text: "Draws a client anew, or its status line (-S); -C gives it a size, -f flags.",
     for_watchers: true,
     run,

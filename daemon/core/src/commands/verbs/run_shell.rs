@@ -15,6 +15,7 @@ pub(in crate::commands) const SPEC: Spec = Spec {
     alias: Some("run"),
     flags: "bCc:d:Et:",
     arguments: (0, None),
+    granted: &[('E', "what the command prints to its error stream is always shown")],
     usage: "[-bCE] [-c start-directory] [-d delay] [-t target-pane] [shell-command [argument ...]]",
     text: "Runs a shell command and shows what it prints, or (-C) runs commands of ours; -b does not wait, -d waits \
            first.",

@@ -1,5 +1,6 @@
 //! select-pane, last-pane
 
+use super::option_scope::{SetAt, node};
 use crate::{
     base::ids::PaneId,
     commands::{
@@ -8,15 +9,17 @@ use crate::{
         target::Target,
     },
     layout::Direction,
+    options::{Append, table::find},
 };
 
 pub(in crate::commands) const SPEC: Spec = Spec {
     name: "select-pane",
     alias: Some("selectp"),
     flags: "DdeLlMmP:RT:t:UZ",
-    usage: "[-DdeLlMmRUZ] [-T title] [-t target-pane]",
+    usage: "[-DdeLlMmRUZ] [-P style] [-T title] [-t target-pane]",
     text: "Makes a pane active: the one named, or the one beside it (-D -L -R -U); -m marks it, -d drops what is \
-           typed into it, -T gives it a title.",
+           typed into it, -T gives it a title, \
+           -P a style.",
     target: Some(TargetSpec::new('t', TargetKind::Pane)),
     run: select,
     ..Spec::BASE
@@ -59,6 +62,18 @@ fn select(run: &mut Run<'_>) -> Result<Flow, String> {
         run.model.changed();
         run.model.redraw();
         return Ok(Flow::Next);
+    }
+    if let Some(style) = run.text('P') {
+        for name in ["window-style", "window-active-style"] {
+            let spec = find(name).map_err(|fault| fault.to_string())?;
+            let at = SetAt::Pane(target.pane);
+            let inherited = at.inherited(run.model, spec);
+            if let Some(node) = node(run.model, at) {
+                node.set(spec, None, Some(&style), Append::No, &inherited)?;
+            }
+        }
+        run.model.changed();
+        run.model.redraw();
     }
     let sides =
         [('L', Direction::Left), ('R', Direction::Right), ('U', Direction::Up), ('D', Direction::Down)];

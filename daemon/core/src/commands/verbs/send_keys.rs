@@ -21,7 +21,8 @@ pub(in crate::commands) const SPEC: Spec = Spec {
     alias: Some("send"),
     flags: "c:FHKlMN:Rt:X",
     arguments: (0, None),
-    usage: "[-FHKlMRX] [-c target-client] [-N repeat-count] [-t target-pane] [key ...]",
+    refused: &[('c', "keys are typed by clients alone"), ('K', "keys are typed by clients alone")],
+    usage: "[-FHlMRX] [-N repeat-count] [-t target-pane] [key ...]",
     text: "Types keys into a pane: names of keys, other words as they are; -l takes all as they are, -X runs a command \
            of the pane's mode.",
     target: PANE,

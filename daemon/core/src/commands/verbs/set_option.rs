@@ -105,6 +105,7 @@ fn changed(model: &mut Sessions, spec: Option<&'static OptionSpec>) {
                 model.rename_automatically(window);
             }
         }
+        "status-interval" => model.status_restarts = true,
         "monitor-silence" => {
             for window in model.windows.keys().copied().collect::<Vec<_>>() {
                 model.watch_silence(window);

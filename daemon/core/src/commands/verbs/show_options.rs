@@ -13,6 +13,7 @@ pub(in crate::commands) const SPEC: Spec = Spec {
     name: "show-options",
     alias: Some("show"),
     flags: "AgHpqst:vw",
+    granted: &[('H', "no option is a hook")],
     arguments: (0, Some(1)),
     usage: "[-AgHpqsvw] [-t target-pane] [option]",
     text: "Prints options: of the server (-s), a session, a window (-w) or a pane (-p), or those for all (-g); -A shows \

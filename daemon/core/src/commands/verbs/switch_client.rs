@@ -13,7 +13,7 @@ pub(in crate::commands) const SPEC: Spec = Spec {
     name: "switch-client",
     alias: Some("switchc"),
     flags: "c:ElnO:prT:t:Z",
-    usage: "[-ElnprZ] [-c target-client] [-t target-session] [-T key-table]",
+    usage: "[-ElnprZ] [-c target-client] [-O order] [-t target-session] [-T key-table]",
     text: "Lets a client look at another session: the one named, the last (-l), the next (-n) or the previous (-p); -T \
            names the table of its next key.",
     for_watchers: true,
@@ -59,7 +59,11 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
             && let Some(target) = found.target()
         {
             run.model.select_index(target.session, target.index);
+            let zoomed = run.model.windows.get(&target.window).and_then(|w| w.zoomed);
             run.model.select_pane(target.pane);
+            if run.has('Z') && zoomed.is_some_and(|zoomed| zoomed != target.pane) {
+                run.model.toggle_zoom(target.pane);
+            }
         }
         found.session
     } else {
@@ -73,12 +77,17 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     Ok(Flow::Next)
 }
 
-/// The session after or before one by name, round and round.
+/// The session after or before one by name, or in the order that `-O` says, round and round.
 fn beside(run: &Run<'_>, here: Option<SessionId>, forward: bool) -> Option<SessionId> {
-    let mut sessions: Vec<_> = run.model.sessions.values().map(|s| (s.name.as_str(), s.id)).collect();
-    sessions.sort_unstable();
-    let at = sessions.iter().position(|(_, id)| Some(*id) == here)?;
+    let mut sessions: Vec<_> = run.model.sessions.values().collect();
+    sessions.sort_by(|a, b| a.name.cmp(&b.name));
+    match run.text('O').as_deref() {
+        Some("creation") => sessions.sort_by_key(|s| (s.created.instant.0, s.id)),
+        Some("activity" | "time") => sessions.sort_by_key(|s| std::cmp::Reverse(s.used)),
+        _ => {}
+    }
+    let at = sessions.iter().position(|s| Some(s.id) == here)?;
     let count = sessions.len();
     let to = if forward { at + 1 } else { at + count - 1 } % count;
-    sessions.get(to).map(|(_, id)| *id).filter(|id| Some(*id) != here)
+    sessions.get(to).map(|s| s.id).filter(|id| Some(*id) != here)
 }
