@@ -5,6 +5,7 @@
 mod attach;
 mod bad_input;
 mod commands;
+mod crash;
 mod format_jobs;
 mod hygiene;
 mod programs;

@@ -28,6 +28,9 @@ use std::time::Duration;
 /// read in a few milliseconds; with very many the rest follows while viewers already see.
 const CATCH_UP: Duration = Duration::from_millis(200);
 
+/// Names output at which a daemon that was built for tests crashes.
+const TRAP: &str = "ABIDE_TEST_TRAP";
+
 /// Lives the daemon's life on the keeper's two descriptors: its socket, and the one that clients connect to.
 ///
 /// # Errors
@@ -74,6 +77,12 @@ pub fn daemon<C: Rebuild>(
         Origin::Nothing => StoreLink::opening(store, crate::reactor::Expected::Nothing, wake),
     })
     .map_err(|e| format!("loop: {e}"))?;
+    // In builds for tests alone.
+    if cfg!(debug_assertions)
+        && let Some(text) = std::env::var_os(TRAP)
+    {
+        reactor.set_trap(text.into_encoded_bytes());
+    }
     for pane in known {
         panes::adopt(&mut reactor, pane);
     }

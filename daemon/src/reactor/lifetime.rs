@@ -99,6 +99,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             events: Events::with_capacity(EVENTS_PER_TURN),
             clock: parts.clock,
             careful: parts.careful,
+            trap: None,
             pulse: Pulse::default(),
             uid: parts.uid,
             listener,
@@ -144,6 +145,12 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         pane.replay_until = pane.memory.head();
         pane.exited = exited.map(|status| (status, pane.memory.head()));
         self.add_pane(id, pane);
+    }
+
+    /// Sets a trap: output in which this text stands ends the daemon by a panic that nothing catches. For tests of
+    /// what a crash costs.
+    pub fn set_trap(&mut self, text: Vec<u8>) {
+        self.trap = Some(text).filter(|text| !text.is_empty());
     }
 
     /// Tells the core something before the first turn, and carries out what it has wanted so far.

@@ -7,6 +7,7 @@ use super::ports::{Core, Keeper, Memory};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::PaneId;
 use abide_core::screen::Screen;
+use abide_core::server::Input;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The size of a screen of which nothing is left; the core gives it the pane's own.
@@ -45,6 +46,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             end.saturating_sub(from)
         );
         log::error!("pane {id}: {line} ({from} to {end})");
+        self.inbox.push_back(Input::Notice(format!("pane {id}: {line}")));
         let mut screen = self.core.screen(id)?.clone();
         screen.put_line(&line);
         self.give_screen(id, screen, end);

@@ -56,6 +56,8 @@ pub struct Reactor<C: Core, K: Keeper> {
     events: Events,
     clock: fn() -> Now,
     careful: Option<Careful>,
+    /// Output at which this daemon crashes, in a test.
+    trap: Option<Vec<u8>>,
     pulse: Pulse,
     uid: u32,
 

@@ -92,6 +92,12 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         if let Some(careful) = careful {
             careful.begin(id, pane.read, end);
         }
+        if let Some(trap) = &self.trap {
+            assert!(
+                !piece.windows(trap.len()).any(|text| text == trap),
+                "pane {id}: a test's trap is in its output"
+            );
+        }
         let now = (self.clock)();
         let core = &mut self.core;
         // A fault in one pane's screen must not take the others along.
