@@ -3,6 +3,8 @@
 //! added to, never edited: `ABIDE_WRITE_GOLDEN=1 cargo test -p abide-core --test snapshot_golden` writes those that
 //! are missing, no others.
 
+#![allow(clippy::disallowed_methods, reason = "the golden files are the test's own")]
+
 use abide_core::base::{
     geometry::Size,
     ids::{PaneId, SessionId},
