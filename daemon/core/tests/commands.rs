@@ -96,21 +96,19 @@ fn the_table_is_in_order_and_complete() {
         for (at, flag) in spec.flags.char_indices().filter(|(_, c)| *c != ':') {
             let takes = spec.flags[at + 1..].starts_with(':');
             let shown = if takes { format!("-{flag} ") } else { flag.to_string() };
-            let hidden = matches!(
-                (spec.name, flag),
-                ("split-window" | "join-pane" | "move-pane", 'p')
-            ) || matches!(
-                spec.name,
-                "refresh-client"
-                    | "choose-tree"
-                    | "choose-client"
-                    | "choose-buffer"
-                    | "copy-mode"
-                    | "switch-client"
-                    | "command-prompt"
-                    | "send-keys"
-                    | "new-session"
-            );
+            let hidden = matches!((spec.name, flag), ("split-window" | "join-pane" | "move-pane", 'p'))
+                || matches!(
+                    spec.name,
+                    "refresh-client"
+                        | "choose-tree"
+                        | "choose-client"
+                        | "choose-buffer"
+                        | "copy-mode"
+                        | "switch-client"
+                        | "command-prompt"
+                        | "send-keys"
+                        | "new-session"
+                );
             let hidden = hidden || spec.refused.iter().any(|(refused, _)| *refused == flag);
             assert!(hidden || spec.usage.contains(&shown), "{}: usage lacks -{flag}", spec.name);
         }

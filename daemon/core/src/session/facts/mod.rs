@@ -262,8 +262,7 @@ impl Facts for Sight<'_> {
                 .map(|v| {
                     let current = self.viewer == Some(v.id);
                     let (within, jobs) = (Within::Client(v.id), self.jobs);
-                    let sight =
-                        Sight { is_current: current, within, jobs, ..Sight::of_viewer(model, v.id) };
+                    let sight = Sight { is_current: current, within, jobs, ..Sight::of_viewer(model, v.id) };
                     (sight, v.name(), v.activity.instant.0)
                 })
                 .collect(),
