@@ -198,7 +198,8 @@ fn a_query_is_answered_once() {
 /// A program ends while there is no daemon.
 fn an_exit_in_between_is_known() {
     let ground = Ground::new();
-    let pane = ground.ask(&["start", "read line; echo got $line; exit 7"]);
+    let pane = ground.ask(&["start", "echo ready; read line; echo got $line; exit 7"]);
+    ground.until(&["see", &pane], |t| t.contains("ready"));
     ground.ask(&["type", &pane, "word\r"]);
     ground.until(&["see", &pane], |t| t.contains("word"));
     ground.kill();
