@@ -15,17 +15,6 @@ use std::collections::BTreeMap;
 const CACHE_PLACES_MIN: usize = 64;
 /// Places of the cache at most: 96 KiB, for a program that gives each word a colour of its own.
 const CACHE_PLACES_MAX: usize = 4096;
-/// What comes of a character behind a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Joined {
-    /// It stands in a cell of its own.
-    Apart,
-    /// It is part of the cluster, of which the cell holds no more.
-    Full,
-    /// The cell has this cluster then, which may need two columns.
-    Cluster { number: u32, wide: bool },
-}
-
 /// Places for clusters that are likely to come again: an alphabet with its marks.
 const KNOWN_CLUSTERS: usize = 256;
 /// Entries before the first sweep: as few as make sweeps rare for a program that gives each word one of the 256
@@ -36,6 +25,17 @@ const SWEEP_FIRST: usize = 4096;
 const EXACT_MAX: usize = STYLES_MAX - 1024;
 /// See [`Book::wants_sweep`]: a sweep of the largest screen takes some ten milliseconds.
 const RESPITE: u32 = 16_384;
+
+/// What comes of a character behind a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joined {
+    /// It stands in a cell of its own.
+    Apart,
+    /// It is part of the cluster, of which the cell holds no more.
+    Full,
+    /// The cell has this cluster then, which may need two columns.
+    Cluster { number: u32, wide: bool },
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Book {

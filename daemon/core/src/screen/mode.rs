@@ -43,7 +43,7 @@ pub(crate) struct ModeSpec {
     /// The bit of [`wire`] that a viewer hears, 0 for none.
     pub(crate) wire: u32,
     /// What it does when set.
-    #[allow(dead_code, reason = "read by tests; a page of supported sequences is printed from it")]
+    #[allow(dead_code, reason = "for who reads the table")]
     pub(crate) doc: &'static str,
 }
 

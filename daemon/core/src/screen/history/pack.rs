@@ -204,9 +204,9 @@ pub(crate) fn row(
         let head = u64::from(number) * 4 + u64::from(wide) + 1;
         if first & CLUSTER == 0 {
             // Most cells stand among many of their kind.
-            let took = if wide { wide_run(text, rest, base) } else { narrow_run(text, rest, base) };
-            run.add(out, head, took as u64);
-            rest = &rest[if wide { (2 * took).min(rest.len()) } else { took }..];
+            let (count, cells) = if wide { wide_run(text, rest, base) } else { narrow_run(text, rest, base) };
+            run.add(out, head, count);
+            rest = &rest[cells..];
             continue;
         }
         rest = &rest[1..];
@@ -253,10 +253,10 @@ impl Run {
     }
 }
 
-/// Adds the text of the leading cells of one column and one scalar in one style; says how many they are, at
-/// least the first.
+/// Adds the text of the leading cells of one column and one scalar in one style. Says how many characters and how
+/// many cells they are, at least the first.
 #[inline]
-fn narrow_run(text: &mut Vec<u8>, cells: &[Cell], base: Cell) -> usize {
+fn narrow_run(text: &mut Vec<u8>, cells: &[Cell], base: Cell) -> (u64, usize) {
     let ascii = cells.iter().position(|c| c ^ base >= 0x80).unwrap_or(cells.len());
     text.extend(cells[..ascii].iter().map(|c| *c as u8));
     // Style and flags are above the scalar.
@@ -266,22 +266,25 @@ fn narrow_run(text: &mut Vec<u8>, cells: &[Cell], base: Cell) -> usize {
     for c in others {
         put_scalar(text, (c ^ base) as u32);
     }
-    ascii + others.len()
+    let took = ascii + others.len();
+    (took as u64, took)
 }
 
 /// The same for cells of two columns.
 #[inline]
-fn wide_run(text: &mut Vec<u8>, cells: &[Cell], base: Cell) -> usize {
-    let mut took = 0;
-    for pair in cells.chunks(2) {
-        let scalar = pair[0] ^ base ^ WIDE;
-        if scalar > cell::TEXT_MASK || pair.get(1).is_some_and(|tail| tail & TAIL == 0) {
+fn wide_run(text: &mut Vec<u8>, cells: &[Cell], base: Cell) -> (u64, usize) {
+    let (mut count, mut took) = (0, 0);
+    while let Some(c) = cells.get(took) {
+        let scalar = c ^ base ^ WIDE;
+        if scalar > cell::TEXT_MASK {
             break;
         }
         put_scalar(text, scalar as u32);
-        took += 1;
+        count += 1;
+        // Its other half, unless something broke the pair.
+        took += 1 + usize::from(cells.get(took + 1).is_some_and(|tail| tail & TAIL != 0));
     }
-    took.max(1)
+    (count, took)
 }
 
 #[inline(always)]
@@ -445,3 +448,25 @@ pub(super) fn read_style(reader: &mut Reader<'_>) -> Option<Style> {
 
 /// A row packed with nothing in it.
 pub(crate) const EMPTY: &[u8] = &[0];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No cell's text is lost, and the row stays readable, whatever became of a wide cell's other half.
+    #[test]
+    fn a_wide_cell_without_its_other_half_is_packed() {
+        let wide = Cell::from('漢' as u32) | WIDE;
+        for cells in [vec![wide, 0x61, 0x62], vec![wide, wide, TAIL, 0x61], vec![0x61, wide]] {
+            let (mut out, mut text, mut dictionary) = (Vec::new(), Vec::new(), Dictionary::default());
+            let packed = Cells { cells: &cells, styles: &[], clusters: &[] };
+            row(&mut out, &mut text, &mut dictionary, packed, false, false);
+            let (mut back, mut clusters) = (Vec::new(), Vec::new());
+            assert_eq!(unpack(&out, 0, &mut back, &mut clusters), Some(()), "{cells:x?}");
+            let shown = |cells: &[Cell]| -> Vec<u32> {
+                cells.iter().filter(|c| *c & TAIL == 0).map(|c| cell::text_of(*c)).collect()
+            };
+            assert_eq!(shown(&back), shown(&cells));
+        }
+    }
+}
