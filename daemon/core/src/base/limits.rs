@@ -41,3 +41,17 @@ pub const CHUNK_BYTES_MAX: usize = 32 * 1024;
 /// Bytes of history for each line that may be kept, on the average of all of them: 80 columns in changing
 /// colours take about 1,000.
 pub const HISTORY_BYTES_PER_LINE_MAX: usize = 2048;
+
+// What a format can make run (`#(…)`, `session::format_jobs`).
+
+/// Commands whose lines are remembered: a status line has a few, a loop over all windows one for each.
+pub const FORMAT_JOBS_MAX: usize = 1000;
+/// Of them running at once; the others wait for the next look. Well below what the shell around the core runs at
+/// once, so that `run-shell` always finds room.
+pub const FORMAT_JOBS_RUNNING_MAX: usize = 32;
+/// Bytes of a line: more than the widest status line with a style for each column's text.
+pub const FORMAT_LINE_BYTES_MAX: usize = 4096;
+/// One that has run for so long without a word hangs: it is ended, and begins anew when it is asked for.
+pub const FORMAT_JOB_QUIET_MS_MAX: u64 = 3600 * 1000;
+/// One that nobody has asked for in that time is ended and forgotten.
+pub const FORMAT_JOB_UNASKED_MS_MAX: u64 = 3600 * 1000;

@@ -13,6 +13,10 @@ use crate::{
     base::{
         ids::{PaneId, SessionId, Ticket, ViewerId, WindowId},
         instant::{Instant, Now},
+        limits::{
+            FORMAT_JOB_QUIET_MS_MAX, FORMAT_JOB_UNASKED_MS_MAX, FORMAT_JOBS_MAX, FORMAT_JOBS_RUNNING_MAX,
+            FORMAT_LINE_BYTES_MAX,
+        },
     },
     server::{Effect, Question},
 };
@@ -21,17 +25,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-/// Commands whose lines are remembered: a status line has a few, a loop over all windows one for each.
-pub const FORMAT_JOBS_MAX: usize = 1000;
-/// Of them running at once; the others wait for the next look. Well below what the shell around the core runs at
-/// once, so that `run-shell` always finds room.
-pub const FORMAT_JOBS_RUNNING_MAX: usize = 32;
-/// Bytes of a line: more than the widest status line with a style for each column's text.
-pub const FORMAT_LINE_BYTES_MAX: usize = 4096;
-/// One that has run for so long without a word hangs: it is ended, and begins anew when it is asked for.
-pub const FORMAT_JOB_QUIET_MS_MAX: u64 = 3600 * 1000;
-/// One that nobody has asked for in that time is ended and forgotten.
-pub const FORMAT_JOB_UNASKED_MS_MAX: u64 = 3600 * 1000;
 /// When a command that changed too soon to be run again is looked at again.
 const AGAIN_MS: u64 = 1000;
 

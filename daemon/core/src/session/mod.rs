@@ -37,10 +37,7 @@ pub use attach::Look;
 pub use buffers::{BUFFER_BYTES_MAX, BUFFERS_MAX, Buffer, Buffers};
 pub use create::{NewSession, NewWindow};
 pub use environment::{Environment, Variable};
-pub use format_jobs::{
-    FORMAT_JOB_QUIET_MS_MAX, FORMAT_JOB_UNASKED_MS_MAX, FORMAT_JOBS_MAX, FORMAT_JOBS_RUNNING_MAX,
-    FORMAT_LINE_BYTES_MAX, FormatJobs, JobKey, Within,
-};
+pub use format_jobs::{FormatJobs, JobKey, Within};
 pub use messages::{MESSAGE_BYTES_MAX, MESSAGES_MAX, Message, Messages, plain};
 pub use mode::style_of;
 pub use model::{Counters, Sessions};

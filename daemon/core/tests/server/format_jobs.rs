@@ -1,7 +1,7 @@
 //! `#(command)` in a status line: when it is run, what is shown, when it is ended.
 
 use crate::world::World;
-use abide_core::session::{FORMAT_JOB_QUIET_MS_MAX, FORMAT_JOBS_RUNNING_MAX, FORMAT_LINE_BYTES_MAX};
+use abide_core::base::limits::{FORMAT_JOB_QUIET_MS_MAX, FORMAT_JOBS_RUNNING_MAX, FORMAT_LINE_BYTES_MAX};
 use abide_protocol::message::{SurfaceKind, ViewerKind};
 
 fn attached(config: &str) -> (World, usize) {
