@@ -1,6 +1,8 @@
 //! What a program in a pane finds: its own session and tty, clean signals, no descriptor of ours.
 
+use abide::os::sys::{SHORT_TURN_NS, turn_ns};
 use abide_tests::server::Server;
+use abide_tests::skip::skipped;
 
 const LOOK: &str = "sleep 0; { grep -E '^(SigBlk|SigIgn):' /proc/$$/status; umask; \
     for fd in /proc/$$/fd/*; do n=${fd##*/}; [ \"$n\" -gt 2 ] && [ \"$n\" -ne 10 ] && readlink $fd; done; \
@@ -60,4 +62,18 @@ fn exit_codes_and_dead_panes() {
     abide_tests::wait::wait_for("the killed pane", abide_tests::server::SOON, || {
         (server.format("a:9", "#{pane_dead} #{pane_dead_signal}") == "1 9").then_some(())
     });
+}
+
+#[test]
+fn server_processes_have_short_turns_and_programs_have_not() {
+    let server = Server::new();
+    server.ok(&["new-session", "-d", "-s", "a", "-x", "80", "-y", "24"]);
+    let turn = |pid: u32| turn_ns(pid.cast_signed());
+    let shell: u32 = server.format("a", "#{pane_pid}").parse().unwrap();
+    let Some(usual) = turn(shell) else {
+        return skipped("short turns", "this kernel has no turns of a process's own (Linux 6.12)");
+    };
+    assert_ne!(usual, SHORT_TURN_NS, "the program's");
+    assert_eq!(turn(server.keeper_pid()), Some(SHORT_TURN_NS), "the keeper's");
+    assert_eq!(turn(server.daemon_pid()), Some(SHORT_TURN_NS), "the daemon's");
 }

@@ -1,4 +1,5 @@
-//! The only file of the program with `unsafe`: mapped memory, fork and exec, descriptors taken by number.
+//! The only file of the program with `unsafe`: mapped memory, fork and exec, descriptors taken by number, the
+//! scheduler's ear.
 #![allow(unsafe_code)]
 
 use nix::libc;
@@ -475,22 +476,39 @@ struct SchedulingAttributes {
     period_ns: u64,
 }
 
+impl SchedulingAttributes {
+    const BYTES: u32 = size_of::<SchedulingAttributes>() as u32;
+
+    /// Of a process, 0 for the thread that asks.
+    fn of(pid: i32) -> Option<SchedulingAttributes> {
+        let mut attributes = SchedulingAttributes { size: Self::BYTES, ..SchedulingAttributes::default() };
+        // SAFETY: the kernel writes at most as many bytes as it is told, and the structure has them.
+        let outcome =
+            unsafe { libc::syscall(libc::SYS_sched_getattr, pid, &raw mut attributes, Self::BYTES, 0) };
+        (outcome == 0).then_some(attributes)
+    }
+}
+
+/// The turn that [`ask_for_short_turns`] asks for: the least that sched(7) allows.
+pub const SHORT_TURN_NS: u64 = 100_000;
+
+/// How long a process's turns are by its own wish or the system's, in nanoseconds; none where the kernel does not say
+/// (before Linux 6.12) or the process is not there.
+#[must_use]
+pub fn turn_ns(pid: i32) -> Option<u64> {
+    SchedulingAttributes::of(pid).map(|a| a.runtime_ns).filter(|ns| *ns > 0)
+}
+
 /// Asks the scheduler for turns as short as it grants, and to be served soon in return: for a process that mostly
 /// waits, and whose work is a moment when there is some. Linux 6.12 and later heed it; processes begun from this one
 /// are as if it had not been asked for.
 pub fn ask_for_short_turns() {
-    // The least that sched(7) allows.
-    const TURN_NS: u64 = 100_000;
     const RESET_ON_FORK: u64 = 1;
-    let size = size_of::<SchedulingAttributes>() as u32;
-    let mut attributes = SchedulingAttributes { size, ..SchedulingAttributes::default() };
-    // SAFETY: the kernel writes at most `size` bytes of the structure, which has as many.
-    let known = unsafe { libc::syscall(libc::SYS_sched_getattr, 0, &raw mut attributes, size, 0) };
     // What a batch or real-time policy was chosen for is not ours to change.
-    if known != 0 || attributes.policy != libc::SCHED_OTHER.cast_unsigned() {
-        return;
-    }
-    attributes.runtime_ns = TURN_NS;
+    let known = SchedulingAttributes::of(0).filter(|a| a.policy == libc::SCHED_OTHER.cast_unsigned());
+    let Some(mut attributes) = known else { return };
+    attributes.size = SchedulingAttributes::BYTES;
+    attributes.runtime_ns = SHORT_TURN_NS;
     attributes.flags |= RESET_ON_FORK;
     // SAFETY: the kernel reads at most `size` bytes of the structure.
     unsafe { libc::syscall(libc::SYS_sched_setattr, 0, &raw const attributes, 0) };
