@@ -5,6 +5,7 @@
 mod drain;
 mod echo;
 mod figures;
+mod lines;
 mod memory;
 mod peer;
 mod recovery;

@@ -4,6 +4,10 @@
 //! Time is this thread's time on a processor, so that other work on the machine matters less.
 #![allow(clippy::disallowed_methods, reason = "the core does none of this; a program around it may")]
 
+#[allow(dead_code, reason = "log lines are made otherwise here")]
+#[path = "../../../tests/bench/lines.rs"]
+mod lines;
+
 use abide_core::base::geometry::Size;
 use abide_core::screen::Screen;
 use std::fmt::Write as _;
@@ -33,7 +37,7 @@ fn main() {
         if wanted.as_ref().is_some_and(|wanted| !name.contains(wanted.as_str())) {
             continue;
         }
-        let mut dice = Dice(7);
+        let mut dice = Dice(7, 0);
         let mut input = String::new();
         while input.len() < mib << 20 {
             input.push_str(&make(&mut dice));
@@ -70,10 +74,16 @@ fn busy_seconds() -> f64 {
     stat.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
 }
 
-/// A small generator: the same numbers in each run.
-struct Dice(u64);
+/// A small generator: the same numbers in each run; and a count.
+struct Dice(u64, usize);
 
 impl Dice {
+    /// One number after the other.
+    fn next(&mut self) -> usize {
+        self.1 += 1;
+        self.1
+    }
+
     fn below(&mut self, n: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -165,25 +175,10 @@ fn japanese(dice: &mut Dice) -> String {
     line + "\r\n"
 }
 
-/// A thousand styles in turn.
 fn styles(dice: &mut Dice) -> String {
-    let n = dice.0 as usize % 4096;
-    dice.0 = dice.0.wrapping_add(1);
-    let word = |k: usize| format!("\x1b[{};3{};48;5;{}mword{}\x1b[0m ", k % 3, k % 8, k * 7 % 256, k);
-    let line: String = (0..6).map(|k| word(n * 6 + k)).collect();
-    format!("{line}\x1b[38;2;{};{};{}mtrue\x1b[39m\r\n", n % 256, n * 3 % 256, n * 5 % 256)
+    lines::coloured(dice.next() % 4096).replace('\n', "\r\n")
 }
 
-/// One language a line, and clusters.
 fn scripts(dice: &mut Dice) -> String {
-    const LINES: [&str; 5] = [
-        "日本語の文章がここにあります、端末は二桁で表示します",
-        "Съешь же ещё этих мягких французских булок, да выпей чаю",
-        "한국어 문장도 두 칸씩 차지합니다 그리고 끝",
-        "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich — ✓",
-        "e\u{301}a\u{308}o\u{302} 👍🏽 🇩🇪 👨‍👩‍👧 ❤️ done",
-    ];
-    let n = dice.0 as usize % 1_000_000;
-    dice.0 = dice.0.wrapping_add(1);
-    format!("{n:7} {}\r\n", LINES[n % LINES.len()])
+    lines::scripts(dice.next()).replace('\n', "\r\n")
 }
