@@ -10,7 +10,8 @@
 use super::charset::{Charset, Charsets};
 use super::grid::Grid;
 use super::history::chunk::{Open, ROWS_MAX, Sealed};
-use super::history::pack::{self, Dictionary};
+use super::history::dictionary::{self, Dictionary};
+use super::history::pack;
 use super::history::varint::{self, Reader};
 use super::mode::Modes;
 use super::parser::{Parser, State, StringKind};
@@ -116,7 +117,7 @@ fn write_state(out: &mut Vec<u8>, t: &Terminal) {
 fn write_pen(out: &mut Vec<u8>, pen: &Pen) {
     varint::put(out, u64::from(pen.attrs));
     for color in [pen.fg, pen.bg, pen.ul].map(Color::from) {
-        pack::write_color(out, color);
+        dictionary::write_color(out, color);
     }
 }
 
@@ -259,7 +260,8 @@ fn read_text(reader: &mut Reader<'_>, bytes_max: usize) -> Option<String> {
 
 fn read_pen(reader: &mut Reader<'_>) -> Option<Pen> {
     let attrs = reader.count(0xffff)? as u16;
-    let [fg, bg, ul] = [pack::read_color(reader)?, pack::read_color(reader)?, pack::read_color(reader)?];
+    let [fg, bg, ul] =
+        [dictionary::read_color(reader)?, dictionary::read_color(reader)?, dictionary::read_color(reader)?];
     Some(Pen { fg: fg.into(), bg: bg.into(), ul: ul.into(), attrs, link: 0 })
 }
 
@@ -338,7 +340,7 @@ fn read_grids(reader: &mut Reader<'_>, t: &mut Terminal, alternate: bool) -> Opt
     let len = reader.count(STYLES_MAX - 1)?;
     let dictionary = Dictionary::read(reader, len)?;
     for style in dictionary.styles() {
-        t.book.adopt_style(style);
+        t.book.adopt_style(&style);
     }
     if alternate {
         let grid = read_grid(reader, t, len)?;

@@ -6,7 +6,8 @@
 //! Little endian; ends count from the first row's start. The open chunk grows at its end; a sealed one never
 //! changes and may be stored, dropped or sent without anything else.
 
-use super::pack::{self, Cells, Dictionary};
+use super::dictionary::{self, Dictionary};
+use super::pack::{self, Cells};
 use super::varint::Reader;
 use crate::base::limits::CHUNK_BYTES_MAX;
 use abide_protocol::message::Style;
@@ -197,7 +198,7 @@ impl Sealed {
             if wanted.peek().is_none() {
                 break;
             }
-            let Some(style) = pack::read_style(&mut reader) else { break };
+            let Some(style) = dictionary::read_style(&mut reader) else { break };
             if wanted.next_if(|n| usize::from(*n) == number).is_some() {
                 styles.push(style);
             }

@@ -3,6 +3,7 @@
 //! (and says so by another generation). Begin at [`History::push`].
 
 pub(crate) mod chunk;
+pub(crate) mod dictionary;
 pub(crate) mod pack;
 pub(crate) mod rewrap;
 pub(crate) mod varint;
@@ -189,8 +190,7 @@ impl History {
         let mut styles = vec![Style::default()];
         match sealed {
             None => {
-                let all = self.open.dictionary.styles();
-                styles.extend(numbers.iter().filter_map(|n| all.get(usize::from(*n) - 1)).cloned());
+                styles.extend(numbers.iter().filter_map(|n| self.open.dictionary.style(*n)));
             }
             Some(sealed) => styles.extend(sealed.styles(&numbers)),
         }

@@ -12,149 +12,15 @@
 //! in a [`Dictionary`]. Widths are written down, so that another Unicode table reads the same row.
 
 use super::super::cell::{self, CLUSTER, Cell, STYLE_SHIFT, TAIL, WIDE};
+use super::dictionary::Dictionary;
 use super::varint::{self, Reader};
-use crate::base::limits::{CLUSTER_BYTES_MAX, LINK_BYTES_MAX, SIDE_CELLS_MAX, STYLES_MAX};
-use abide_protocol::message::{Color, Style};
+use crate::base::limits::{CLUSTER_BYTES_MAX, SIDE_CELLS_MAX};
+use abide_protocol::message::Style;
 
 const WRAPPED: u8 = 1;
 const RUNS: u8 = 2;
-
-/// The styles that packed rows name, by value, each once; number 0 is the default style.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Dictionary {
-    styles: Vec<Style>,
-    /// Hashes of the styles, to compare before the styles are.
-    hashes: Vec<u32>,
-    /// Numbers by hash, open addressing, 0 for a free place; a power of two, at most half full. A program
-    /// that makes hashes collide makes its own chunk slower, by a bounded amount: chunks are small.
-    places: Vec<u16>,
-    bytes: usize,
-    /// For a number of the live book: our number + 1, or 0 where that is not known.
-    known: Vec<u16>,
-}
-
-impl Dictionary {
-    /// Bytes that its styles take when written.
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.styles.len()
-    }
-
-    pub(crate) fn styles(&self) -> &[Style] {
-        &self.styles
-    }
-
-    /// Forgets the numbers of the live book, which are dealt anew.
-    pub(crate) fn forget_known(&mut self) {
-        self.known.clear();
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.styles.clear();
-        self.hashes.clear();
-        self.places.fill(0);
-        self.bytes = 0;
-        self.known.clear();
-    }
-
-    /// Forgets styles from `len` on.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.known.clear();
-        while self.styles.len() > len
-            && let (Some(style), Some(hash)) = (self.styles.pop(), self.hashes.pop())
-        {
-            self.bytes -= style_bytes(&style);
-            // Newest first: no other style stands where it does because of this one.
-            let number = self.styles.len() as u16 + 1;
-            let mask = self.places.len() - 1;
-            let mut place = hash as usize & mask;
-            while self.places[place] != number {
-                place = (place + 1) & mask;
-            }
-            self.places[place] = 0;
-        }
-    }
-
-    pub(crate) fn add(&mut self, style: &Style) -> u16 {
-        if *style == Style::default() || self.styles.len() >= STYLES_MAX {
-            return 0;
-        }
-        if self.places.len() < 2 * (self.styles.len() + 1) {
-            self.grow();
-        }
-        let hash = hash(style);
-        let mask = self.places.len() - 1;
-        let mut place = hash as usize & mask;
-        loop {
-            let number = self.places[place];
-            let Some(i) = usize::from(number).checked_sub(1) else { break };
-            if self.hashes[i] == hash && self.styles[i] == *style {
-                return number;
-            }
-            place = (place + 1) & mask;
-        }
-        self.styles.push(style.clone());
-        self.hashes.push(hash);
-        self.bytes += style_bytes(style);
-        self.places[place] = self.styles.len() as u16;
-        self.styles.len() as u16
-    }
-
-    #[cold]
-    fn grow(&mut self) {
-        let mask = (2 * self.places.len()).max(16) - 1;
-        self.places = vec![0; mask + 1];
-        for (i, hash) in self.hashes.iter().enumerate() {
-            let mut place = *hash as usize & mask;
-            while self.places[place] != 0 {
-                place = (place + 1) & mask;
-            }
-            self.places[place] = i as u16 + 1;
-        }
-    }
-
-    #[inline]
-    fn number(&mut self, live: u16, styles: &[Style]) -> u16 {
-        if live == 0 {
-            return 0;
-        }
-        let place = usize::from(live);
-        match self.known.get(place) {
-            Some(known) if *known != 0 => *known - 1,
-            _ => {
-                let number = styles.get(place).map_or(0, |style| self.add(style));
-                if self.known.len() <= place {
-                    self.known.resize(place + 1, 0);
-                }
-                self.known[place] = number.saturating_add(1);
-                number
-            }
-        }
-    }
-
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        for style in &self.styles {
-            write_style(out, style);
-        }
-    }
-
-    /// Reads `len` styles. None for bytes that `write` does not make.
-    pub(crate) fn read(reader: &mut Reader<'_>, len: usize) -> Option<Dictionary> {
-        let mut dictionary = Dictionary::default();
-        for _ in 0..len {
-            let style = read_style(reader)?;
-            let before = dictionary.len();
-            dictionary.add(&style);
-            if dictionary.len() == before {
-                return None;
-            }
-        }
-        Some(dictionary)
-    }
-}
+/// The bits of a cell that are its style.
+const STYLE: Cell = 0xffff << STYLE_SHIFT;
 
 /// Cells and the tables their numbers are of.
 #[derive(Clone, Copy)]
@@ -168,7 +34,7 @@ pub(crate) struct Cells<'a> {
 #[inline]
 pub(crate) fn plain(out: &mut Vec<u8>, cells: &[Cell], wrapped: bool) {
     out.push(u8::from(wrapped));
-    out.extend(cells.iter().map(|c| *c as u8));
+    put_ascii(out, cells);
 }
 
 /// Packs any row. With `bare`, clusters keep their first scalar alone and links are left out.
@@ -180,14 +46,46 @@ pub(crate) fn row(
     wrapped: bool,
     bare: bool,
 ) {
-    if row.cells.iter().all(|c| *c < 0x7f) {
-        return plain(out, row.cells, wrapped);
+    let bits = row.cells.iter().fold(0, |all, c| all | c);
+    if bits < 0x80 {
+        plain(out, row.cells, wrapped);
+    } else if bits & !STYLE < 0x80 {
+        ascii(out, dictionary, row, wrapped, bare);
+    } else {
+        mixed(out, text, dictionary, row, wrapped, bare);
     }
+}
+
+/// Packs a row whose cells are all ASCII: its runs are where styles change.
+fn ascii(out: &mut Vec<u8>, dictionary: &mut Dictionary, row: Cells<'_>, wrapped: bool, bare: bool) {
+    out.push(u8::from(wrapped) | RUNS);
+    let mut run = Run { head: 0, count: 0 };
+    let mut rest = row.cells;
+    while let Some(&first) = rest.first() {
+        let live = cell::style_of(first);
+        let count = rest.iter().position(|c| cell::style_of(*c) != live).unwrap_or(rest.len());
+        let number = number(dictionary, live, row.styles, bare);
+        run.add(out, u64::from(number) * 4 + 1, count as u64);
+        rest = &rest[count..];
+    }
+    run.end(out);
+    out.push(0);
+    put_ascii(out, row.cells);
+}
+
+fn mixed(
+    out: &mut Vec<u8>,
+    text: &mut Vec<u8>,
+    dictionary: &mut Dictionary,
+    row: Cells<'_>,
+    wrapped: bool,
+    bare: bool,
+) {
     out.push(u8::from(wrapped) | RUNS);
     text.clear();
     let mut run = Run { head: 0, count: 0 };
-    // `number` is of the last live style.
-    let (mut live, mut number) = (0u16, 0u16);
+    // `named` is the number of the last live style.
+    let (mut live, mut named) = (0u16, 0u16);
     let mut rest = row.cells;
     while let Some(&first) = rest.first() {
         if first & TAIL != 0 {
@@ -196,12 +94,11 @@ pub(crate) fn row(
         }
         if cell::style_of(first) != live {
             live = cell::style_of(first);
-            let left_out = bare && row.styles.get(usize::from(live)).is_some_and(|s| !s.link.is_empty());
-            number = if left_out { 0 } else { dictionary.number(live, row.styles) };
+            named = number(dictionary, live, row.styles, bare);
         }
-        let base = first & (0xffff << STYLE_SHIFT);
+        let base = first & STYLE;
         let wide = first & WIDE != 0;
-        let head = u64::from(number) * 4 + u64::from(wide) + 1;
+        let head = u64::from(named) * 4 + u64::from(wide) + 1;
         if first & CLUSTER == 0 {
             // Most cells stand among many of their kind.
             let (count, cells) = if wide { wide_run(text, rest, base) } else { narrow_run(text, rest, base) };
@@ -226,6 +123,21 @@ pub(crate) fn row(
     out.extend_from_slice(text);
 }
 
+/// The dictionary's number for a live style.
+#[inline]
+fn number(dictionary: &mut Dictionary, live: u16, styles: &[Style], bare: bool) -> u16 {
+    if live == 0 || bare && styles.get(usize::from(live)).is_some_and(|s| !s.link.is_empty()) {
+        return 0;
+    }
+    dictionary.number(live, styles)
+}
+
+/// Adds the text of cells that are ASCII.
+#[inline]
+fn put_ascii(out: &mut Vec<u8>, cells: &[Cell]) {
+    out.extend(cells.iter().map(|c| *c as u8));
+}
+
 /// The run that is being made; none while `head` is 0.
 struct Run {
     head: u64,
@@ -246,8 +158,17 @@ impl Run {
     #[inline]
     fn end(&mut self, out: &mut Vec<u8>) {
         if self.head != 0 {
-            varint::put(out, self.head);
-            varint::put(out, self.count);
+            match (self.head, self.count) {
+                // Nearly all runs of a coloured line are one of these.
+                (head @ ..0x80, count @ ..0x80) => out.extend_from_slice(&[head as u8, count as u8]),
+                (head @ ..0x4000, count @ ..0x80) => {
+                    out.extend_from_slice(&[head as u8 | 0x80, (head >> 7) as u8, count as u8]);
+                }
+                (head, count) => {
+                    varint::put(out, head);
+                    varint::put(out, count);
+                }
+            }
             self.head = 0;
         }
     }
@@ -382,68 +303,6 @@ fn push(cells: &mut Vec<Cell>, c: Cell, wide: bool) {
     } else {
         cells.push(c);
     }
-}
-
-fn hash(style: &Style) -> u32 {
-    let mut hash = u64::from(style.attrs);
-    for color in [style.fg, style.bg, style.ul] {
-        let packed = match color {
-            Color::Default => 0,
-            Color::Indexed(n) => 1 << 24 | u64::from(n),
-            Color::Rgb(r, g, b) => 2 << 24 | u64::from(r) << 16 | u64::from(g) << 8 | u64::from(b),
-        };
-        hash = (hash.rotate_left(21) ^ packed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-    for b in style.link.bytes() {
-        hash = (hash.rotate_left(5) ^ u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-    (hash >> 32) as u32
-}
-
-fn style_bytes(style: &Style) -> usize {
-    let color = |c: Color| match c {
-        Color::Default => 1,
-        Color::Indexed(_) => 2,
-        Color::Rgb(..) => 4,
-    };
-    let link = style.link.len();
-    let link_len = if link < 0x80 { 1 } else { 2 };
-    2 + color(style.fg) + color(style.bg) + color(style.ul) + link_len + link
-}
-
-fn write_style(out: &mut Vec<u8>, style: &Style) {
-    out.extend_from_slice(&style.attrs.to_le_bytes());
-    for color in [style.fg, style.bg, style.ul] {
-        write_color(out, color);
-    }
-    varint::put_block(out, style.link.as_bytes());
-}
-
-pub(crate) fn write_color(out: &mut Vec<u8>, color: Color) {
-    match color {
-        Color::Default => out.push(0),
-        Color::Indexed(n) => out.extend_from_slice(&[1, n]),
-        Color::Rgb(r, g, b) => out.extend_from_slice(&[2, r, g, b]),
-    }
-}
-
-pub(crate) fn read_color(reader: &mut Reader<'_>) -> Option<Color> {
-    match reader.byte()? {
-        0 => Some(Color::Default),
-        1 => reader.byte().map(Color::Indexed),
-        2 => Some(Color::Rgb(reader.byte()?, reader.byte()?, reader.byte()?)),
-        _ => None,
-    }
-}
-
-pub(super) fn read_style(reader: &mut Reader<'_>) -> Option<Style> {
-    let attrs = u16::from_le_bytes([reader.byte()?, reader.byte()?]);
-    let (fg, bg, ul) = (read_color(reader)?, read_color(reader)?, read_color(reader)?);
-    let link = reader.text(LINK_BYTES_MAX)?;
-    if link.chars().any(char::is_control) {
-        return None;
-    }
-    Some(Style { bg, fg, ul, link: link.to_owned(), attrs })
 }
 
 /// A row packed with nothing in it.

@@ -152,7 +152,7 @@ impl<'a> Source<'a> {
                 (sealed.first, styles)
             }
             Source::Open(open) => {
-                styles.extend_from_slice(open.dictionary.styles());
+                styles.extend(open.dictionary.styles());
                 (end - open.len() as u64, styles)
             }
         }
