@@ -50,6 +50,14 @@ pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, CodecError> {
     serde_cbor::to_vec(value).map_err(|e| CodecError::Encode(e.to_string()))
 }
 
+/// Encodes a value as [`encode`] does, behind what is there already. On an error part of it may be there too.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_onto<T: Serialize>(out: &mut Vec<u8>, value: &T) -> Result<(), CodecError> {
+    serde_cbor::to_writer(out, value).map_err(|e| CodecError::Encode(e.to_string()))
+}
+
 /// Decodes what a peer sent: one CBOR item within `limits::FRAME_BYTES_MAX`.
 ///
 /// # Errors

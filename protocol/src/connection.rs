@@ -90,13 +90,17 @@ impl Outbox {
     }
 
     fn push<M: Message>(&mut self, message: &M) -> Result<(), SendError> {
-        let payload = codec::encode(message).map_err(SendError::Encode)?;
         // A peer that takes bytes slowly but always some must not make the buffer grow for ever.
         if self.start > FRAME_BYTES_MAX {
             self.bytes.drain(..self.start);
             self.start = 0;
         }
-        framing::append(&mut self.bytes, &payload, FRAME_BYTES_MAX).map_err(SendError::TooLong)
+        framing::append_with(
+            &mut self.bytes,
+            FRAME_BYTES_MAX,
+            |out| codec::encode_onto(out, message).map_err(SendError::Encode),
+            SendError::TooLong,
+        )
     }
 }
 

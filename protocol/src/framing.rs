@@ -39,6 +39,33 @@ pub fn append(out: &mut Vec<u8>, payload: &[u8], bytes_max: usize) -> Result<(),
     Ok(())
 }
 
+/// Appends one frame whose payload `write` puts behind what is there.
+///
+/// # Errors
+/// What `write` says, or `too_long` when the payload is longer than `bytes_max`; `out` is then as it was.
+pub fn append_with<E>(
+    out: &mut Vec<u8>,
+    bytes_max: usize,
+    write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    too_long: impl FnOnce(TooLong) -> E,
+) -> Result<(), E> {
+    let start = out.len();
+    out.extend_from_slice(&[0; HEAD_BYTES]);
+    let body = start + HEAD_BYTES;
+    let mut outcome = write(out);
+    let bytes = out.len().saturating_sub(body);
+    let length = u32::try_from(bytes).ok().filter(|_| bytes <= bytes_max);
+    match (&outcome, length, out.get_mut(start..body)) {
+        (Ok(()), Some(length), Some(head)) => head.copy_from_slice(&length.to_be_bytes()),
+        (Ok(()), ..) => outcome = Err(too_long(TooLong { bytes, bytes_max })),
+        (Err(_), ..) => {}
+    }
+    if outcome.is_err() {
+        out.truncate(start);
+    }
+    outcome
+}
+
 /// Takes bytes as they come and gives whole payloads.
 #[derive(Debug)]
 pub struct FrameReader {

@@ -119,7 +119,8 @@ pub fn validate(bytes: &[u8], bounds: &Bounds) -> Result<(), Invalid> {
     if bytes.len() > bounds.bytes_max {
         return Err(Invalid { at: bounds.bytes_max, rule: Rule::TooLong });
     }
-    let mut open: Vec<Open<'_>> = Vec::new();
+    // As deep as most messages are.
+    let mut open: Vec<Open<'_>> = Vec::with_capacity(8);
     let mut at = 0;
     let mut items = 0;
     loop {
