@@ -7,7 +7,10 @@ use super::{
     window::update_window,
 };
 use crate::{
-    base::{geometry::Size, ids::SessionId},
+    base::{
+        geometry::Size,
+        ids::{PaneId, SessionId},
+    },
     modes::{ModeOptions, PaneSight, styled::StyledRow},
     options::style::Range,
     session::{Place, Sessions},
@@ -39,7 +42,9 @@ pub fn update_session(
     let window = model.windows.get(&window)?;
     let plain = Style::default();
     let visible = window.visible();
-    let options: Vec<ModeOptions> = visible.iter().map(|(pane, _)| model.mode_options(*pane)).collect();
+    let in_mode = |pane: &PaneId| model.panes.get(pane).is_some_and(|p| p.mode.is_some());
+    let options: Vec<Option<ModeOptions>> =
+        visible.iter().map(|(pane, _)| in_mode(pane).then(|| model.mode_options(*pane))).collect();
     let base = model.options(Place::Window(Some(window.id))).count("pane-base-index", u32::MAX);
     let day_seconds = model.day_seconds();
     let panes: Vec<PaneView<'_>> = visible
@@ -48,12 +53,13 @@ pub fn update_session(
         .filter_map(|((id, rect), options)| {
             let pane = model.panes.get(id)?;
             let ground = around.grounds.iter().find(|(p, _)| p == id).map_or(&plain, |(_, ground)| ground);
-            let sight = PaneSight { screen: &pane.screen, options, mouse: None, day_seconds };
             Some(PaneView {
                 id: *id,
                 rect: *rect,
                 screen: &pane.screen,
-                mode: pane.mode.as_deref().map(|mode| (mode, sight)),
+                mode: pane.mode.as_deref().zip(options.as_ref()).map(|(mode, options)| {
+                    (mode, PaneSight { screen: &pane.screen, options, mouse: None, day_seconds })
+                }),
                 ground,
                 label: around.labels.iter().find(|(p, _)| p == id).map(|(_, label)| label),
                 number: window.pane_position(*id).unwrap_or(0) as u32 + base,

@@ -9,12 +9,13 @@ use abide_protocol::{
 ///
 /// An open hash table of numbers over a list of styles: styles are looked up for each change of style in
 /// a row, and a program can use a new true colour in each cell.
+#[derive(Default)]
 pub struct StyleBook {
-    /// By number.
+    /// By number, the default style first; empty while there is no other.
     styles: Vec<Style>,
     /// Numbers, by the hash of the style; 0 is a free slot.
     slots: Vec<u16>,
-    /// Styles from here on have not been told yet.
+    /// So many of them have been told.
     told: usize,
     /// About how many bytes their definitions take.
     untold_bytes: usize,
@@ -22,17 +23,8 @@ pub struct StyleBook {
     approximate: bool,
 }
 
-impl Default for StyleBook {
-    fn default() -> StyleBook {
-        StyleBook {
-            styles: vec![Style::default()],
-            slots: vec![0; 64],
-            told: 1,
-            untold_bytes: 0,
-            approximate: false,
-        }
-    }
-}
+/// Places of the table at first.
+const SLOTS_MIN: usize = 64;
 
 impl StyleBook {
     /// Forgets all.
@@ -55,6 +47,10 @@ impl StyleBook {
     fn given(&mut self, style: &Style, styles_max: usize) -> Option<u16> {
         if *style == Style::default() {
             return Some(0);
+        }
+        if self.styles.is_empty() {
+            self.styles.push(Style::default());
+            self.slots = vec![0; SLOTS_MIN];
         }
         let mask = self.slots.len() - 1;
         let mut slot = hash(style) as usize & mask;
@@ -82,12 +78,19 @@ impl StyleBook {
     /// The style with that number.
     #[must_use]
     pub fn style(&self, number: u16) -> Option<&Style> {
-        self.styles.get(usize::from(number))
+        static DEFAULT: Style = Style {
+            bg: Color::Default,
+            fg: Color::Default,
+            ul: Color::Default,
+            link: String::new(),
+            attrs: 0,
+        };
+        if number == 0 { Some(&DEFAULT) } else { self.styles.get(usize::from(number)) }
     }
 
     /// What has not been told yet; from now on it has.
     pub(super) fn take_definitions(&mut self) -> Vec<StyleDefinition> {
-        let fresh = self.styles.iter().enumerate().skip(self.told);
+        let fresh = self.styles.iter().enumerate().skip(self.told.max(1));
         let told = fresh.map(|(n, style)| StyleDefinition(n as u16, style.clone())).collect();
         self.told = self.styles.len();
         self.untold_bytes = 0;

@@ -8,7 +8,7 @@ use crate::{
     },
     commands::{Caller, perform},
     keys::{Key, Named, encode},
-    modes::ModeAction,
+    modes::{Mode, ModeAction, PaneSight},
     session::{KeyState, Overlay, Piece, Place},
 };
 use abide_protocol::message::{ErrorCode, Input, InputAck, InputEvent, ServerMessage, SurfaceNumber, mode};
@@ -165,11 +165,17 @@ impl Server {
         let session = self.session_of_surface(id, caller.surface);
         let Some(viewer) = self.model.viewers.get(&id) else { return };
         let options = self.model.options(Place::Session(session));
-        let default = options.text("key-table").to_owned();
+        let default = options.text("key-table");
         let is_prefix = [options.key("prefix"), options.key("prefix2")].contains(&Some(key.normal()));
         let repeating = viewer.keys.repeat_until.is_some();
         let entered = viewer.keys.table.clone();
         let mode_table = self.mode_table(pane).filter(|_| entered.is_none());
+        let at_rest = entered.is_none() && mode_table.is_none() && !is_prefix && !repeating;
+        if at_rest && self.model.keys.find(default, key).is_none() {
+            // So it is with most keys by far.
+            return self.forward(&caller, pane, key);
+        }
+        let default = default.to_owned();
         let first = entered.clone().or(mode_table).unwrap_or_else(|| default.clone());
 
         // The prefix opens its table from every other one, and anew while a key of it repeats.
@@ -240,16 +246,15 @@ impl Server {
 
     pub(super) fn mode_table(&self, pane: Option<PaneId>) -> Option<String> {
         let pane = pane?;
-        let options = self.model.mode_options(pane);
         let mode = self.model.panes.get(&pane)?.mode.as_deref()?;
-        mode.key_table(&options).map(str::to_owned)
+        mode.key_table(&self.model.mode_options(pane)).map(str::to_owned)
     }
 
     /// A key that is bound to nothing: for the pane's mode, else for its program.
     fn forward(&mut self, caller: &Caller, pane: Option<PaneId>, key: Key) {
         let Some(pane) = pane else { return };
-        let name = key.to_string();
-        if let Some(actions) = self.model.with_mode(pane, |mode, sight| mode.key(&name, sight)) {
+        let in_mode = |mode: &mut dyn Mode, sight: &PaneSight<'_>| mode.key(&key.to_string(), sight);
+        if let Some(actions) = self.model.with_mode(pane, in_mode) {
             self.mode_wants(caller, pane, actions);
             return;
         }

@@ -125,14 +125,15 @@ impl Server {
 fn pane_update(model: &Sessions, id: PaneId, screen: &mut ViewerScreen, bells: u32) -> Option<Update> {
     let pane = model.panes.get(&id)?;
     let size = pane.screen.size();
-    let options = model.mode_options(id);
+    let mode = pane.mode.as_deref().map(|mode| (mode, model.mode_options(id)));
     let day_seconds = model.day_seconds();
-    let sight = PaneSight { screen: &pane.screen, options: &options, mouse: None, day_seconds };
     let view = PaneView {
         id,
         rect: Rect { x: 0, y: 0, cols: size.cols, rows: size.rows },
         screen: &pane.screen,
-        mode: pane.mode.as_deref().map(|mode| (mode, sight)),
+        mode: mode.as_ref().map(|(mode, options)| {
+            (*mode, PaneSight { screen: &pane.screen, options, mouse: None, day_seconds })
+        }),
         ground: &Style::default(),
         label: None,
         number: 0,
@@ -154,25 +155,25 @@ fn surroundings(model: &Sessions, viewer: ViewerId, session: SessionId, size: Si
 
 /// What lies over a session's surface.
 fn cover(model: &Sessions, session: SessionId, size: Size, overlay: Option<&Overlay>) -> Cover {
+    let nothing = Cover::default();
+    let Some(overlay) = overlay else { return nothing };
     let options = model.options(Place::Session(Some(session)));
     let style = style_of(&options, "message-style");
     let cols = size.cols;
-    let nothing = Cover::default();
     match overlay {
-        None => nothing,
-        Some(Overlay::Message { text, .. }) => {
+        Overlay::Message { text, .. } => {
             let row = crate::compose::status::lay_out(text, cols, &style).row;
             Cover { message: Some(row), ..nothing }
         }
-        Some(Overlay::Prompt { prompt, .. }) => {
+        Overlay::Prompt { prompt, .. } => {
             let command_style = style_of(&options, "message-command-style");
             let (row, x): (StyledRow, u16) = prompt.row(cols, &style, &command_style);
             Cover { message: Some(row), cursor: Some(x), ..nothing }
         }
-        Some(Overlay::Confirm { confirm, .. }) => {
+        Overlay::Confirm { confirm, .. } => {
             let (row, x) = confirm.row(cols, &style);
             Cover { message: Some(row), cursor: Some(x), ..nothing }
         }
-        Some(Overlay::Panes { .. }) => Cover { numbers: true, ..nothing },
+        Overlay::Panes { .. } => Cover { numbers: true, ..nothing },
     }
 }

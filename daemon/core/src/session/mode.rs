@@ -53,6 +53,7 @@ impl Sessions {
         pane: PaneId,
         act: impl FnOnce(&mut dyn Mode, &PaneSight<'_>) -> T,
     ) -> Option<T> {
+        self.panes.get(&pane)?.mode.as_ref()?;
         let options = self.mode_options(pane);
         let day_seconds = self.day_seconds();
         let mouse = self.mouse_in_pane;

@@ -1,10 +1,12 @@
 //! Every option there is: one row each, one file per scope. A new option is a new row.
 
+mod index;
 mod server;
 mod session;
 mod window;
 
 use super::{limits, node::Value};
+pub use index::exact;
 use std::fmt;
 
 /// Where an option can be set.
@@ -131,15 +133,6 @@ const fn number(min: i64, max: i64) -> Kind {
 /// All rows, in the order of `show-options`: server, session, window and pane, each by name.
 pub fn rows() -> impl Iterator<Item = &'static Spec> {
     server::ROWS.iter().chain(session::ROWS).chain(window::ROWS)
-}
-
-/// The row of exactly that name.
-#[must_use]
-pub fn exact(name: &str) -> Option<&'static Spec> {
-    // Each file is in the order of names (a test holds that).
-    [server::ROWS, session::ROWS, window::ROWS]
-        .into_iter()
-        .find_map(|rows| rows.binary_search_by(|spec| spec.name.cmp(name)).ok().and_then(|at| rows.get(at)))
 }
 
 /// Why a name means no option.

@@ -282,10 +282,11 @@ pub(super) const ROWS: &[Variable] = &[
 /// What the pane's mode knows (`scroll_position`, `selection_present` …).
 pub(super) fn of_mode(sight: &Sight<'_>, name: &str) -> Option<String> {
     let pane = sight.pane()?;
+    let mode = pane.mode.as_ref()?;
     let options = sight.model.mode_options(pane.id);
     let mouse = sight.mouse.filter(|(id, _)| *id == pane.id).map(|(_, at)| at);
     let day_seconds = sight.model.day_seconds();
-    pane.mode.as_ref()?.fact(name, &PaneSight { screen: &pane.screen, options: &options, mouse, day_seconds })
+    mode.fact(name, &PaneSight { screen: &pane.screen, options: &options, mouse, day_seconds })
 }
 
 fn has(sight: &Sight<'_>, bits: u32) -> Option<String> {
