@@ -56,6 +56,7 @@ pub(super) fn show(
         painter,
         mirror: Mirror::new(),
         decoder: Decoder::new(),
+        piece: vec![0; TYPED_BYTES].into(),
         escape: None,
         out: Vec::new(),
         said: Vec::new(),
@@ -88,6 +89,8 @@ struct Client<'a> {
     painter: Painter,
     mirror: Mirror,
     decoder: Decoder,
+    /// Scratch for what is typed.
+    piece: Box<[u8]>,
     /// When a lone escape is a key, or a paste without an end is passed on.
     escape: Option<Instant>,
     unacked: Unacked,
@@ -97,6 +100,8 @@ struct Client<'a> {
     said: Vec<u8>,
 }
 
+/// Bytes of one read from the terminal.
+const TYPED_BYTES: usize = 16 * 1024;
 /// Bytes of a command's words kept for after the end.
 const SAID_BYTES_MAX: usize = 64 * 1024;
 /// A connection that lasted as long as this was a good one: the next attempt after it need not wait.
@@ -123,7 +128,9 @@ impl Client<'_> {
             self.broke(broken)?;
         }
         let ready = self.wait();
-        self.heed_signals()?;
+        if ready.signals {
+            self.heed_signals()?;
+        }
         let now = Instant::now();
         self.look_for_server(now)?;
         if ready.tty {
@@ -167,7 +174,7 @@ impl Client<'_> {
                 fds.push(PollFd::from_borrowed_fd(link.fd(), wanted));
             }
         }
-        // An interruption is a signal, and those are looked at anyway.
+        // An interruption is a signal, of which the next look finds the byte.
         if poll(&mut fds, timeout.as_ref()).is_err() {
             return Ready::default();
         }
@@ -175,7 +182,7 @@ impl Client<'_> {
             let flags = PollFlags::IN | PollFlags::HUP | PollFlags::ERR;
             fds.get(i).is_some_and(|fd| fd.revents().intersects(flags))
         };
-        Ready { tty: is(1), link: is(2) && self.out.is_empty() }
+        Ready { signals: is(0), tty: is(1), link: is(2) && self.out.is_empty() }
     }
 
     /// Takes what was read, one message after the other, until one gives the terminal something to do.
@@ -256,9 +263,8 @@ impl Client<'_> {
     }
 
     fn type_in(&mut self) -> Result<(), Ending> {
-        let mut piece = [0; 16 * 1024];
-        let count = self.tty.read(&mut piece).map_err(|_| Ending::LostTty)?;
-        let events = self.decoder.take(piece.get(..count).unwrap_or_default());
+        let count = self.tty.read(&mut self.piece).map_err(|_| Ending::LostTty)?;
+        let events = self.decoder.take(self.piece.get(..count).unwrap_or_default());
         let key =
             self.decoder.waits().then_some(Duration::from_millis(u64::from(self.attached.escape_time_ms)));
         let wait = key.or(self.decoder.waits_in_paste().then_some(PASTE_SILENCE_MAX));
@@ -382,6 +388,7 @@ impl Client<'_> {
 /// What is ready.
 #[derive(Clone, Copy, Debug, Default)]
 struct Ready {
+    signals: bool,
     tty: bool,
     link: bool,
 }

@@ -21,7 +21,12 @@ use std::{
 pub(super) struct Link {
     stream: UnixStream,
     end: ClientEnd,
+    /// Scratch for reading.
+    piece: Box<[u8]>,
 }
+
+/// Bytes of one read: a full screen, and more than the daemon lets lie in the socket.
+const READ_BYTES: usize = 64 * 1024;
 
 /// Why a link is of no more use.
 #[derive(Debug)]
@@ -40,7 +45,7 @@ impl Link {
     pub(super) fn new(stream: UnixStream, hello: Hello) -> Result<Link, String> {
         stream.set_nonblocking(true).map_err(|e| format!("server: {e}"))?;
         let end = ClientEnd::new(hello).map_err(|e| format!("greeting the server: {e}"))?;
-        Ok(Link { stream, end })
+        Ok(Link { stream, end, piece: vec![0; READ_BYTES].into() })
     }
 
     pub(super) fn fd(&self) -> BorrowedFd<'_> {
@@ -82,11 +87,10 @@ impl Link {
 
     /// Reads once.
     pub(super) fn read(&mut self) -> Result<(), Broken> {
-        let mut piece = [0; 64 * 1024];
-        match rustix::io::read(&self.stream, &mut piece) {
+        match rustix::io::read(&self.stream, &mut self.piece[..]) {
             Ok(0) => Err(Broken::Gone),
             Ok(n) => {
-                self.end.take(piece.get(..n).unwrap_or_default());
+                self.end.take(self.piece.get(..n).unwrap_or_default());
                 Ok(())
             }
             Err(Errno::AGAIN | Errno::INTR) => Ok(()),

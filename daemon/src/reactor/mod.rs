@@ -122,9 +122,9 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
         self.pulse.beat();
         let (mut keeper_spoke, mut signalled) = (false, false);
-        let marked: Vec<(Source, Readiness)> =
-            self.events.iter().filter_map(|e| Some((Source::of(e.token())?, Readiness::of(e)))).collect();
-        for (source, readiness) in marked {
+        let events = std::mem::replace(&mut self.events, Events::with_capacity(0));
+        for event in &events {
+            let Some(source) = Source::of(event.token()) else { continue };
             match source {
                 Source::Listener => self.accept_at = Some(Instant(0)),
                 Source::Keeper => keeper_spoke = true,
@@ -132,9 +132,10 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                 // Looked at in every turn: that takes no system call.
                 Source::Mailbox => {}
                 Source::Pane(pane) => self.mark_readable(pane),
-                Source::Viewer(viewer) => self.mark_viewer(viewer, readiness),
+                Source::Viewer(viewer) => self.mark_viewer(viewer, Readiness::of(event)),
             }
         }
+        self.events = events;
 
         // What was typed is on its way before anything else is done.
         self.hear_viewers();
@@ -144,6 +145,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
         self.flush_viewers();
         self.feed_panes();
+        self.flush_viewers();
         self.open_letters();
         if signalled {
             self.obey_signals();

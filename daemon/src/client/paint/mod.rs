@@ -15,7 +15,7 @@ use abide_protocol::{
     mirror::Mirror,
 };
 use pen::Pen;
-use shadow::{BLANK, Cell, Styles, Text, UNKNOWN, row_of};
+use shadow::{BLANK, Cell, Shown, Styles, Text, UNKNOWN, row_of};
 
 /// What a terminal can show and do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Abilities {
 pub struct Painter {
     abilities: Abilities,
     size: Size,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Shown>,
     styles: Styles,
     pen: Pen,
     /// Where the terminal's cursor is, where we know.
@@ -137,7 +137,7 @@ impl Painter {
 
     /// Something else wrote to the terminal: nothing that it shows is known.
     pub fn forget(&mut self) {
-        let row = vec![UNKNOWN; usize::from(self.size.cols)];
+        let row = Shown::unknown(usize::from(self.size.cols));
         self.rows = vec![row; usize::from(self.size.rows)];
         if self.styles.is_full() {
             self.styles = Styles::new();
@@ -169,9 +169,8 @@ impl Painter {
         } else {
             dirty.fill(true);
         }
-        let unknown = |row: &Vec<Cell>| row.iter().any(|cell| cell.text == Text::Unknown);
         for (dirty, row) in dirty.iter_mut().zip(&self.rows) {
-            *dirty |= unknown(row);
+            *dirty |= row.unsure;
         }
         let scrolled = !body.is_empty();
         let mut painted = 0;
@@ -308,7 +307,9 @@ impl Painter {
         let cols = usize::from(self.size.cols);
         let y = usize::from(y);
         let wanted = row_of(mirror, y as u16, cols, &mut self.styles);
-        let Some(shown) = self.rows.get_mut(y).map(std::mem::take) else { return false };
+        let Some(shown) = self.rows.get_mut(y).map(|row| std::mem::take(&mut row.cells)) else {
+            return false;
+        };
         let differs = |x: usize| wanted.get(x) != shown.get(x);
         let (Some(first), Some(last)) = ((0..cols).find(|&x| differs(x)), (0..cols).rfind(|&x| differs(x)))
         else {
@@ -352,9 +353,9 @@ impl Painter {
         true
     }
 
-    fn put_back(&mut self, y: usize, row: Vec<Cell>) {
-        if let Some(slot) = self.rows.get_mut(y) {
-            *slot = row;
+    fn put_back(&mut self, y: usize, cells: Vec<Cell>) {
+        if let Some(row) = self.rows.get_mut(y) {
+            *row = Shown { cells, unsure: false };
         }
     }
 

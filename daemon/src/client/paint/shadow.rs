@@ -24,6 +24,26 @@ pub(super) struct Cell {
 pub(super) const BLANK: Cell = Cell { text: Text::Char(' '), style: 0 };
 pub(super) const UNKNOWN: Cell = Cell { text: Text::Unknown, style: 0 };
 
+/// A row of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shown {
+    pub(super) cells: Vec<Cell>,
+    /// Some cell may be [`UNKNOWN`]: the row is looked at whatever an update says.
+    pub(super) unsure: bool,
+}
+
+impl Shown {
+    /// Nothing is known of it.
+    pub(super) fn unknown(cols: usize) -> Shown {
+        Shown { cells: vec![UNKNOWN; cols], unsure: true }
+    }
+
+    pub(super) fn fill(&mut self, cell: Cell) {
+        self.unsure = cell == UNKNOWN;
+        self.cells.fill(cell);
+    }
+}
+
 impl Cell {
     pub(super) fn is_blank(&self) -> bool {
         *self == BLANK
