@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 const CACHE_PLACES_MIN: usize = 64;
 /// Places of the cache at most: 96 KiB, for a program that gives each word a colour of its own.
 const CACHE_PLACES_MAX: usize = 4096;
+/// Places that a pen has: with fewer, some of a thousand pens in turn would always drive each other out.
+const WAYS: usize = 4;
 /// Places for clusters that are likely to come again: an alphabet with its marks.
 const KNOWN_CLUSTERS: usize = 256;
 /// Entries before the first sweep: as few as make sweeps rare for a program that gives each word one of the 256
@@ -37,12 +39,19 @@ pub(crate) enum Joined {
     Cluster { number: u32, wide: bool },
 }
 
+/// A place of the cache. Empty ones have the default pen, which nobody looks for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    pen: Pen,
+    number: u16,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Book {
     styles: Vec<Style>,
     free_styles: Vec<u16>,
     styles_until_sweep: usize,
-    cache: Vec<(Pen, u16)>,
+    cache: Vec<[Known; WAYS]>,
     clusters: Vec<Box<str>>,
     /// Numbers of clusters by hash, 0 for none: most texts use the same few again and again.
     known_clusters: Vec<u32>,
@@ -89,35 +98,37 @@ impl Book {
         if pen.is_default() {
             return Some(0);
         }
-        // A pen has two places, of which the second keeps the one that was asked for before.
-        let place = pen.hash() as usize & self.cache.len().wrapping_sub(1);
-        for place in [place, place ^ 1] {
-            if let Some((known, number)) = self.cache.get(place)
-                && known == pen
-            {
-                return Some(*number);
+        if let Some(ways) = self.cache.get(pen.hash() as usize & self.cache.len().wrapping_sub(1)) {
+            for known in ways {
+                if known.pen == *pen {
+                    return Some(known.number);
+                }
             }
         }
         self.new_style(pen, link)
     }
 
+    #[cold]
     fn new_style(&mut self, pen: &Pen, link: &str) -> Option<u16> {
         let number = self.add_style(pen.style(link))?;
         let places = (2 * self.styles.len()).next_power_of_two().clamp(CACHE_PLACES_MIN, CACHE_PLACES_MAX);
-        if self.cache.len() < places {
-            let entries = std::mem::replace(&mut self.cache, vec![(Pen::default(), 0); places]);
-            for (pen, number) in entries.into_iter().filter(|(_, number)| *number != 0) {
-                self.remember(pen, number);
+        if self.cache.len() < places / WAYS {
+            let before = std::mem::replace(&mut self.cache, vec![Default::default(); places / WAYS]);
+            for known in before.as_flattened().iter().rev().filter(|known| known.number != 0) {
+                self.remember(*known);
             }
         }
-        self.remember(*pen, number);
+        self.remember(Known { pen: *pen, number });
         Some(number)
     }
 
-    fn remember(&mut self, pen: Pen, number: u16) {
-        let place = pen.hash() as usize & (self.cache.len() - 1);
-        self.cache.swap(place, place ^ 1);
-        self.cache[place] = (pen, number);
+    /// Puts a pen in front of its places; the last of them is forgotten.
+    fn remember(&mut self, known: Known) {
+        let sets = self.cache.len();
+        if let Some(ways) = self.cache.get_mut(known.pen.hash() as usize & sets.wrapping_sub(1)) {
+            ways.rotate_right(1);
+            ways[0] = known;
+        }
     }
 
     /// A number for a style. None when the table wants a sweep first.

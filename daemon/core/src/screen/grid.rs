@@ -15,6 +15,8 @@ pub(crate) struct Line {
     pub(crate) wrapped: bool,
     /// Every cell is ASCII in the default style. Never true when it is not so.
     pub(crate) plain: bool,
+    /// No cell is of two columns. Never true when one is.
+    pub(crate) narrow: bool,
     /// Clock of the last change.
     pub(crate) version: u64,
 }
@@ -32,7 +34,7 @@ pub(crate) struct Grid {
 impl Grid {
     /// Blank rows. Both sides are at least 1 and at most `SIDE_CELLS_MAX`.
     pub(crate) fn new(cols: usize, rows: usize, version: u64) -> Grid {
-        let line = Line { plain: true, version, ..Line::default() };
+        let line = Line { plain: true, narrow: true, version, ..Line::default() };
         Grid {
             cols,
             rows,
@@ -89,7 +91,7 @@ impl Grid {
         &self.cells[start..start + usize::from(self.lines[slot].used)]
     }
 
-    /// A row and what is known of it, to be changed. Who writes keeps `used` and `plain` true.
+    /// A row and what is known of it, to be changed. Who writes keeps what is known true.
     #[inline]
     pub(crate) fn row_mut(&mut self, y: usize) -> (&mut Line, &mut [Cell]) {
         let slot = self.slot(y);
@@ -140,10 +142,10 @@ impl Grid {
         let (line, row) = self.row_mut(y);
         if blank == BLANK {
             row[..usize::from(line.used)].fill(BLANK);
-            *line = Line { used: 0, wrapped: false, plain: true, version };
+            *line = Line { plain: true, narrow: true, version, ..Line::default() };
         } else {
             row.fill(blank);
-            *line = Line { used: row.len() as u16, wrapped: false, plain: false, version };
+            *line = Line { used: row.len() as u16, narrow: true, version, ..Line::default() };
         }
     }
 
@@ -244,7 +246,8 @@ impl Grid {
             *last = *last & (0xffff << cell::STYLE_SHIFT) | BLANK;
         }
         let plain = row[..len].iter().all(|c| *c < 0x7f);
-        *line = Line { used: len as u16, wrapped, plain, version };
+        let narrow = row[..len].iter().all(|c| *c & (WIDE | TAIL) == 0);
+        *line = Line { used: len as u16, wrapped, plain, narrow, version };
     }
 
     /// How many cells a row has up to its last that is not blank; all that were written when it is wrapped,

@@ -38,7 +38,7 @@ pub use view::{CellText, CellView, Cells, HistoryRange, Outcome, RowView, Snapsh
 
 use crate::base::geometry::Size;
 use abide_protocol::message::{Cursor, attr};
-use parser::{Parser, Sequence, Sink, StringKind};
+use parser::{Parameters, Parser, Sequence, Sink, StringKind};
 use pen::Pen;
 use std::borrow::Cow;
 use terminal::Terminal;
@@ -75,6 +75,14 @@ impl Sink for Terminal {
     #[inline]
     fn sequence(&mut self, sequence: Sequence<'_>) {
         Terminal::sequence(self, sequence);
+    }
+    #[inline]
+    fn rendition(&mut self, parameters: &Parameters) {
+        Terminal::rendition(self, parameters);
+    }
+    #[inline]
+    fn plain_rendition(&mut self) {
+        self.set_pen(Pen { link: self.pen.link, ..Pen::default() });
     }
     fn escape(&mut self, marks: &[u8], last: u8) {
         Terminal::escape(self, marks, last);

@@ -6,14 +6,28 @@ use abide_protocol::message::{Color, Style, attr};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ink(u32);
 
+impl Ink {
+    /// One of the 256.
+    #[inline(always)]
+    pub(crate) fn indexed(n: u8) -> Ink {
+        Ink(1 << 24 | u32::from(n))
+    }
+
+    /// A true colour.
+    #[inline(always)]
+    pub(crate) fn rgb(r: u8, g: u8, b: u8) -> Ink {
+        Ink(2 << 24 | u32::from_be_bytes([0, r, g, b]))
+    }
+}
+
 impl From<Color> for Ink {
     #[inline]
     fn from(color: Color) -> Ink {
-        Ink(match color {
-            Color::Default => 0,
-            Color::Indexed(n) => 1 << 24 | u32::from(n),
-            Color::Rgb(r, g, b) => 2 << 24 | u32::from_be_bytes([0, r, g, b]),
-        })
+        match color {
+            Color::Default => Ink(0),
+            Color::Indexed(n) => Ink::indexed(n),
+            Color::Rgb(r, g, b) => Ink::rgb(r, g, b),
+        }
     }
 }
 

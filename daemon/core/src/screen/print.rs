@@ -17,6 +17,24 @@ impl Terminal {
     /// Prints a run of `0x20..=0x7e`.
     #[inline]
     pub(crate) fn print_ascii(&mut self, run: &[u8]) {
+        let end = self.x + run.len();
+        if end < self.grid.cols()
+            && !self.pending
+            && !self.modes.has(Mode::Insert)
+            && self.charsets.is_ascii()
+            && let Some(&last) = run.last()
+        {
+            // A word within a row.
+            self.last = Some(last.into());
+            self.write_ascii(run);
+            self.x = end;
+        } else {
+            self.print_long_ascii(run);
+        }
+    }
+
+    /// The same for a run that may not fit into the row, and where characters are not what they are.
+    fn print_long_ascii(&mut self, run: &[u8]) {
         let Some(&last) = run.last() else { return };
         if self.modes.has(Mode::Insert) || !self.charsets.is_ascii() {
             for &b in run {
@@ -32,6 +50,7 @@ impl Terminal {
             let room = self.grid.cols() - self.x;
             if run.len() > room {
                 self.write_ascii(&run[..room - 1]);
+                self.advance_to(self.x + room - 1);
                 rest = &run[run.len() - 1..];
             }
             self.pending = false;
@@ -42,34 +61,36 @@ impl Terminal {
             }
             let (part, after) = rest.split_at(rest.len().min(self.grid.cols() - self.x));
             self.write_ascii(part);
+            self.advance_to(self.x + part.len());
             rest = after;
         }
     }
 
-    /// Writes ASCII that fits into the row.
+    /// Writes ASCII that fits into the row at the cursor, which stays.
     #[inline]
     fn write_ascii(&mut self, part: &[u8]) {
         let base = self.base();
-        let (x, end) = (self.x, self.x + part.len());
-        let cols = self.grid.cols();
-        let tick = self.tick;
+        let (x, end, tick) = (self.x, self.x + part.len(), self.tick);
         let (line, row) = self.grid.row_mut(self.y);
-        if !line.plain {
+        if !line.narrow {
             split_wide(row, x);
             split_wide(row, end);
         }
-        for (cell, b) in row[x..end].iter_mut().zip(part) {
+        // Eight at a time, so that long runs are vector code and short ones a few steps.
+        let (cells, last_cells) = row[x..end].as_chunks_mut::<8>();
+        let (bytes, last_bytes) = part.as_chunks::<8>();
+        for (cells, bytes) in cells.iter_mut().zip(bytes) {
+            for (cell, b) in cells.iter_mut().zip(bytes) {
+                *cell = base | Cell::from(*b);
+            }
+        }
+        for (cell, b) in last_cells.iter_mut().zip(last_bytes) {
             *cell = base | Cell::from(*b);
         }
         line.used = line.used.max(end as u16);
         line.plain &= base == 0;
         line.version = tick;
         self.changed = true;
-        self.x = end;
-        if end == cols {
-            self.x = cols - 1;
-            self.pending = true;
-        }
     }
 
     /// On to the next row, within the same line, of which this row has `used` cells.
@@ -149,7 +170,9 @@ impl Terminal {
         if columns == 0 || x + columns > cols {
             return 0;
         }
-        split_wide(row, x);
+        if !line.narrow {
+            split_wide(row, x);
+        }
         let (mut rest, mut last) = (bytes, first);
         let mut places = row[x..].iter_mut();
         while let Some((c, len)) = utf8::decode(rest) {
@@ -170,6 +193,7 @@ impl Terminal {
                 let (Some(left), Some(right)) = (places.next(), places.next()) else { break };
                 *left = base | Cell::from(c) | WIDE;
                 *right = base | TAIL;
+                line.narrow = false;
             }
             last = c;
             rest = &rest[len..];
@@ -307,6 +331,7 @@ impl Terminal {
             split_wide(row, x + 2);
             row[x] = cell | WIDE;
             row[x + 1] = cell & (0xffff << STYLE_SHIFT) | TAIL;
+            line.narrow = false;
             line.used = line.used.max(x as u16 + 2);
             self.advance_to(x + 2);
         } else if self.modes.has(Mode::Autowrap) && cols >= 2 {
@@ -318,7 +343,7 @@ impl Terminal {
             row[0] = cell | WIDE;
             row[1] = cell & (0xffff << STYLE_SHIFT) | TAIL;
             line.used = line.used.max(2);
-            line.plain = false;
+            (line.plain, line.narrow) = (false, false);
             line.version = self.tick;
             self.advance_to(2);
         }
@@ -364,11 +389,12 @@ impl Terminal {
         }
         let base = self.base();
         let (line, row) = self.grid.row_mut(y);
-        if !line.plain {
+        if !line.narrow {
             split_wide(row, x);
             split_wide(row, x + width);
         }
         if width == 2 {
+            line.narrow = false;
             row[x] = base | shown | WIDE;
             row[x + 1] = base | TAIL;
         } else {

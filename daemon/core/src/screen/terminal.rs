@@ -134,7 +134,7 @@ impl Terminal {
     pub(crate) fn set_pen(&mut self, pen: Pen) {
         if pen != self.pen {
             self.pen = pen;
-            self.pen_number = None;
+            self.pen_number = pen.is_default().then_some(0);
         }
     }
 

@@ -36,6 +36,14 @@ pub(crate) trait Sink {
     }
     /// A control sequence.
     fn sequence(&mut self, sequence: Sequence<'_>);
+    /// The control sequence `CSI … m`.
+    fn rendition(&mut self, parameters: &Parameters) {
+        self.sequence(Sequence { parameters, marks: &[], last: b'm' });
+    }
+    /// `CSI m` or `CSI 0 m`.
+    fn plain_rendition(&mut self) {
+        self.rendition(&Parameters { len: 1, ..Parameters::default() });
+    }
     /// `ESC marks last`.
     fn escape(&mut self, marks: &[u8], last: u8);
     /// A string, and whether BEL ended it.
@@ -157,11 +165,18 @@ impl Parser {
                     rest = after;
                 }
                 0x1b => {
-                    if rest.len() > 2
-                        && let Some((len, mark, last)) = sequence::plain(rest, &mut parameters)
-                    {
-                        let marks = mark.as_slice();
-                        sink.sequence(Sequence { parameters: &parameters, marks, last });
+                    // Half of the sequences in coloured text.
+                    if let [_, b'[', b'0', b'm', after @ ..] | [_, b'[', b'm', after @ ..] = rest {
+                        sink.plain_rendition();
+                        rest = after;
+                    } else if let Some((len, mark, last)) = sequence::plain(rest, &mut parameters) {
+                        match (mark, last) {
+                            (None, b'm') => sink.rendition(&parameters),
+                            _ => {
+                                let marks = mark.as_slice();
+                                sink.sequence(Sequence { parameters: &parameters, marks, last });
+                            }
+                        }
                         rest = &rest[len..];
                     } else {
                         self.state = State::Escape;

@@ -57,28 +57,22 @@ pub(crate) struct Sequence<'a> {
 /// that.
 #[inline]
 pub(crate) fn plain(bytes: &[u8], parameters: &mut Parameters) -> Option<(usize, Option<u8>, u8)> {
-    let (mut at, mut mark) = (2, None);
-    let &first = bytes.get(2)?;
-    if bytes[1] != b'[' {
-        return None;
-    }
-    if (0x3c..=0x3f).contains(&first) {
-        mark = Some(first);
-        at = 3;
-    }
-    let mut len = 0usize;
-    loop {
-        let (start, mut value) = (at, 0u32);
-        let mut b = *bytes.get(at)?;
-        at += 1;
-        while b.is_ascii_digit() {
-            value = value.wrapping_mul(10).wrapping_add(u32::from(b - b'0'));
-            b = *bytes.get(at)?;
-            at += 1;
+    let [_, b'[', rest @ ..] = bytes else { return None };
+    let (mark, rest) = match rest {
+        [mark @ 0x3c..=0x3f, rest @ ..] => (Some(*mark), rest),
+        _ => (None, rest),
+    };
+    // `start`: where the parameter's digits begin.
+    let (mut len, mut value, mut start) = (0usize, 0u32, 0);
+    for (at, &b) in rest.iter().enumerate() {
+        let digit = b.wrapping_sub(b'0');
+        if digit < 10 {
+            value = value.wrapping_mul(10).wrapping_add(u32::from(digit));
+            continue;
         }
-        if at - start > 5 {
+        if at - start > 4 {
             // More than four digits may be more than a parameter holds, more than nine more than was counted in.
-            if at - start > 10 {
+            if at - start > 9 {
                 return None;
             }
             value = value.min(0xffff);
@@ -88,12 +82,14 @@ pub(crate) fn plain(bytes: &[u8], parameters: &mut Parameters) -> Option<(usize,
         match b {
             b';' if len < PARAMETERS_MAX => {}
             // As long as the parser lets one grow that comes in pieces.
-            0x40..=0x7e if at <= 3 + SEQUENCE_BYTES_MAX => {
+            0x40..=0x7e if at + usize::from(mark.is_some()) <= SEQUENCE_BYTES_MAX => {
                 parameters.len = len;
                 parameters.sub = 0;
-                return Some((at, mark, b));
+                return Some((bytes.len() - rest.len() + at + 1, mark, b));
             }
             _ => return None,
         }
+        (value, start) = (0, at + 1);
     }
+    None
 }
