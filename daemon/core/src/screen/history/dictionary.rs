@@ -255,3 +255,62 @@ pub(super) fn read_style(reader: &mut Reader<'_>) -> Option<Style> {
     }
     Some(Style { bg, fg, ul, link: link.to_owned(), attrs })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samples() -> Vec<Style> {
+        let colors =
+            [Color::Default, Color::Indexed(0), Color::Indexed(7), Color::Rgb(0, 0, 0), Color::Rgb(1, 2, 3)];
+        let mut all = Vec::new();
+        for fg in colors {
+            for bg in colors {
+                for (ul, attrs) in [(Color::Default, 0), (Color::Rgb(9, 8, 7), 0), (Color::Default, 0x301)] {
+                    for link in [String::new(), "x".into(), "y".repeat(200)] {
+                        all.push(Style { fg, bg, ul, attrs, link });
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// Each style has one number, and comes back by it, also when newer ones were taken back.
+    #[test]
+    fn styles_are_told_apart_by_value() {
+        let (all, mut dictionary) = (samples(), Dictionary::default());
+        assert_eq!(dictionary.add(&Style::default()), 0);
+        let numbers: Vec<u16> = all.iter().map(|s| dictionary.add(s)).collect();
+        assert_eq!(numbers, (0..all.len() as u16).collect::<Vec<_>>());
+        let again: Vec<u16> = all.iter().map(|s| dictionary.add(s)).collect();
+        assert_eq!(again, numbers);
+        for len in [100, 3, 0] {
+            dictionary.truncate(len);
+            assert_eq!(dictionary.styles().collect::<Vec<_>>(), all[1..=len]);
+            for (n, style) in (1..).zip(&all[1..]) {
+                assert_eq!(dictionary.add(style), n);
+                assert_eq!(dictionary.style(n).as_ref(), Some(style));
+            }
+            let mut bytes = Vec::new();
+            dictionary.write(&mut bytes);
+            assert_eq!(bytes.len(), dictionary.bytes());
+            let read = Dictionary::read(&mut Reader { rest: &bytes }, all.len() - 1);
+            assert!(read.is_some_and(|read| read.styles().eq(all[1..].iter().cloned())));
+        }
+    }
+
+    /// A live number means what the book says now, however often numbers were dealt anew.
+    #[test]
+    fn live_numbers_are_forgotten() {
+        let (all, mut dictionary) = (samples(), Dictionary::default());
+        for round in 0..2 * usize::from(NEVER) + 10 {
+            let live = &all[round % 7..];
+            for number in [1, 2, 1] {
+                let ours = dictionary.number(number, live);
+                assert_eq!(dictionary.style(ours).unwrap_or_default(), live[usize::from(number)], "{round}");
+            }
+            dictionary.forget_known();
+        }
+    }
+}

@@ -145,7 +145,7 @@ struct Run {
 }
 
 impl Run {
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, out: &mut Vec<u8>, head: u64, count: u64) {
         if self.head == head {
             self.count += count;
@@ -155,23 +155,25 @@ impl Run {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(&mut self, out: &mut Vec<u8>) {
-        if self.head != 0 {
-            match (self.head, self.count) {
-                // Nearly all runs of a coloured line are one of these.
-                (head @ ..0x80, count @ ..0x80) => out.extend_from_slice(&[head as u8, count as u8]),
-                (head @ ..0x4000, count @ ..0x80) => {
-                    out.extend_from_slice(&[head as u8 | 0x80, (head >> 7) as u8, count as u8]);
-                }
-                (head, count) => {
-                    varint::put(out, head);
-                    varint::put(out, count);
-                }
+        match (self.head, self.count) {
+            (0, _) => return,
+            // Nearly all runs are one of these.
+            (head @ ..0x80, count @ ..0x80) => out.extend_from_slice(&[head as u8, count as u8]),
+            (head @ ..0x4000, count @ ..0x80) => {
+                out.extend_from_slice(&[head as u8 | 0x80, (head >> 7) as u8, count as u8]);
             }
-            self.head = 0;
+            (head, count) => put_long_run(out, head, count),
         }
+        self.head = 0;
     }
+}
+
+#[cold]
+fn put_long_run(out: &mut Vec<u8>, head: u64, count: u64) {
+    varint::put(out, head);
+    varint::put(out, count);
 }
 
 /// Adds the text of the leading cells of one column and one scalar in one style. Says how many characters and how
