@@ -9,6 +9,7 @@
 pub mod boot;
 pub mod cli;
 pub mod client;
+pub mod deathpoint;
 pub mod facts;
 pub mod jobs;
 pub mod keeper;

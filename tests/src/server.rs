@@ -14,6 +14,7 @@ pub const SOON: Duration = Duration::from_secs(20);
 pub struct Server {
     folder: tempfile::TempDir,
     program: PathBuf,
+    variables: Vec<(&'static str, std::ffi::OsString)>,
 }
 
 impl Default for Server {
@@ -34,7 +35,14 @@ impl Server {
             std::fs::create_dir(&path).expect("a folder");
             private(&path);
         }
-        Server { folder, program: program("abide") }
+        Server { folder, program: program("abide"), variables: Vec::new() }
+    }
+
+    /// With another variable in the environment of all its commands.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<std::ffi::OsString>) -> Server {
+        self.variables.push((name, value.into()));
+        self
     }
 
     /// The folder named `home`, `run`, `state` or `config`.
@@ -59,7 +67,8 @@ impl Server {
             .env("TERM", "xterm-256color")
             .env("LANG", "C.UTF-8")
             .env("USER", "tester")
-            .current_dir(self.folder("home"));
+            .current_dir(self.folder("home"))
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 

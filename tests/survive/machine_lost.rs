@@ -87,7 +87,7 @@ fn sessions_windows_layouts_screens_and_history_come_back() {
     assert!(
         restored.starts_with(kept),
         "the old screen and history stand above the new shell\n{}",
-        super::daemon_killed::first_difference(&restored, kept)
+        super::trial::first_difference(&restored, kept)
     );
     server.ok(&["send-keys", "-t", "one:build.1", "echo here-$(pwd)", "Enter"]);
     server.wait_pane("one:build.1", "/deep");

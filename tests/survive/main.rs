@@ -4,5 +4,7 @@
 
 mod daemon_killed;
 mod machine_lost;
+mod named_points;
 mod pasted;
 mod seed;
+mod trial;

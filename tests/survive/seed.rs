@@ -25,3 +25,8 @@ impl Dice {
         self.roll() % end
     }
 }
+
+/// How often: the first number in `make test`, the second where `ABIDE_SOAK` is set (`make soak`).
+pub(crate) fn times((short, long): (usize, usize)) -> usize {
+    if std::env::var_os("ABIDE_SOAK").is_some() { long } else { short }
+}

@@ -8,6 +8,7 @@ mod real_core;
 pub mod server;
 
 use crate::cli::Options;
+use crate::deathpoint::{self, Point};
 use crate::facts::{self, Person};
 use crate::keeper::link::KeeperLink;
 use crate::os::sys::ask_for_short_turns;
@@ -49,6 +50,7 @@ pub fn daemon<C: Rebuild>(
     ask_for_short_turns();
     let signals = Signals::take_over().map_err(|e| format!("signals: {e}"))?;
     let (mut link, inheritance) = KeeperLink::adopt(keeper).map_err(|e| format!("keeper: {e}"))?;
+    deathpoint::pass(Point::HandedOver);
     let host = facts::host(person, inheritance.keeper_pid, places.socket.to_string_lossy().into_owned());
     let legacy = Legacy::from(inheritance);
     let mut notices = legacy.notices();

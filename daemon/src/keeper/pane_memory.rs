@@ -10,6 +10,7 @@ use super::position;
 use super::record::Record;
 use super::ring::Ring;
 use super::slots::Slots;
+use crate::deathpoint::{self, Point};
 use crate::os::memory::{self, PAGE_BYTES};
 use crate::os::sys::{Mapping, full_fence};
 use abide_core::server::InputMark;
@@ -200,6 +201,7 @@ impl PaneMemory {
         self.look_at_input_tail();
         self.give_back_input();
         let list = self.chunks.store(&self.map, chunk_ids, chunk);
+        deathpoint::pass(Point::ChunksStored);
         let side = self.slots.next_side();
         self.slots.write(&self.map, &self.file, offset, &[&chunks::encode(&list), head])?;
         self.chunks.replace(&self.file, side, list);
@@ -315,6 +317,7 @@ impl InputRing<'_> {
         let head = memory.input_head + record.span();
         // This store is the moment at which the record counts.
         position::publish(memory.map.word(layout::INPUT_HEAD), head);
+        deathpoint::pass(Point::InputPublished);
         memory.input_head = head;
         memory.marks.note(&memory.map, mark.client, mark.seq, head);
         position::publish(memory.map.word(layout::MARKS_UNTIL), head);

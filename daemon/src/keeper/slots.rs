@@ -11,6 +11,7 @@
 //!     64  the payload
 //! ```
 
+use crate::deathpoint::{self, Point};
 use crate::os::memory::{self, PAGE_BYTES};
 use crate::os::sys::Mapping;
 use std::io;
@@ -95,6 +96,7 @@ impl Slots {
         let header = header(generation, tag, len as u64, crc);
         let fits = map.copy_in(start + 8, &header);
         debug_assert!(fits);
+        deathpoint::pass(Point::SlotFilled);
         map.word(start).store(MAGIC, Ordering::Release);
         (self.generation, self.side) = (generation, side);
         if let Some(extent) = self.extent.get_mut(side) {

@@ -4,6 +4,7 @@
 use super::Reactor;
 use super::limits::{CHECKPOINT_AFTER_MS, CHECKPOINT_RETRY_MS};
 use super::ports::{Core, Keeper, Memory};
+use crate::deathpoint::{self, Point};
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::Instant;
 use abide_core::server::Input;
@@ -59,6 +60,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         let Some(screen) = self.core.screen(id) else { return };
         match pane.memory.checkpoint(pane.read, screen) {
             Ok(()) => {
+                deathpoint::pass(Point::CheckpointWritten);
                 pane.memory.release(pane.read);
                 pane.stored_version = Some(screen.version());
                 if std::mem::take(&mut pane.unsaved) {

@@ -31,6 +31,7 @@ pub use lifetime::{Ending, Inherited, Parts};
 pub use mailbox::{Letter, Slot};
 pub use store_link::{Expected, StoreLink, Wake, open_or_move_aside};
 
+use crate::deathpoint::{self, Point};
 use crate::jobs::Desk;
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
@@ -202,10 +203,11 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
 
     /// What the next daemon must know is written first, then the rest of the world hears of it.
     fn settle(&mut self) {
-        if let Some(record) = self.core.structure()
-            && let Err(fault) = self.keeper.write_structure(&record)
-        {
-            log::error!("structure of {} bytes: not written: {fault}", record.len());
+        if let Some(record) = self.core.structure() {
+            if let Err(fault) = self.keeper.write_structure(&record) {
+                log::error!("structure of {} bytes: not written: {fault}", record.len());
+            }
+            deathpoint::pass(Point::StructureWritten);
         }
         for effect in self.core.effects() {
             self.carry_out(effect);

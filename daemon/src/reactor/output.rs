@@ -6,6 +6,7 @@ use super::pane::Pane;
 use super::ports::{Core, Keeper, Memory};
 use super::tokens::Source;
 use super::{Reactor, careful};
+use crate::deathpoint::{self, Point};
 use abide_core::base::ids::PaneId;
 use abide_core::server::Input;
 use mio::Interest;
@@ -104,6 +105,9 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         let fed = catch_unwind(AssertUnwindSafe(|| core.handle(now, Input::PtyOutput(id, end, piece))));
         if let Some(careful) = careful {
             careful.done();
+        }
+        if pane.read < pane.replay_until {
+            deathpoint::pass(Point::Replayed);
         }
         if fed.is_err() {
             self.mend(id, end);

@@ -10,6 +10,7 @@ use super::{
     STAMP_KEY, ScanReport, Stamp, Store, StoreFault, Write, admit, check_writes, limits, stamp_bytes,
     stamp_from,
 };
+use crate::deathpoint::{self, Point};
 use redb::{Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
@@ -95,7 +96,9 @@ impl Embedded {
             table.insert(STAMP_KEY, &own[..]).map_err(|e| fault(&e.into()))?;
             stamp
         };
+        deathpoint::pass(Point::Committing);
         transaction.commit().map_err(|e| fault(&e.into()))?;
+        deathpoint::pass(Point::Committed);
         Ok(Some(stamp))
     }
 }

@@ -1,0 +1,79 @@
+//! Instants at which a test has the daemon killed, to see what the next one makes of what is left. In builds for
+//! tests alone: of a release nothing here is left.
+//!
+//! The file that `ABIDE_TEST_DEATH` names holds `POINT N`. Each daemon reads it when it passes its first point; the
+//! one that passes POINT for the N-th time removes the file and is gone, as by kill -9, so that its successor lives.
+
+use rustix::process::{Signal, getpid, kill_process};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Names the file.
+const FILE: &str = "ABIDE_TEST_DEATH";
+
+/// The instants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Point {
+    /// The keeper has handed everything over; nothing is rebuilt yet.
+    HandedOver,
+    /// A piece of a journal that is read again is on its screen.
+    Replayed,
+    /// An input record counts; its mark is not noted yet.
+    InputPublished,
+    /// A checkpoint's new chunks are in their places; nothing names them yet.
+    ChunksStored,
+    /// A slot has its payload and its header; it does not count yet.
+    SlotFilled,
+    /// A checkpoint counts; the journal before it is not released yet.
+    CheckpointWritten,
+    /// The structure is written; the effects of the turn are not carried out yet.
+    StructureWritten,
+    /// A batch is in the store's transaction, which is not committed.
+    Committing,
+    /// The transaction is committed; nobody was told.
+    Committed,
+}
+
+impl Point {
+    /// All of them, by the names that the file knows.
+    pub const ALL: [(Point, &'static str); 9] = [
+        (Point::HandedOver, "handed-over"),
+        (Point::Replayed, "replayed"),
+        (Point::InputPublished, "input-published"),
+        (Point::ChunksStored, "chunks-stored"),
+        (Point::SlotFilled, "slot-filled"),
+        (Point::CheckpointWritten, "checkpoint-written"),
+        (Point::StructureWritten, "structure-written"),
+        (Point::Committing, "committing"),
+        (Point::Committed, "committed"),
+    ];
+}
+
+struct Plan {
+    point: Point,
+    /// Passes still to come, the last one included.
+    left: AtomicU32,
+    file: PathBuf,
+}
+
+/// This process is at a point.
+pub fn pass(point: Point) {
+    static PLAN: OnceLock<Option<Plan>> = OnceLock::new();
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    let Some(plan) = PLAN.get_or_init(plan) else { return };
+    if plan.point == point && plan.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+        let _ = std::fs::remove_file(&plan.file);
+        let _ = kill_process(getpid(), Signal::KILL);
+    }
+}
+
+fn plan() -> Option<Plan> {
+    let file = PathBuf::from(std::env::var_os(FILE)?);
+    let text = std::fs::read_to_string(&file).ok()?;
+    let (name, count) = text.trim().split_once(' ')?;
+    let (point, _) = Point::ALL.into_iter().find(|(_, known)| *known == name)?;
+    Some(Plan { point, left: AtomicU32::new(count.parse().ok()?), file })
+}
