@@ -17,6 +17,7 @@
 //!    640  marks until                       D   records before it are in the marks table
 //!    768  u32  daemon waits                 D sets, K clears: write the eventfd at the next byte
 //!    896  u32  keeper waits                 K sets and clears: ring the doorbell when the tail moves
+//!   1024  u32  chunk slots unswept          D   1: slots that no checkpoint names may have pages (see `chunks`)
 //!   4096  the marks table (see `marks`)     D
 //!   8192  the journal ring                  K
 //!      …  the input ring (see `input`)      D
@@ -41,6 +42,7 @@ pub(super) const INPUT_RECORD: usize = 520;
 pub(super) const MARKS_UNTIL: usize = 640;
 pub(super) const DAEMON_WAITS: usize = 768;
 pub(super) const KEEPER_WAITS: usize = 896;
+pub(super) const CHUNKS_UNSWEPT: usize = 1024;
 pub(super) const MARKS: usize = PAGE_BYTES;
 const JOURNAL: usize = 2 * PAGE_BYTES;
 

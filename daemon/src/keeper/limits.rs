@@ -14,6 +14,13 @@ pub const INPUT_RECORD_BYTES_MAX: usize = INPUT_BYTES / 2 - INPUT_HEADER_BYTES;
 pub const SLOT_BYTES: usize = 32 * 1024 * 1024;
 /// Chunk slots of a pane, 256 MiB in all: about five million lines of history that no store has.
 pub const CHUNK_SLOTS: usize = 4096;
+/// Free chunk slots that keep their pages while a pane floods: 1 MiB at most, as much as the journal. A checkpoint in a
+/// flood seals half a journal: two chunks of plain text, five of coloured text, sixteen where the rows of history
+/// take twice the bytes that made them.
+pub const WARM_SLOTS_MAX: usize = 16;
+/// Of the journal's bytes, the share that a checkpoint covers in a flood: it is written as soon as half is held. One
+/// that covers less was written because its time had come, and is no flood's.
+pub const FLOOD_JOURNAL_SHARE: u64 = 2;
 /// Bytes of a slot of the structure: 4000 panes at a KiB each, with room for their environments.
 pub const STRUCTURE_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes of input that were given to the program before their memory is given back: a system call for 1,600 keys.

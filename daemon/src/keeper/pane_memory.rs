@@ -4,7 +4,7 @@ use super::chunks::{self, ChunkList, Chunks};
 use super::control::Doorbell;
 use super::layout::{self, Geometry};
 pub use super::limits::INPUT_RECORD_BYTES_MAX;
-use super::limits::{INPUT_GIVE_BACK_BYTES, INPUT_HEADER_BYTES};
+use super::limits::{FLOOD_JOURNAL_SHARE, INPUT_GIVE_BACK_BYTES, INPUT_HEADER_BYTES};
 use super::marks::Marks;
 use super::position;
 use super::record::Record;
@@ -104,6 +104,7 @@ impl PaneMemory {
                 self.chunks.adopt(found.side, list);
             }
         }
+        self.chunks.sweep(&self.map, &self.file);
     }
 
     /// A daemon that was killed between taking a record and noting its number left that to us. There is at most
@@ -189,6 +190,9 @@ impl PaneMemory {
     /// Writes a checkpoint: the screen's head and its sealed chunks as of a journal offset. Chunks that are
     /// stored already are not asked for. Where all do not fit, the oldest are left out.
     ///
+    /// One that covers half the journal or more keeps pages for the next: it must be followed by one that covers less
+    /// once the pane is quiet.
+    ///
     /// # Errors
     /// `FileTooLarge` when the head does not fit; the checkpoint before stays in force.
     pub fn checkpoint<'c>(
@@ -203,9 +207,16 @@ impl PaneMemory {
         let list = self.chunks.store(&self.map, chunk_ids, chunk);
         deathpoint::pass(Point::ChunksStored);
         let side = self.slots.next_side();
-        self.slots.write(&self.map, &self.file, offset, &[&chunks::encode(&list), head])?;
-        self.chunks.replace(&self.file, side, list);
-        Ok(())
+        let written = self.slots.write(&self.map, &self.file, offset, &[&chunks::encode(&list), head]);
+        match &written {
+            Ok(()) => self.chunks.replace(&self.file, side, list),
+            Err(_) => self.chunks.abandon(&self.file, &list),
+        }
+        let covers = offset.saturating_sub(self.tail);
+        if covers < self.journal().capacity() / FLOOD_JOURNAL_SHARE || written.is_err() {
+            self.chunks.cool(&self.map, &self.file);
+        }
+        written
     }
 
     /// The newest checkpoint that is whole.
@@ -364,7 +375,7 @@ impl Checkpoint<'_> {
     /// A sealed chunk by its id, when it is there and whole.
     #[must_use]
     pub fn chunk(&self, id: u64) -> Option<Vec<u8>> {
-        let place = self.chunks.get(&id)?;
-        Chunks::read(self.memory.chunks.base(), &self.memory.map, *place)
+        let place = self.chunks.get(id)?;
+        Chunks::read(self.memory.chunks.base(), &self.memory.map, place)
     }
 }

@@ -4,6 +4,7 @@ mod corruption;
 mod fallback;
 mod golden;
 mod stress;
+mod warm;
 
 use super::control::{self, Doorbell, Table};
 use super::layout::Geometry;
