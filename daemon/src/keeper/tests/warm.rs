@@ -4,7 +4,7 @@
 use super::{Random, Shared};
 use crate::keeper::layout::{CHUNK_BYTES_MAX, CHUNKS_UNSWEPT, Geometry};
 use crate::keeper::limits::WARM_SLOTS_MAX;
-use crate::keeper::pane_memory::{PaneMemory, Positions};
+use crate::keeper::pane_memory::PaneMemory;
 use crate::keeper::rings::Rings;
 use crate::os::memory::{self, PAGE_BYTES};
 use rustix::pipe::{PipeFlags, pipe_with};
