@@ -1,5 +1,4 @@
-//! What every store must do. `store_suite!(name, make)` runs it on one; `make` gives a fresh, empty store and
-//! a function that opens the same records once more, as the next process would.
+//! What every store must do. `store_suite!(name, make)` runs it on one; `make` gives a fresh, empty [`Stage`].
 
 use abide::store::{
     Stamp, Store, StoreFault, Write,
@@ -7,31 +6,52 @@ use abide::store::{
     faulty::{Fate, Faulty},
     limits::{COMMIT_BYTES_MAX, KEY_BYTES_MAX, VALUE_BYTES_MAX},
     memory::Memory,
+    space::{Identity, SpaceName},
 };
+use std::cell::RefCell;
+use std::rc::Rc;
 
-type Again = Box<dyn Fn() -> Box<dyn Store>>;
+use super::leases::*;
 
-fn put(key: &[u8], value: &[u8]) -> Write {
+pub(crate) type Again = Box<dyn Fn() -> Box<dyn Store>>;
+pub(crate) type Others = Box<dyn Fn(Identity) -> Box<dyn Store>>;
+
+/// A store to be tested.
+pub(crate) struct Stage {
+    /// It, fresh and empty; it may be opened as another space than `HOME`.
+    pub(crate) store: Box<dyn Store>,
+    /// Opens the same records once more, as the next process of the same machine would; the stores before are dropped.
+    pub(crate) again: Again,
+    /// The same records as other machines see them, at the same time.
+    pub(crate) others: Others,
+}
+
+/// The space that a stage's store is of, and its owner.
+pub(crate) fn home() -> Identity {
+    Identity::new(SpaceName::of("home", "default"), "machine h")
+}
+
+pub(crate) fn put(key: &[u8], value: &[u8]) -> Write {
     (key.to_vec(), Some(value.to_vec()))
 }
 
-fn delete(key: &[u8]) -> Write {
+pub(crate) fn delete(key: &[u8]) -> Write {
     (key.to_vec(), None)
 }
 
-fn all(store: &dyn Store, prefix: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+pub(crate) fn all(store: &dyn Store, prefix: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut found = vec![];
     let report = store.scan(prefix, &mut |k, v| found.push((k.to_vec(), v.to_vec()))).expect("scan");
     assert_eq!((report.sound, report.damaged), (found.len() as u64, 0));
     found
 }
 
-fn next(stamp: &mut Stamp) -> Stamp {
+pub(crate) fn next(stamp: &mut Stamp) -> Stamp {
     stamp.seq += 1;
     *stamp
 }
 
-fn round_trip(mut store: Box<dyn Store>, again: Again) {
+fn round_trip(Stage { mut store, again, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     let binary: Vec<u8> = (0..=255).collect();
     store
@@ -49,13 +69,13 @@ fn round_trip(mut store: Box<dyn Store>, again: Again) {
     assert_eq!(all(&*again(), b""), expected, "the next process sees the same");
 }
 
-fn later_writes_of_one_commit_win(mut store: Box<dyn Store>, _: Again) {
+fn later_writes_of_one_commit_win(Stage { mut store, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     store.commit(next(&mut stamp), &[put(b"k", b"1"), delete(b"k"), put(b"k", b"3")]).unwrap();
     assert_eq!(all(&*store, b""), [(b"k".to_vec(), b"3".to_vec())]);
 }
 
-fn limits(mut store: Box<dyn Store>, _: Again) {
+fn limits(Stage { mut store, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     let (key, value) = (vec![7; KEY_BYTES_MAX], vec![8; VALUE_BYTES_MAX]);
     store.commit(next(&mut stamp), &[put(&key, &value), put(&[1], &[])]).unwrap();
@@ -82,7 +102,7 @@ fn limits(mut store: Box<dyn Store>, _: Again) {
     assert_eq!(all(&*store, b"").len(), before.len() + values);
 }
 
-fn same_stamp_twice_is_once(mut store: Box<dyn Store>, again: Again) {
+fn same_stamp_twice_is_once(Stage { mut store, again, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     let one = next(&mut stamp);
     store.commit(one, &[put(b"k", b"1")]).unwrap();
@@ -94,7 +114,7 @@ fn same_stamp_twice_is_once(mut store: Box<dyn Store>, again: Again) {
     assert_eq!(all(&*again(), b""), [(b"k".to_vec(), b"2".to_vec())]);
 }
 
-fn a_later_claim_fences(mut store: Box<dyn Store>, again: Again) {
+fn a_later_claim_fences(Stage { mut store, again, .. }: Stage) {
     let mut old = store.claim().unwrap();
     store.commit(next(&mut old), &[put(b"k", b"old")]).unwrap();
     drop(store);
@@ -107,7 +127,7 @@ fn a_later_claim_fences(mut store: Box<dyn Store>, again: Again) {
     assert_eq!(all(&*store, b""), [(b"k".to_vec(), b"new".to_vec())]);
 }
 
-fn head_never_points_at_a_missing_block(mut store: Box<dyn Store>, again: Again) {
+fn head_never_points_at_a_missing_block(Stage { mut store, again, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     for generation in 0..50u8 {
         let writes = [
@@ -127,34 +147,48 @@ macro_rules! store_suite {
         mod $name {
             use super::*;
             store_suite!(@cases $make, round_trip, later_writes_of_one_commit_win, limits, same_stamp_twice_is_once,
-                a_later_claim_fences, head_never_points_at_a_missing_block);
+                a_later_claim_fences, head_never_points_at_a_missing_block, spaces_are_listed_and_read,
+                a_lease_passes_only_when_it_lapsed, a_beat_after_all_keeps_the_space, a_space_set_free_is_fenced,
+                a_space_that_is_free_has_one_next_owner, a_record_moves_to_one_taker, a_taking_can_be_given_back,
+                a_whole_space_moves, what_can_not_be_taken);
         }
     };
     (@cases $make:expr, $($case:ident),*) => {
-        $(#[test] fn $case() { let (store, again): (Box<dyn Store>, Again) = $make; super::$case(store, again) })*
+        $(#[test] fn $case() { super::$case($make) })*
     };
 }
 
-store_suite!(memory, {
-    let memory = Memory::default();
-    (Box::new(memory.clone()), Box::new(move || Box::new(memory.clone())))
-});
+fn memory(wrap: impl Fn(Memory) -> Box<dyn Store>) -> Stage {
+    let memory = Memory::default().seen_by(home());
+    let (again, others) = (memory.clone(), memory.clone());
+    Stage {
+        store: wrap(memory),
+        again: Box::new(move || Box::new(again.clone())),
+        others: Box::new(move |who| Box::new(others.seen_by(who))),
+    }
+}
 
-store_suite!(embedded, {
+store_suite!(memory_store, memory(|memory| Box::new(memory)));
+
+store_suite!(faulty_store, memory(|memory| Box::new(Faulty::new(memory, [Fate::Done; 4]))));
+
+store_suite!(embedded_store, embedded(home().space));
+// The records of a space that was brought into the file.
+store_suite!(embedded_guest, embedded(SpaceName::of("this", "file")));
+
+fn embedded(host: SpaceName) -> Stage {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.redb");
-    let store = Embedded::open(&path).unwrap();
-    (
-        Box::new(store),
-        Box::new(move || {
+    let store = Embedded::open(&path).unwrap().named(host.clone());
+    let open = Rc::new(RefCell::new(Some(store.seen_by(home()))));
+    let shared = Rc::clone(&open);
+    Stage {
+        store: Box::new(store.seen_by(home())),
+        again: Box::new(move || {
             let _keep = &folder;
-            Box::new(Embedded::open(&path).unwrap())
+            *shared.borrow_mut() = None;
+            Box::new(Embedded::open(&path).unwrap().named(host.clone()).seen_by(home()))
         }),
-    )
-});
-
-store_suite!(faulty, {
-    let memory = Memory::default();
-    let plan = [Fate::Done; 4];
-    (Box::new(Faulty::new(memory.clone(), plan)), Box::new(move || Box::new(Faulty::new(memory.clone(), []))))
-});
+        others: Box::new(move |who| Box::new(open.borrow().as_ref().expect("still open").seen_by(who))),
+    }
+}

@@ -4,4 +4,5 @@
 
 mod conformance;
 mod file;
+mod leases;
 mod worker;

@@ -1,8 +1,9 @@
 //! The store's thread: answers, group commits, faults, the end.
 
 use abide::store::{
-    Stamp, Store, StoreFault, Write,
+    Store, StoreFault, Write,
     faulty::{Fate, Faulty},
+    lease::LeaseState,
     memory::Memory,
     worker::{Committed, Worker},
 };
@@ -44,7 +45,7 @@ fn every_ticket_is_answered_and_the_last_state_is_in() {
     assert_eq!(all, (0..40).map(|n| (Ticket(n), Ok(()))).collect::<Vec<_>>());
     assert!(wakes.try_iter().count() >= 1);
     assert_eq!(records(&memory), [(vec![1], vec![39])]);
-    assert!(worker.stop(SOON));
+    assert!(worker.stop(SOON, LeaseState::Live));
 }
 
 #[test]
@@ -74,48 +75,56 @@ fn a_full_disk_is_told_and_later_commits_go_in() {
     assert_eq!(records(&memory), [(vec![1], vec![2])]);
 }
 
-/// Holds each commit until it is let go.
-struct Slow(Memory, mpsc::Receiver<()>);
-
-impl Store for Slow {
-    fn claim(&mut self) -> Result<Stamp, StoreFault> {
-        self.0.claim()
-    }
-    fn commit(&mut self, stamp: Stamp, writes: &[Write]) -> Result<(), StoreFault> {
-        let _ = self.1.recv();
-        self.0.commit(stamp, writes)
-    }
-    fn scan(
-        &self,
-        prefix: &[u8],
-        visit: &mut dyn FnMut(&[u8], &[u8]),
-    ) -> Result<abide::store::ScanReport, StoreFault> {
-        self.0.scan(prefix, visit)
-    }
+/// Keeps the store's thread busy until it is let go.
+fn busy(worker: &Worker) -> mpsc::Sender<()> {
+    let (go, gate) = mpsc::channel();
+    worker
+        .run(Box::new(move |_, _| {
+            let _ = gate.recv();
+        }))
+        .unwrap();
+    go
 }
 
 #[test]
 fn a_full_queue_refuses_at_once_and_stop_keeps_to_its_time() {
-    let (go, gate) = mpsc::channel();
     let memory = Memory::default();
-    let worker = Worker::start(Box::new(Slow(memory.clone(), gate)), || {}).unwrap();
+    let worker = Worker::start(Box::new(memory.clone()), || {}).unwrap();
+    let go = busy(&worker);
     let mut taken = 0;
     let refused = loop {
-        match worker.submit(Ticket(taken), put(taken as u8, 0)) {
+        match worker.submit(Ticket(taken), put(taken as u8 + 1, 0)) {
             Ok(()) => taken += 1,
             Err(why) => break why,
         }
         assert!(taken < 1000, "the queue has no bound");
     };
     assert!(matches!(refused, StoreFault::Io(why) if why.contains("full")));
-    for _ in 0..taken {
-        go.send(()).unwrap();
-    }
+    go.send(()).unwrap();
     assert_eq!(answers(&worker, taken as usize).len(), taken as usize);
     assert_eq!(records(&memory).len(), taken as usize);
     drop(worker);
-    let (_never, gate) = mpsc::channel();
-    let worker = Worker::start(Box::new(Slow(memory, gate)), || {}).unwrap();
+    let worker = Worker::start(Box::new(memory), || {}).unwrap();
+    let _never = busy(&worker);
     worker.submit(Ticket(0), put(0, 1)).unwrap();
-    assert!(!worker.stop(Duration::from_millis(20)), "the store is stuck: stop gives up in time");
+    assert!(
+        !worker.stop(Duration::from_millis(20), LeaseState::Live),
+        "the store is stuck: stop gives up in time"
+    );
+}
+
+#[test]
+fn an_errand_sees_the_store_and_the_claim() {
+    let memory = Memory::default();
+    let worker = Worker::start(Box::new(memory.clone()), || {}).unwrap();
+    worker.submit(Ticket(1), put(1, 1)).unwrap();
+    let (say, said) = mpsc::channel();
+    let errand = move |store: &mut dyn Store, epoch| {
+        let mut keys = 0;
+        store.scan(b"", &mut |_, _| keys += 1).unwrap();
+        say.send((keys, store.spaces().unwrap().spaces[0].lease.epoch == epoch)).unwrap();
+    };
+    worker.run(Box::new(errand)).unwrap();
+    assert_eq!(said.recv_timeout(SOON), Ok((1, true)), "after the commit before it");
+    assert!(worker.stop(SOON, LeaseState::Live));
 }

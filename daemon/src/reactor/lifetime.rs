@@ -10,6 +10,7 @@ use super::tokens::Source;
 use super::watchdog::Pulse;
 use super::{Reactor, StoreLink, Wake};
 use crate::jobs::Desk;
+use crate::store::lease::LeaseState;
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::{Instant, Now};
 use abide_core::screen::Screen;
@@ -199,7 +200,8 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             }
         }
         let left = Duration::from_millis(deadline.since_ms((self.clock)().instant).max(1000));
-        if !self.store.stop(left) {
+        let leave = if ending == Ending::Shutdown { LeaseState::Free } else { LeaseState::Live };
+        if !self.store.stop(left, leave) {
             log::error!("store: its last commit did not go in within {} ms", left.as_millis());
         }
         Ok(ending)

@@ -2,7 +2,8 @@
 //! said whenever it changes, and a file that can't be opened is tried again from time to time.
 
 use crate::store::embedded::{Embedded, move_aside};
-use crate::store::worker::Worker;
+use crate::store::lease::LeaseState;
+use crate::store::worker::{Errand, Worker};
 use crate::store::{Store, StoreFault};
 use abide_core::base::ids::Ticket;
 use abide_core::server::{Answer, Input, Write};
@@ -100,6 +101,19 @@ impl StoreLink {
         self.refused(ticket, fault)
     }
 
+    /// Hands an errand to the store's thread; `wake` is called when it is done.
+    ///
+    /// # Errors
+    /// A sentence, when there is no store now: the errand is not carried out.
+    pub fn run(&self, errand: Errand) -> Result<(), String> {
+        match &self.state {
+            State::Open(worker) => worker.run(errand).map_err(|e| e.to_string()),
+            State::Opening(_) if self.fault.is_empty() => Err("the store is still being opened".into()),
+            State::Opening(_) => Err(self.fault.clone()),
+            State::None(why) => Err(why.clone()),
+        }
+    }
+
     /// Answers that have come, and what follows from them.
     pub(super) fn answers(&mut self) -> Vec<Input<'static>> {
         let mut inputs = Vec::new();
@@ -176,10 +190,10 @@ impl StoreLink {
         Some(Input::Durability(sentence))
     }
 
-    /// Lets the store finish; whether it did.
-    pub(super) fn stop(self, within: Duration) -> bool {
+    /// Lets the store finish; whether it did. `leave` says what becomes of our space.
+    pub(super) fn stop(self, within: Duration, leave: LeaseState) -> bool {
         match self.state {
-            State::Open(worker) => worker.stop(within),
+            State::Open(worker) => worker.stop(within, leave),
             _ => true,
         }
     }
@@ -189,7 +203,7 @@ impl StoreLink {
 fn start_opening(path: PathBuf, expected: Expected, wake: Wake, before: Option<Worker>) -> State {
     let (sender, outcomes) = channel();
     let work = move || {
-        if before.is_some_and(|worker| !worker.stop(OPEN_AGAIN)) {
+        if before.is_some_and(|worker| !worker.stop(OPEN_AGAIN, LeaseState::Live)) {
             log::error!("store {}: its thread does not end", path.display());
         }
         let mut moved = None;

@@ -5,24 +5,37 @@
 //! ours over key and value, so that a damaged record is left out and never shown as data. redb itself panics
 //! on some damaged pages (one flipped byte in fifty of a small file does it): each call into it is fenced, and
 //! a panic is [`StoreFault::Corrupt`].
+//!
+//! The file's own space is a table of its own, under whatever name the machine has today; records of other
+//! spaces, brought in from elsewhere, lie in a second table under their space's name. A process that has the file
+//! open is the only one, so nobody else waits for its lease.
 
-use super::{
-    STAMP_KEY, ScanReport, Stamp, Store, StoreFault, Write, admit, check_writes, limits, stamp_bytes,
-    stamp_from,
-};
+use super::lease::{Lapsed, Lease, LeaseState};
+use super::ledger::{self, Table, TableMut};
+use super::space::{Identity, SpaceList, SpaceName};
+use super::{ScanReport, Stamp, Store, StoreFault, Write, limits};
 use crate::deathpoint::{self, Point};
-use redb::{Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{
+    Database, DatabaseError, Durability, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable,
+    TableDefinition,
+};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records-1");
+/// Records of other spaces: the length of the space's name, the name, the key.
+const GUESTS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("guests-1");
 const CRC_BYTES: usize = 4;
 
 /// A redb file.
 pub struct Embedded {
     path: PathBuf,
-    database: Option<Database>,
+    database: Arc<RwLock<Option<Database>>>,
+    /// The space that has the first table.
+    host: SpaceName,
+    who: Identity,
 }
 
 /// A file that was no good and where it is now.
@@ -40,7 +53,9 @@ impl Embedded {
     /// # Errors
     /// `Busy` when another process has it, `Corrupt` when it is not a sound redb file, `Io` else.
     pub fn open(path: &Path) -> Result<Embedded, StoreFault> {
-        Ok(Embedded { path: path.into(), database: Some(open_database(path)?) })
+        let who = Identity::new(SpaceName::of("localhost", "default"), "this file's");
+        let database = Arc::new(RwLock::new(Some(open_database(path)?)));
+        Ok(Embedded { path: path.into(), database, host: who.space.clone(), who })
     }
 
     /// Opens the file; one that is damaged is moved aside to `PATH.corrupt-SECONDS` and a new one made.
@@ -60,46 +75,203 @@ impl Embedded {
         }
     }
 
-    fn database(&self) -> Result<&Database, StoreFault> {
-        self.database.as_ref().ok_or_else(|| StoreFault::Io(format!("{} is closed", self.path.display())))
+    /// Names the file's own space: what it is called in lists.
+    #[must_use]
+    pub fn named(mut self, space: SpaceName) -> Embedded {
+        self.host = space.clone();
+        self.who.space = space;
+        self
     }
 
-    /// Runs one durable transaction that sees the last stamp and says what to write.
-    fn transact(
+    /// The same open file as another sees it, whose records are among the guests.
+    #[must_use]
+    pub fn seen_by(&self, who: Identity) -> Embedded {
+        let (path, database) = (self.path.clone(), Arc::clone(&self.database));
+        Embedded { path, database, host: self.host.clone(), who }
+    }
+
+    fn closed(&self) -> StoreFault {
+        StoreFault::Io(format!("{} is closed", self.path.display()))
+    }
+
+    /// Runs a rule in one durable transaction; nothing is written when it fails, or puts nothing.
+    fn transact<T>(
         &self,
-        decide: impl FnOnce(Stamp) -> Result<Option<Stamp>, StoreFault>,
-        writes: &[Write],
-    ) -> Result<Option<Stamp>, StoreFault> {
-        let mut transaction = self.database()?.begin_write().map_err(|e| fault(&e.into()))?;
-        transaction.set_quick_repair(true);
-        transaction.set_durability(Durability::Immediate).map_err(|e| fault(&e.into()))?;
-        let stamp = {
-            let mut table = transaction.open_table(RECORDS).map_err(|e| fault(&e.into()))?;
-            let last = match table.get(STAMP_KEY).map_err(|e| fault(&e.into()))? {
-                Some(found) => stamp_from(unsealed(STAMP_KEY, found.value()).ok_or_else(|| {
-                    StoreFault::Corrupt(format!(
-                        "the stamp record of {} fails its checksum",
-                        self.path.display()
-                    ))
-                })?)?,
-                None => Stamp { epoch: 0, seq: 0 },
+        rule: impl FnOnce(&mut dyn TableMut, &Identity) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        fenced(|| {
+            let open = self.database.read().unwrap_or_else(PoisonError::into_inner);
+            let database = open.as_ref().ok_or_else(|| self.closed())?;
+            let mut transaction = database.begin_write().map_err(|e| fault(&e.into()))?;
+            transaction.set_quick_repair(true);
+            transaction.set_durability(Durability::Immediate).map_err(|e| fault(&e.into()))?;
+            let (outcome, wrote) = {
+                let own = transaction.open_table(RECORDS).map_err(|e| fault(&e.into()))?;
+                let guests = transaction.open_table(GUESTS).map_err(|e| fault(&e.into()))?;
+                let mut tables =
+                    Tables { host: &self.host, own: Some(own), guests: Some(guests), wrote: false };
+                (rule(&mut tables, &self.who)?, tables.wrote)
             };
-            let Some(stamp) = decide(last)? else { return Ok(None) };
-            for (key, value) in writes {
-                match value {
-                    Some(value) => table.insert(&key[..], &sealed(key, value)[..]).map(drop),
-                    None => table.remove(&key[..]).map(drop),
-                }
-                .map_err(|e| fault(&e.into()))?;
+            if wrote {
+                deathpoint::pass(Point::Committing);
+                transaction.commit().map_err(|e| fault(&e.into()))?;
+                deathpoint::pass(Point::Committed);
             }
-            let own = sealed(STAMP_KEY, &stamp_bytes(stamp));
-            table.insert(STAMP_KEY, &own[..]).map_err(|e| fault(&e.into()))?;
-            stamp
-        };
-        deathpoint::pass(Point::Committing);
-        transaction.commit().map_err(|e| fault(&e.into()))?;
-        deathpoint::pass(Point::Committed);
-        Ok(Some(stamp))
+            Ok(outcome)
+        })
+    }
+
+    /// Runs a rule that only reads, at one moment.
+    fn look<T>(&self, rule: impl FnOnce(&mut dyn Table) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+        fenced(|| {
+            let open = self.database.read().unwrap_or_else(PoisonError::into_inner);
+            let database = open.as_ref().ok_or_else(|| self.closed())?;
+            let transaction = database.begin_read().map_err(|e| fault(&e.into()))?;
+            let own = existing(&transaction, RECORDS)?;
+            let guests = existing(&transaction, GUESTS)?;
+            rule(&mut Tables { host: &self.host, own, guests, wrote: false })
+        })
+    }
+}
+
+type Bytes = &'static [u8];
+
+fn existing(
+    transaction: &ReadTransaction,
+    table: TableDefinition<'_, Bytes, Bytes>,
+) -> Result<Option<ReadOnlyTable<Bytes, Bytes>>, StoreFault> {
+    match transaction.open_table(table) {
+        Ok(table) => Ok(Some(table)),
+        Err(redb::TableError::TableDoesNotExist(_)) => Ok(None),
+        Err(e) => Err(fault(&e.into())),
+    }
+}
+
+/// Both tables within a transaction; one that is not there is empty.
+struct Tables<'a, T> {
+    host: &'a SpaceName,
+    own: Option<T>,
+    guests: Option<T>,
+    wrote: bool,
+}
+
+impl<T> Tables<'_, T> {
+    /// The table of a space, and what is before its keys there.
+    fn place(&mut self, space: &SpaceName) -> (&mut Option<T>, Vec<u8>) {
+        if space == self.host { (&mut self.own, Vec::new()) } else { (&mut self.guests, guest_prefix(space)) }
+    }
+}
+
+fn guest_prefix(space: &SpaceName) -> Vec<u8> {
+    let name = space.as_str().as_bytes();
+    // A name has 128 bytes at most.
+    let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
+    [&[length], name].concat()
+}
+
+/// Behind the last key that a space can have.
+fn guest_end(space: &SpaceName) -> Vec<u8> {
+    let mut end = guest_prefix(space);
+    end.resize(end.len() + limits::KEY_BYTES_MAX + 1, 0xff);
+    end
+}
+
+impl<T: ReadableTable<Bytes, Bytes>> Table for Tables<'_, T> {
+    fn get(&mut self, space: &SpaceName, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault> {
+        let (table, mut full) = self.place(space);
+        let Some(table) = table else { return Ok(None) };
+        full.extend_from_slice(key);
+        let Some(found) = table.get(&full[..]).map_err(|e| fault(&e.into()))? else { return Ok(None) };
+        match unsealed(&full, found.value()) {
+            Some(value) => Ok(Some(value.to_vec())),
+            None => Err(StoreFault::Corrupt("a record of the store's own fails its checksum".into())),
+        }
+    }
+
+    fn visit(
+        &mut self,
+        space: &SpaceName,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]),
+    ) -> Result<u64, StoreFault> {
+        let (table, before) = self.place(space);
+        let Some(table) = table else { return Ok(0) };
+        let (from, mut damaged) = ([&before, prefix].concat(), 0);
+        for entry in table.range(&from[..]..).map_err(|e| fault(&e.into()))? {
+            let (key, value) = entry.map_err(|e| fault(&e.into()))?;
+            if !key.value().starts_with(&from) {
+                break;
+            }
+            match (unsealed(key.value(), value.value()), key.value().get(before.len()..)) {
+                (Some(value), Some(key)) => visit(key, value),
+                _ => damaged += 1,
+            }
+        }
+        Ok(damaged)
+    }
+
+    fn names(&mut self, limit: usize) -> Result<Vec<SpaceName>, StoreFault> {
+        let mut names = Vec::new();
+        if self.own.as_ref().map(|own| own.is_empty()).transpose().map_err(|e| fault(&e.into()))?
+            == Some(false)
+        {
+            names.push(self.host.clone());
+        }
+        let Some(guests) = &self.guests else { return Ok(names) };
+        let mut from = vec![0];
+        while names.len() < limit {
+            let mut rest = guests.range(&from[..]..).map_err(|e| fault(&e.into()))?;
+            let Some(entry) = rest.next() else { break };
+            let (key, _) = entry.map_err(|e| fault(&e.into()))?;
+            let length = usize::from(key.value().first().copied().unwrap_or(0));
+            let name = key.value().get(1..=length);
+            match name.and_then(|name| SpaceName::parse(std::str::from_utf8(name).ok()?).ok()) {
+                // On to the key behind all of this space.
+                Some(space) => {
+                    from = guest_end(&space);
+                    names.push(space);
+                }
+                None => {
+                    from = key.value().to_vec();
+                    from.push(0);
+                }
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+}
+
+impl TableMut for Tables<'_, redb::Table<'_, Bytes, Bytes>> {
+    fn put(&mut self, space: &SpaceName, key: &[u8], value: &[u8]) -> Result<(), StoreFault> {
+        self.wrote = true;
+        let (table, mut full) = self.place(space);
+        full.extend_from_slice(key);
+        let sealed = sealed(&full, value);
+        table
+            .as_mut()
+            .map_or(Ok(()), |t| t.insert(&full[..], &sealed[..]).map(drop))
+            .map_err(|e| fault(&e.into()))
+    }
+
+    fn remove(&mut self, space: &SpaceName, key: &[u8]) -> Result<(), StoreFault> {
+        self.wrote = true;
+        let (table, mut full) = self.place(space);
+        full.extend_from_slice(key);
+        table.as_mut().map_or(Ok(()), |t| t.remove(&full[..]).map(drop)).map_err(|e| fault(&e.into()))
+    }
+
+    fn clear(&mut self, space: &SpaceName) -> Result<(), StoreFault> {
+        self.wrote = true;
+        let own = space == self.host;
+        let (table, before) = self.place(space);
+        let Some(table) = table else { return Ok(()) };
+        if own {
+            table.retain(|_, _| false)
+        } else {
+            table.retain_in(&before[..]..&guest_end(space)[..], |_, _| false)
+        }
+        .map_err(|e| fault(&e.into()))
     }
 }
 
@@ -118,62 +290,61 @@ pub fn move_aside(path: &Path, now_seconds: i64, why: String) -> Result<MovedAsi
 
 impl Store for Embedded {
     fn claim(&mut self) -> Result<Stamp, StoreFault> {
-        let claimed =
-            fenced(|| self.transact(|last| Ok(Some(Stamp { epoch: last.epoch + 1, seq: 0 })), &[]))?;
-        claimed.ok_or_else(|| StoreFault::Io("nothing was claimed".into()))
+        self.transact(ledger::claim)
     }
 
     fn commit(&mut self, stamp: Stamp, writes: &[Write]) -> Result<(), StoreFault> {
-        check_writes(writes)?;
-        fenced(|| self.transact(|last| Ok(admit(last, stamp)?.then_some(stamp)), writes)).map(drop)
+        let seconds = crate::facts::now().wall_seconds;
+        self.transact(|tables, who| ledger::commit(tables, who, stamp, writes, seconds)).map(drop)
     }
 
     fn scan(&self, prefix: &[u8], visit: &mut dyn FnMut(&[u8], &[u8])) -> Result<ScanReport, StoreFault> {
-        fenced(|| self.scan_records(prefix, visit))
+        self.scan_space(&self.who.space, prefix, visit)
     }
 
     fn reopen(&mut self) -> Result<(), StoreFault> {
         // redb refuses everything after an I/O error until the file is opened anew; close first, for its lock.
+        let mut open = self.database.write().unwrap_or_else(PoisonError::into_inner);
         let closed = fenced(|| {
-            self.database = None;
+            *open = None;
             Ok(())
         });
         closed?;
-        self.database = Some(open_database(&self.path)?);
+        *open = Some(open_database(&self.path)?);
         Ok(())
     }
-}
 
-impl Embedded {
-    fn scan_records(
+    fn spaces(&self) -> Result<SpaceList, StoreFault> {
+        self.look(|tables| ledger::spaces(tables))
+    }
+
+    fn scan_space(
         &self,
+        space: &SpaceName,
         prefix: &[u8],
         visit: &mut dyn FnMut(&[u8], &[u8]),
     ) -> Result<ScanReport, StoreFault> {
-        let transaction = self.database()?.begin_read().map_err(|e| fault(&e.into()))?;
-        let table = match transaction.open_table(RECORDS) {
-            Ok(table) => table,
-            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(ScanReport::default()),
-            Err(e) => return Err(fault(&e.into())),
-        };
-        let mut report = ScanReport::default();
-        for entry in table.range(prefix..).map_err(|e| fault(&e.into()))? {
-            let (key, value) = entry.map_err(|e| fault(&e.into()))?;
-            if !key.value().starts_with(prefix) {
-                break;
-            }
-            if key.value() == STAMP_KEY {
-                continue;
-            }
-            match unsealed(key.value(), value.value()) {
-                Some(value) => {
-                    visit(key.value(), value);
-                    report.sound += 1;
-                }
-                None => report.damaged += 1,
-            }
-        }
-        Ok(report)
+        self.look(|tables| ledger::scan(tables, &self.who.space, space, prefix, visit))
+    }
+
+    fn renew(&mut self, epoch: u64, state: LeaseState) -> Result<Lease, StoreFault> {
+        self.transact(|tables, who| ledger::renew(tables, who, epoch, state))
+    }
+
+    fn free(&mut self, lapsed: &Lapsed) -> Result<Lease, StoreFault> {
+        self.transact(|tables, who| ledger::free(tables, who, lapsed))
+    }
+
+    fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
+        self.transact(|tables, who| ledger::take(tables, who, epoch, space, item))
+    }
+
+    fn finish(&mut self, space: &SpaceName, item: &[u8], along: &[Vec<u8>]) -> Result<(), StoreFault> {
+        self.transact(|tables, who| ledger::finish(tables, who, space, item, along))
+    }
+
+    fn give_back(&mut self, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
+        self.transact(|tables, who| ledger::give_back(tables, who, space, item))
     }
 }
 

@@ -1,5 +1,7 @@
 //! A store that breaks on purpose, after a plan.
 
+use super::lease::{Lapsed, Lease, LeaseState};
+use super::space::{SpaceList, SpaceName};
 use super::{ScanReport, Stamp, Store, StoreFault, Write};
 use std::collections::VecDeque;
 
@@ -29,6 +31,10 @@ impl<S> Faulty<S> {
     pub fn new(inner: S, plan: impl IntoIterator<Item = Fate>) -> Faulty<S> {
         Faulty { inner, plan: plan.into_iter().collect(), broken: false }
     }
+
+    fn whole(&self) -> Result<(), StoreFault> {
+        if self.broken { Err(StoreFault::Io("broken until reopened".into())) } else { Ok(()) }
+    }
 }
 
 impl<S: Store> Store for Faulty<S> {
@@ -37,9 +43,7 @@ impl<S: Store> Store for Faulty<S> {
     }
 
     fn commit(&mut self, stamp: Stamp, writes: &[Write]) -> Result<(), StoreFault> {
-        if self.broken {
-            return Err(StoreFault::Io("broken until reopened".into()));
-        }
+        self.whole()?;
         match self.plan.pop_front().unwrap_or(Fate::Done) {
             Fate::Done => self.inner.commit(stamp, writes),
             Fate::DoneUnsaid => {
@@ -62,5 +66,47 @@ impl<S: Store> Store for Faulty<S> {
         self.inner.reopen()?;
         self.broken = false;
         Ok(())
+    }
+
+    fn spaces(&self) -> Result<SpaceList, StoreFault> {
+        self.inner.spaces()
+    }
+
+    fn scan_space(
+        &self,
+        space: &SpaceName,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]),
+    ) -> Result<ScanReport, StoreFault> {
+        self.inner.scan_space(space, prefix, visit)
+    }
+
+    fn is_shared(&self) -> bool {
+        self.inner.is_shared()
+    }
+
+    fn renew(&mut self, epoch: u64, state: LeaseState) -> Result<Lease, StoreFault> {
+        self.whole()?;
+        self.inner.renew(epoch, state)
+    }
+
+    fn free(&mut self, lapsed: &Lapsed) -> Result<Lease, StoreFault> {
+        self.whole()?;
+        self.inner.free(lapsed)
+    }
+
+    fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
+        self.whole()?;
+        self.inner.take(epoch, space, item)
+    }
+
+    fn finish(&mut self, space: &SpaceName, item: &[u8], along: &[Vec<u8>]) -> Result<(), StoreFault> {
+        self.whole()?;
+        self.inner.finish(space, item, along)
+    }
+
+    fn give_back(&mut self, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
+        self.whole()?;
+        self.inner.give_back(space, item)
     }
 }

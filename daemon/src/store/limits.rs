@@ -10,3 +10,9 @@ pub const COMMIT_BYTES_MAX: usize = 1024 * 1024;
 pub const QUEUE_COMMITS_MAX: usize = 64;
 /// Bytes of pages that the embedded store keeps in memory (redb's default is 1 GiB).
 pub const CACHE_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes in the name of a space: host and server names have 64 at most, longer ones are cut.
+pub const SPACE_NAME_BYTES_MAX: usize = 128;
+/// Bytes in the name of a space's owner.
+pub const OWNER_BYTES_MAX: usize = 128;
+/// Spaces that one list shows, and that one process keeps an eye on.
+pub const SPACES_LISTED_MAX: usize = 1024;

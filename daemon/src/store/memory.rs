@@ -1,60 +1,130 @@
 //! A store that forgets: for tests, and the measure of what the others must do.
 
-use super::{
-    STAMP_KEY, ScanReport, Stamp, Store, StoreFault, Write, admit, check_writes, stamp_bytes, stamp_from,
-};
+use super::lease::{Lapsed, Lease, LeaseState};
+use super::ledger::{self, Table, TableMut};
+use super::space::{Identity, SpaceList, SpaceName};
+use super::{ScanReport, Stamp, Store, StoreFault, Write};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+type Records = BTreeMap<(SpaceName, Vec<u8>), Vec<u8>>;
+
 /// Keys and bytes in memory. A clone sees the same records, as a second process would.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Memory {
-    records: Arc<Mutex<BTreeMap<Vec<u8>, Vec<u8>>>>,
+    records: Arc<Mutex<Records>>,
+    who: Identity,
+}
+
+impl Default for Memory {
+    fn default() -> Memory {
+        let who = Identity::new(SpaceName::of("memory", "default"), "memory");
+        Memory { records: Arc::default(), who }
+    }
 }
 
 impl Memory {
-    fn records(&self) -> MutexGuard<'_, BTreeMap<Vec<u8>, Vec<u8>>> {
-        // A panic in another holder can't leave the map half written: every change is one call.
+    /// The same records, as another sees them.
+    #[must_use]
+    pub fn seen_by(&self, who: Identity) -> Memory {
+        Memory { records: Arc::clone(&self.records), who }
+    }
+
+    fn records(&self) -> MutexGuard<'_, Records> {
+        // A panic in another holder can't leave the map half written: every rule decides before it writes.
         self.records.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Table for Records {
+    fn get(&mut self, space: &SpaceName, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault> {
+        Ok(BTreeMap::get(self, &(space.clone(), key.to_vec())).cloned())
+    }
+
+    fn visit(
+        &mut self,
+        space: &SpaceName,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]),
+    ) -> Result<u64, StoreFault> {
+        for ((owner, key), value) in self.range((space.clone(), prefix.to_vec())..) {
+            if owner != space || !key.starts_with(prefix) {
+                break;
+            }
+            visit(key, value);
+        }
+        Ok(0)
+    }
+
+    fn names(&mut self, limit: usize) -> Result<Vec<SpaceName>, StoreFault> {
+        let mut names: Vec<SpaceName> = self.keys().map(|(space, _)| space.clone()).collect();
+        names.dedup();
+        names.truncate(limit);
+        Ok(names)
+    }
+}
+
+impl TableMut for Records {
+    fn put(&mut self, space: &SpaceName, key: &[u8], value: &[u8]) -> Result<(), StoreFault> {
+        self.insert((space.clone(), key.to_vec()), value.to_vec());
+        Ok(())
+    }
+
+    fn remove(&mut self, space: &SpaceName, key: &[u8]) -> Result<(), StoreFault> {
+        BTreeMap::remove(self, &(space.clone(), key.to_vec()));
+        Ok(())
+    }
+
+    fn clear(&mut self, space: &SpaceName) -> Result<(), StoreFault> {
+        self.retain(|(owner, _), _| owner != space);
+        Ok(())
     }
 }
 
 impl Store for Memory {
     fn claim(&mut self) -> Result<Stamp, StoreFault> {
-        let mut records = self.records();
-        let last = records.get(STAMP_KEY).map_or(Ok(Stamp { epoch: 0, seq: 0 }), |b| stamp_from(b))?;
-        let stamp = Stamp { epoch: last.epoch + 1, seq: 0 };
-        records.insert(STAMP_KEY.to_vec(), stamp_bytes(stamp).to_vec());
-        Ok(stamp)
+        ledger::claim(&mut *self.records(), &self.who)
     }
 
     fn commit(&mut self, stamp: Stamp, writes: &[Write]) -> Result<(), StoreFault> {
-        check_writes(writes)?;
-        let mut records = self.records();
-        let last = records.get(STAMP_KEY).map_or(Ok(Stamp { epoch: 0, seq: 0 }), |b| stamp_from(b))?;
-        if admit(last, stamp)? {
-            for (key, value) in writes {
-                match value {
-                    Some(value) => records.insert(key.clone(), value.clone()),
-                    None => records.remove(key),
-                };
-            }
-            records.insert(STAMP_KEY.to_vec(), stamp_bytes(stamp).to_vec());
-        }
-        Ok(())
+        let seconds = crate::facts::now().wall_seconds;
+        ledger::commit(&mut *self.records(), &self.who, stamp, writes, seconds).map(drop)
     }
 
     fn scan(&self, prefix: &[u8], visit: &mut dyn FnMut(&[u8], &[u8])) -> Result<ScanReport, StoreFault> {
-        let mut report = ScanReport::default();
-        for (key, value) in self.records().range(prefix.to_vec()..) {
-            if !key.starts_with(prefix) {
-                break;
-            }
-            if key[..] != *STAMP_KEY {
-                visit(key, value);
-                report.sound += 1;
-            }
-        }
-        Ok(report)
+        self.scan_space(&self.who.space, prefix, visit)
+    }
+
+    fn spaces(&self) -> Result<SpaceList, StoreFault> {
+        ledger::spaces(&mut *self.records())
+    }
+
+    fn scan_space(
+        &self,
+        space: &SpaceName,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]),
+    ) -> Result<ScanReport, StoreFault> {
+        ledger::scan(&mut *self.records(), &self.who.space, space, prefix, visit)
+    }
+
+    fn renew(&mut self, epoch: u64, state: LeaseState) -> Result<Lease, StoreFault> {
+        ledger::renew(&mut *self.records(), &self.who, epoch, state)
+    }
+
+    fn free(&mut self, lapsed: &Lapsed) -> Result<Lease, StoreFault> {
+        ledger::free(&mut *self.records(), &self.who, lapsed)
+    }
+
+    fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
+        ledger::take(&mut *self.records(), &self.who, epoch, space, item)
+    }
+
+    fn finish(&mut self, space: &SpaceName, item: &[u8], along: &[Vec<u8>]) -> Result<(), StoreFault> {
+        ledger::finish(&mut *self.records(), &self.who, space, item, along)
+    }
+
+    fn give_back(&mut self, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
+        ledger::give_back(&mut *self.records(), &self.who, space, item)
     }
 }

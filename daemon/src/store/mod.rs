@@ -4,13 +4,22 @@
 //! commit in the same transaction: a repeated commit is one commit (an answer may be lost on the way),
 //! and a writer that somebody has since taken over from is fenced off for good.
 //!
-//! One suite (`tests/store_conformance.rs`) runs on every implementation.
+//! One store may hold the records of several daemons, each in its [`space`]; a [`lease`] says who may write it. The
+//! rules are in `ledger`, once for all stores: a store only gets and puts within a transaction.
+//!
+//! One suite (`tests/store/conformance.rs`) runs on every implementation.
 
 pub mod embedded;
 pub mod faulty;
+pub mod lease;
+mod ledger;
 pub mod limits;
 pub mod memory;
+pub mod space;
 pub mod worker;
+
+use lease::{Lapsed, Lease, LeaseState};
+use space::{SpaceList, SpaceName};
 
 use std::fmt;
 
@@ -43,6 +52,20 @@ pub enum StoreFault {
         /// The epoch that owns it now.
         owner: u64,
     },
+    /// The space is another owner's, whose lease has not lapsed.
+    Held {
+        /// Its owner.
+        owner: String,
+    },
+    /// Another space is taking these records over.
+    Taken {
+        /// Which.
+        by: SpaceName,
+    },
+    /// The lease is not as it was seen: its owner lives, or another was faster.
+    Changed,
+    /// There is no such space, or no such record in it.
+    Gone,
     /// A commit with a lower number than one that is already in.
     Stale {
         /// The number of the last commit.
@@ -63,6 +86,12 @@ impl fmt::Display for StoreFault {
                 write!(f, "{what} of {bytes} bytes is over the limit of {bytes_max}")
             }
             StoreFault::Fenced { owner } => write!(f, "another writer (epoch {owner}) has taken over"),
+            StoreFault::Held { owner } => {
+                write!(f, "it is in use by another machine ({})", owner.escape_debug())
+            }
+            StoreFault::Taken { by } => write!(f, "{by} is taking these sessions over"),
+            StoreFault::Changed => f.write_str("its machine is alive again, or another was faster"),
+            StoreFault::Gone => f.write_str("there is nothing of that name any more"),
             StoreFault::Stale { last } => write!(f, "commit {last} is already in"),
             StoreFault::Busy => f.write_str("another process has the store open"),
             StoreFault::Corrupt(why) => write!(f, "damaged: {why}"),
@@ -81,12 +110,18 @@ pub struct ScanReport {
     pub damaged: u64,
 }
 
-/// A place that keeps keys and bytes.
+/// A place that keeps keys and bytes, as the owner of one space sees it.
+///
+/// Moving a record from the space of a machine that is lost, step by step: read it ([`Store::scan_space`]); end the
+/// lease when it has lapsed ([`Store::free`]); mark it as ours ([`Store::take`]: of several that try, one succeeds);
+/// commit it to our own space; remove it there ([`Store::finish`]). Whoever dies in between, it is in one of the
+/// two spaces, and the mark says who is at it.
 pub trait Store: Send {
-    /// Takes over: every writer before this one is fenced from now on.
+    /// Takes over our space: every writer before this one is fenced from now on.
     ///
     /// # Errors
-    /// When the store can't be read or written.
+    /// `Held` when another owner has it, `Taken` while another space takes its records over; else when the store
+    /// can't be read or written.
     fn claim(&mut self) -> Result<Stamp, StoreFault>;
 
     /// Does all the writes, in order, or none, durably. The same stamp twice is once.
@@ -96,7 +131,7 @@ pub trait Store: Send {
     /// [`StoreFault::Io`] it may or may not be: repeat it with the same stamp.
     fn commit(&mut self, stamp: Stamp, writes: &[Write]) -> Result<(), StoreFault>;
 
-    /// Shows every sound record whose key begins with `prefix`, in key order, from one moment.
+    /// Shows every sound record of our space whose key begins with `prefix`, in key order, from one moment.
     ///
     /// # Errors
     /// When the store can't be read at all.
@@ -109,12 +144,64 @@ pub trait Store: Send {
     fn reopen(&mut self) -> Result<(), StoreFault> {
         Ok(())
     }
-}
 
-/// Where the store keeps its own records; no caller's key may begin with it.
-const OWN_PREFIX: u8 = 0;
-/// The stamp of the last commit.
-const STAMP_KEY: &[u8] = &[OWN_PREFIX, b's'];
+    /// Lists all spaces, ours too, by name.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    fn spaces(&self) -> Result<SpaceList, StoreFault>;
+
+    /// As [`Store::scan`] for any space; a space that is not there has no records. Records that others are
+    /// taking over are not shown.
+    ///
+    /// # Errors
+    /// When the store can't be read at all.
+    fn scan_space(
+        &self,
+        space: &SpaceName,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]),
+    ) -> Result<ScanReport, StoreFault>;
+
+    /// Whether others see this store: then the lease of our space is to be renewed every [`lease::BEAT_MS`].
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// Counts the beat of our space up, and says what becomes of it. `epoch` is the claim's. One that was set
+    /// [`LeaseState::Free`] is fenced: only a new claim writes it again.
+    ///
+    /// # Errors
+    /// `Fenced` when another has it by now.
+    fn renew(&mut self, epoch: u64, state: LeaseState) -> Result<Lease, StoreFault>;
+
+    /// Ends the lease of a space: its owner is fenced, and it is free. On one that is free already it does nothing.
+    ///
+    /// # Errors
+    /// `Changed` when its owner was heard of since, or another ended it; `Gone` when there is no such space.
+    fn free(&mut self, lapsed: &Lapsed) -> Result<Lease, StoreFault>;
+
+    /// Marks the record `item` of a free space as ours; an empty one: all that is in it. `epoch` is our claim's.
+    /// Until [`Store::finish`] or [`Store::give_back`] nobody else sees it or can claim the space. Twice is once.
+    ///
+    /// # Errors
+    /// `Taken` when another was faster, `Held` when the space is not free, `Gone` when there is no such record,
+    /// `Fenced` when our own space is another's by now.
+    fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault>;
+
+    /// Removes what was taken, and records that go `along` with it. The records of a whole space go all by
+    /// themselves, and its name with them. Twice is once.
+    ///
+    /// # Errors
+    /// `Gone` when it is another's.
+    fn finish(&mut self, space: &SpaceName, item: &[u8], along: &[Vec<u8>]) -> Result<(), StoreFault>;
+
+    /// Takes back the mark of what could not be stored after all.
+    ///
+    /// # Errors
+    /// When the store can't be written.
+    fn give_back(&mut self, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault>;
+}
 
 fn check_writes(writes: &[Write]) -> Result<(), StoreFault> {
     let mut total = 0;

@@ -3,7 +3,11 @@
 //! All commits that wait when the thread is free go in as one transaction (a group commit), as far as
 //! `COMMIT_BYTES_MAX` allows. After an I/O error the store is opened anew and the commit repeated once with the
 //! same stamp; then the askers are told, and ask again when they see fit.
+//!
+//! Where others see the store, the thread renews the lease of its space between commits. What else is to be done
+//! with the store (reading another's space, taking records over) is handed to the thread as an errand.
 
+use super::lease::{BEAT_MS, LeaseState};
 use super::{Stamp, Store, StoreFault, Write, limits};
 use abide_core::base::ids::Ticket;
 use std::sync::mpsc::{
@@ -15,9 +19,13 @@ use std::time::{Duration, Instant};
 /// The answer to one submitted commit.
 pub type Committed = (Ticket, Result<(), StoreFault>);
 
+/// Something done on the store's thread: with the store and the epoch of our claim. It sends its result itself.
+pub type Errand = Box<dyn FnOnce(&mut dyn Store, u64) + Send>;
+
 enum Order {
     Commit(Ticket, Vec<Write>),
-    Stop,
+    Errand(Errand),
+    Stop(LeaseState),
 }
 
 /// A store on a thread of its own.
@@ -41,15 +49,29 @@ impl Worker {
         let thread = std::thread::Builder::new()
             .name("store".into())
             .spawn(move || {
-                let mut bench = Bench { store, stamp };
+                let mut bench = Bench { store, stamp, beat_at: Instant::now() };
                 let mut held = None;
-                while let Some((tickets, writes)) = gather(&inbox, &mut held) {
-                    let result = bench.commit(&writes);
-                    for ticket in tickets {
-                        // The loop is gone when nobody listens: then nobody waits for the answer either.
-                        let _ = outbox.send((ticket, result.clone()));
+                loop {
+                    match gather(&inbox, &mut held, bench.until_beat()) {
+                        Next::Commit(tickets, writes) => {
+                            let result = bench.commit(&writes);
+                            for ticket in tickets {
+                                // The loop is gone when nobody listens: then nobody waits for the answer either.
+                                let _ = outbox.send((ticket, result.clone()));
+                            }
+                            wake();
+                        }
+                        Next::Errand(errand) => {
+                            errand(&mut *bench.store, bench.stamp.epoch);
+                            wake();
+                        }
+                        Next::Nothing => {}
+                        Next::Stop(state) => {
+                            bench.end(state);
+                            break;
+                        }
                     }
-                    wake();
+                    bench.beat();
                 }
                 drop(bench);
                 let _ = end.send(());
@@ -63,7 +85,19 @@ impl Worker {
     /// # Errors
     /// At once when the queue is full or the thread is gone: nothing will be written.
     pub fn submit(&self, ticket: Ticket, writes: Vec<Write>) -> Result<(), StoreFault> {
-        self.orders.try_send(Order::Commit(ticket, writes)).map_err(|e| match e {
+        self.order(Order::Commit(ticket, writes))
+    }
+
+    /// Hands over an errand: it comes after the commits before it. `wake` is called when it is done.
+    ///
+    /// # Errors
+    /// As [`Worker::submit`].
+    pub fn run(&self, errand: Errand) -> Result<(), StoreFault> {
+        self.order(Order::Errand(errand))
+    }
+
+    fn order(&self, order: Order) -> Result<(), StoreFault> {
+        self.orders.try_send(order).map_err(|e| match e {
             TrySendError::Full(_) => StoreFault::Io("the store is too slow: its queue is full".into()),
             TrySendError::Disconnected(_) => StoreFault::Io("the store's thread has ended".into()),
         })
@@ -74,10 +108,11 @@ impl Worker {
         self.answers.try_iter()
     }
 
-    /// Lets the thread do what waits and end; false when it did not within the time.
-    pub fn stop(mut self, within: Duration) -> bool {
+    /// Lets the thread do what waits and end; false when it did not within the time. `leave` says what becomes of
+    /// the space: `Free` when its programs end with us, `Live` when another daemon goes on.
+    pub fn stop(mut self, within: Duration, leave: LeaseState) -> bool {
         let deadline = Instant::now() + within;
-        let mut order = Order::Stop;
+        let mut order = Order::Stop(leave);
         while let Err(TrySendError::Full(back)) = self.orders.try_send(order) {
             if Instant::now() >= deadline {
                 return false;
@@ -93,13 +128,30 @@ impl Worker {
     }
 }
 
+enum Next {
+    Commit(Vec<Ticket>, Vec<Write>),
+    Errand(Errand),
+    Stop(LeaseState),
+    /// The time is up.
+    Nothing,
+}
+
 /// Waits for an order, then takes along what else waits and fits. `held` is an order that did not fit.
-fn gather(inbox: &Receiver<Order>, held: &mut Option<Order>) -> Option<(Vec<Ticket>, Vec<Write>)> {
-    let first = match held.take() {
-        Some(order) => order,
-        None => inbox.recv().ok()?,
+fn gather(inbox: &Receiver<Order>, held: &mut Option<Order>, within: Option<Duration>) -> Next {
+    let first = match (held.take(), within) {
+        (Some(order), _) => order,
+        (None, None) => inbox.recv().unwrap_or(Order::Stop(LeaseState::Live)),
+        (None, Some(within)) => match inbox.recv_timeout(within) {
+            Ok(order) => order,
+            Err(RecvTimeoutError::Timeout) => return Next::Nothing,
+            Err(RecvTimeoutError::Disconnected) => Order::Stop(LeaseState::Live),
+        },
     };
-    let Order::Commit(ticket, mut writes) = first else { return None };
+    let (ticket, mut writes) = match first {
+        Order::Commit(ticket, writes) => (ticket, writes),
+        Order::Errand(errand) => return Next::Errand(errand),
+        Order::Stop(state) => return Next::Stop(state),
+    };
     let mut tickets = vec![ticket];
     let mut bytes = weight(&writes);
     loop {
@@ -116,7 +168,7 @@ fn gather(inbox: &Receiver<Order>, held: &mut Option<Order>) -> Option<(Vec<Tick
             Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
         }
     }
-    Some((tickets, writes))
+    Next::Commit(tickets, writes)
 }
 
 fn weight(writes: &[Write]) -> usize {
@@ -126,6 +178,7 @@ fn weight(writes: &[Write]) -> usize {
 struct Bench {
     store: Box<dyn Store>,
     stamp: Stamp,
+    beat_at: Instant,
 }
 
 impl Bench {
@@ -141,5 +194,32 @@ impl Bench {
             Err(_) => {}
         }
         result
+    }
+
+    /// How long until the lease is to be renewed.
+    fn until_beat(&self) -> Option<Duration> {
+        self.store.is_shared().then(|| self.beat_at.saturating_duration_since(Instant::now()))
+    }
+
+    /// Renews the lease when it is time. What fails here fails in the next commit too, which tells of it.
+    fn beat(&mut self) {
+        if self.until_beat() != Some(Duration::ZERO) {
+            return;
+        }
+        if let Err(fault) = self.store.renew(self.stamp.epoch, LeaseState::Live) {
+            log::warn!("store: its lease is not renewed: {fault}");
+        }
+        // Not all daemons at once: up to a fifth earlier, by their epoch.
+        self.beat_at =
+            Instant::now() + Duration::from_millis(BEAT_MS - self.stamp.epoch % 10 * (BEAT_MS / 50));
+    }
+
+    fn end(&mut self, state: LeaseState) {
+        if self.store.is_shared()
+            && state != LeaseState::Live
+            && let Err(fault) = self.store.renew(self.stamp.epoch, state)
+        {
+            log::warn!("store: its lease can't be given up: {fault}");
+        }
     }
 }

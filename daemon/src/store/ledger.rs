@@ -1,0 +1,278 @@
+//! The rules of every store, over tables that only get and put: claims, commits, leases, and how records pass
+//! from one space to another. Each function is one transaction: it decides before it writes, and where it fails
+//! the caller throws away what it has put.
+//!
+//! A space's own keys begin with 0: the stamp of its last commit, its lease, the time of its last commit, and a
+//! *mark* for each record that another space is taking over, under the record's key, with the taker's name.
+
+use super::lease::{Lapsed, Lease, LeaseState};
+use super::limits::SPACES_LISTED_MAX;
+use super::space::{Identity, SpaceInfo, SpaceList, SpaceName};
+use super::{ScanReport, Stamp, StoreFault, Write, admit, check_writes, stamp_bytes, stamp_from};
+
+/// Where a store keeps its own records; no caller's key may begin with it.
+pub(super) const OWN_PREFIX: u8 = 0;
+/// The stamp of the last commit.
+pub(super) const STAMP_KEY: &[u8] = &[OWN_PREFIX, b's'];
+/// The lease.
+pub(super) const LEASE_KEY: &[u8] = &[OWN_PREFIX, b'l'];
+/// When the last commit went in.
+pub(super) const TIME_KEY: &[u8] = &[OWN_PREFIX, b't'];
+/// Before the key of a record that is being taken over; alone: the whole space is.
+pub(super) const MARK_PREFIX: &[u8] = &[OWN_PREFIX, b'x'];
+
+/// What can be read in a transaction.
+pub(super) trait Table {
+    /// A record's bytes.
+    fn get(&mut self, space: &SpaceName, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault>;
+    /// All records whose key begins with `prefix`, the store's own too, in key order; gives how many were damaged.
+    fn visit(
+        &mut self,
+        space: &SpaceName,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]),
+    ) -> Result<u64, StoreFault>;
+    /// Names of spaces that have records, in order, no more than `limit`.
+    fn names(&mut self, limit: usize) -> Result<Vec<SpaceName>, StoreFault>;
+}
+
+/// What can be written in it.
+pub(super) trait TableMut: Table {
+    /// Puts a record.
+    fn put(&mut self, space: &SpaceName, key: &[u8], value: &[u8]) -> Result<(), StoreFault>;
+    /// Removes a record, if it is there.
+    fn remove(&mut self, space: &SpaceName, key: &[u8]) -> Result<(), StoreFault>;
+    /// Removes every record of a space.
+    fn clear(&mut self, space: &SpaceName) -> Result<(), StoreFault>;
+}
+
+fn stamp(table: &mut dyn Table, space: &SpaceName) -> Result<Stamp, StoreFault> {
+    table.get(space, STAMP_KEY)?.map_or(Ok(Stamp { epoch: 0, seq: 0 }), |bytes| stamp_from(&bytes))
+}
+
+/// The lease of a space, if it is one.
+pub(super) fn lease(table: &mut dyn Table, space: &SpaceName) -> Result<Option<Lease>, StoreFault> {
+    let Some(bytes) = table.get(space, LEASE_KEY)? else { return Ok(None) };
+    let epoch = stamp(table, space)?.epoch;
+    Lease::from(epoch, &bytes).map(Some)
+}
+
+/// A record's key and who takes it.
+type Mark = (Vec<u8>, SpaceName);
+
+/// The marks that make sense, and how many do not.
+fn marks(table: &mut dyn Table, space: &SpaceName) -> Result<(Vec<Mark>, u64), StoreFault> {
+    let (mut found, mut wrong) = (Vec::new(), 0);
+    let damaged = table.visit(space, MARK_PREFIX, &mut |key, value| {
+        let item = key.get(MARK_PREFIX.len()..).unwrap_or_default().to_vec();
+        match std::str::from_utf8(value).ok().and_then(|text| SpaceName::parse(text).ok()) {
+            Some(taker) => found.push((item, taker)),
+            None => wrong += 1,
+        }
+    })?;
+    Ok((found, wrong + damaged))
+}
+
+/// The marks, all of them sound: before anything is decided by them.
+fn sound_marks(table: &mut dyn Table, space: &SpaceName) -> Result<Vec<Mark>, StoreFault> {
+    match marks(table, space)? {
+        (found, 0) => Ok(found),
+        _ => Err(StoreFault::Corrupt("a mark of records that move makes no sense".into())),
+    }
+}
+
+fn mark_key(item: &[u8]) -> Vec<u8> {
+    [MARK_PREFIX, item].concat()
+}
+
+/// Takes a space over for its owner.
+pub(super) fn claim(table: &mut dyn TableMut, who: &Identity) -> Result<Stamp, StoreFault> {
+    let last = stamp(table, &who.space)?;
+    let lease = lease(table, &who.space)?.unwrap_or_else(|| Lease::nobodys(last.epoch));
+    if lease.state != LeaseState::Free && lease.owner != who.owner {
+        return Err(StoreFault::Held { owner: lease.owner });
+    }
+    if let Some((_, taker)) = sound_marks(table, &who.space)?.into_iter().next() {
+        return Err(StoreFault::Taken { by: taker });
+    }
+    let claimed = Stamp { epoch: last.epoch + 1, seq: 0 };
+    let lease = Lease { epoch: claimed.epoch, beat: 0, state: LeaseState::Live, owner: who.owner.clone() };
+    table.put(&who.space, STAMP_KEY, &stamp_bytes(claimed))?;
+    table.put(&who.space, LEASE_KEY, &lease.bytes())?;
+    Ok(claimed)
+}
+
+/// Does a commit; gives whether anything was written (else it is in already).
+pub(super) fn commit(
+    table: &mut dyn TableMut,
+    who: &Identity,
+    stamp_new: Stamp,
+    writes: &[Write],
+    wall_seconds: i64,
+) -> Result<bool, StoreFault> {
+    check_writes(writes)?;
+    if !admit(stamp(table, &who.space)?, stamp_new)? {
+        return Ok(false);
+    }
+    for (key, value) in writes {
+        match value {
+            Some(value) => table.put(&who.space, key, value)?,
+            None => table.remove(&who.space, key)?,
+        }
+    }
+    table.put(&who.space, TIME_KEY, &wall_seconds.to_be_bytes())?;
+    table.put(&who.space, STAMP_KEY, &stamp_bytes(stamp_new))?;
+    Ok(true)
+}
+
+/// Counts the beat up and says what becomes of the space. One that is set free is so for good: the epoch is
+/// raised, and no commit of the owner that may still be under way goes in.
+pub(super) fn renew(
+    table: &mut dyn TableMut,
+    who: &Identity,
+    epoch: u64,
+    state: LeaseState,
+) -> Result<Lease, StoreFault> {
+    let owner = stamp(table, &who.space)?.epoch;
+    let last = lease(table, &who.space)?.unwrap_or_else(|| Lease::nobodys(epoch));
+    let freed = Lease { epoch: epoch + 1, beat: 0, state, owner: who.owner.clone() };
+    if state == LeaseState::Free && last == freed {
+        return Ok(last);
+    }
+    if owner != epoch {
+        return Err(StoreFault::Fenced { owner });
+    }
+    let lease = if state == LeaseState::Free {
+        table.put(&who.space, STAMP_KEY, &stamp_bytes(Stamp { epoch: freed.epoch, seq: 0 }))?;
+        freed
+    } else {
+        Lease { epoch, beat: last.beat + 1, state, owner: who.owner.clone() }
+    };
+    table.put(&who.space, LEASE_KEY, &lease.bytes())?;
+    Ok(lease)
+}
+
+/// Ends another's lease.
+pub(super) fn free(table: &mut dyn TableMut, who: &Identity, lapsed: &Lapsed) -> Result<Lease, StoreFault> {
+    let space = lapsed.space();
+    let found = lease(table, space)?.ok_or(StoreFault::Gone)?;
+    if found.state == LeaseState::Free {
+        return Ok(found);
+    }
+    let Some((stamp, ended)) = lapsed.end(&found, &who.space)? else { return Ok(found) };
+    table.put(space, STAMP_KEY, &stamp_bytes(stamp))?;
+    table.put(space, LEASE_KEY, &ended.bytes())?;
+    Ok(ended)
+}
+
+/// Marks a record of a free space, or all of it, as ours.
+pub(super) fn take(
+    table: &mut dyn TableMut,
+    who: &Identity,
+    epoch: u64,
+    space: &SpaceName,
+    item: &[u8],
+) -> Result<(), StoreFault> {
+    let owner = stamp(table, &who.space)?.epoch;
+    if owner != epoch {
+        return Err(StoreFault::Fenced { owner });
+    }
+    let lease = lease(table, space)?.ok_or(StoreFault::Gone)?;
+    if lease.state != LeaseState::Free || *space == who.space {
+        return Err(StoreFault::Held { owner: lease.owner });
+    }
+    let mine = |taker: &SpaceName| *taker == who.space;
+    let marks = sound_marks(table, space)?;
+    let theirs = marks.iter().find(|(key, taker)| !mine(taker) && (key.is_empty() || key == item));
+    if let Some((_, taker)) = theirs {
+        return Err(StoreFault::Taken { by: taker.clone() });
+    }
+    if marks.iter().any(|(key, _)| key == item) {
+        return Ok(());
+    }
+    if !item.is_empty() && table.get(space, item)?.is_none() {
+        return Err(StoreFault::Gone);
+    }
+    table.put(space, &mark_key(item), who.space.as_str().as_bytes())
+}
+
+/// Removes what was taken, now that it is stored in our own space.
+pub(super) fn finish(
+    table: &mut dyn TableMut,
+    who: &Identity,
+    space: &SpaceName,
+    item: &[u8],
+    along: &[Vec<u8>],
+) -> Result<(), StoreFault> {
+    let key = mark_key(item);
+    let Some(taker) = table.get(space, &key)? else { return Ok(()) };
+    if taker != who.space.as_str().as_bytes() {
+        return Err(StoreFault::Gone);
+    }
+    if item.is_empty() {
+        // The stamp stays: an owner of long ago is fenced off for good, whatever is called so again.
+        let last = stamp(table, space)?;
+        table.clear(space)?;
+        return table.put(space, STAMP_KEY, &stamp_bytes(last));
+    }
+    let own = |key: &[u8]| key.first() == Some(&OWN_PREFIX);
+    for key in along.iter().map(Vec::as_slice).chain([item]).filter(|key| !own(key)) {
+        table.remove(space, key)?;
+    }
+    table.remove(space, &key)
+}
+
+/// Gives up what was taken and not finished: its owner, or another, may have it.
+pub(super) fn give_back(
+    table: &mut dyn TableMut,
+    who: &Identity,
+    space: &SpaceName,
+    item: &[u8],
+) -> Result<(), StoreFault> {
+    let key = mark_key(item);
+    match table.get(space, &key)? {
+        Some(taker) if taker == who.space.as_str().as_bytes() => table.remove(space, &key),
+        _ => Ok(()),
+    }
+}
+
+/// Shows the records of a space as `viewer` may see them: what others have taken is not there.
+pub(super) fn scan(
+    table: &mut dyn Table,
+    viewer: &SpaceName,
+    space: &SpaceName,
+    prefix: &[u8],
+    visit: &mut dyn FnMut(&[u8], &[u8]),
+) -> Result<ScanReport, StoreFault> {
+    let (mut hidden, _) = marks(table, space)?;
+    hidden.retain(|(_, taker)| taker != viewer || space == viewer);
+    let mut report = ScanReport::default();
+    if hidden.iter().any(|(item, _)| item.is_empty()) {
+        return Ok(report);
+    }
+    report.damaged = table.visit(space, prefix, &mut |key, value| {
+        if key.first() != Some(&OWN_PREFIX) && !hidden.iter().any(|(item, _)| item == key) {
+            visit(key, value);
+            report.sound += 1;
+        }
+    })?;
+    Ok(report)
+}
+
+/// Lists the spaces.
+pub(super) fn spaces(table: &mut dyn Table) -> Result<SpaceList, StoreFault> {
+    let mut names = table.names(SPACES_LISTED_MAX + 1)?;
+    let more = names.len() > SPACES_LISTED_MAX;
+    names.truncate(SPACES_LISTED_MAX);
+    let mut spaces = Vec::new();
+    for name in names {
+        // A space that was taken over as a whole has a stamp and no lease.
+        let Some(lease) = lease(table, &name)? else { continue };
+        let time = table.get(&name, TIME_KEY)?;
+        let committed_at = time.and_then(|bytes| Some(i64::from_be_bytes(bytes.try_into().ok()?)));
+        let whole = table.get(&name, MARK_PREFIX)?;
+        let taken_by = whole.and_then(|bytes| SpaceName::parse(&String::from_utf8(bytes).ok()?).ok());
+        spaces.push(SpaceInfo { name, lease, committed_at, taken_by });
+    }
+    Ok(SpaceList { spaces, more })
+}
