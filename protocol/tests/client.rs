@@ -109,6 +109,7 @@ fn the_end_of_a_surface_or_a_connection_is_said() {
         ClientMessage::Input(i) => vec![ServerMessage::Detached(Detached {
             exec: String::new(),
             name: "work".to_owned(),
+            note: String::new(),
             reason: DetachReason::Ended,
             surface: i.surface,
         })],

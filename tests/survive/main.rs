@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod asked_to_end;
 mod daemon_killed;
 mod machine_lost;
 mod named_points;

@@ -401,6 +401,6 @@ fn ending(detached: Detached) -> Ending {
         DetachReason::Detached | DetachReason::Taken => Ending::Detached(detached.name),
         DetachReason::HungUp => Ending::HungUp(detached.name),
         DetachReason::Ended => Ending::Exited,
-        DetachReason::ServerExited => Ending::ServerExited,
+        DetachReason::ServerExited => Ending::ServerExited(detached.note),
     }
 }

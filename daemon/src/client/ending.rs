@@ -14,8 +14,8 @@ pub(super) enum Ending {
     Exec(String),
     /// The session has ended.
     Exited,
-    /// The server was told to end.
-    ServerExited,
+    /// The server was told to end; a sentence on what becomes of the session, empty when nothing does.
+    ServerExited(String),
     /// The server is gone and does not come back.
     ServerLost,
     /// The terminal is gone.
@@ -48,7 +48,10 @@ impl Ending {
             Ending::HungUp(session) => from("detached and SIGHUP", session),
             Ending::Exec(_) => return None,
             Ending::Exited => "exited".to_owned(),
-            Ending::ServerExited => "server exited".to_owned(),
+            Ending::ServerExited(note) if note.is_empty() => "server exited".to_owned(),
+            Ending::ServerExited(note) => {
+                format!("server exited: {}", abide_protocol::escape::Escaped(note))
+            }
             Ending::ServerLost => "server exited unexpectedly".to_owned(),
             Ending::LostTty => "lost tty".to_owned(),
             Ending::Terminated => "terminated".to_owned(),
@@ -61,7 +64,7 @@ impl Ending {
     pub(super) fn status(&self) -> i32 {
         match self {
             Ending::Detached(_) | Ending::HungUp(_) | Ending::Exec(_) => 0,
-            Ending::Exited | Ending::ServerExited => 0,
+            Ending::Exited | Ending::ServerExited(_) => 0,
             Ending::ServerLost | Ending::LostTty | Ending::Terminated | Ending::Fault(_) => 1,
         }
     }
@@ -103,7 +106,8 @@ mod tests {
             (Ending::Detached(String::new()), "[detached]", 0),
             (named(Ending::HungUp), "[detached and SIGHUP (from session work)]", 0),
             (Ending::Exited, "[exited]", 0),
-            (Ending::ServerExited, "[server exited]", 0),
+            (Ending::ServerExited(String::new()), "[server exited]", 0),
+            (Ending::ServerExited("SIGTERM\r".to_owned()), "[server exited: SIGTERM\\r]", 0),
             (Ending::ServerLost, "[server exited unexpectedly]", 1),
             (Ending::LostTty, "[lost tty]", 1),
             (Ending::Terminated, "[terminated]", 1),

@@ -73,6 +73,11 @@ impl Keeper {
                 }
             }
             ToKeeper::Shutdown => self.end(),
+            ToKeeper::Drained => {
+                if let Some(daemon) = &mut self.daemon {
+                    daemon.drained = true;
+                }
+            }
             ToKeeper::Unknown(verb) => self.refuse(verb, "this keeper does not know that request"),
         }
     }
@@ -91,6 +96,8 @@ impl Keeper {
         }
         if let Some(daemon) = &mut self.daemon {
             daemon.greeted = true;
+            let text = format!("daemon {} serves {}", daemon.pid, self.config.socket.display());
+            self.supervised.serves(&text);
         }
         let welcome = ToDaemon::Welcome {
             version,
@@ -109,6 +116,16 @@ impl Keeper {
             }
         }
         self.tell(&ToDaemon::Reported { panes }, None);
+        self.tell_ending();
+    }
+
+    /// Tells that everything is to end, if somebody has asked for that.
+    pub(super) fn tell_ending(&mut self) {
+        if let Some(why) = self.asked.clone()
+            && self.daemon.as_ref().is_some_and(|d| d.greeted)
+        {
+            self.tell(&ToDaemon::Ending { why }, None);
+        }
     }
 
     fn spawn(&mut self, id: PaneId, size: Size, program: &Program) {
@@ -157,7 +174,8 @@ impl Keeper {
 
     /// Tells of a program's end, if it has and that was not told.
     pub(super) fn tell_exit(&mut self, index: usize) {
-        let Some(Some(pane)) = self.panes.get_mut(index) else { return };
+        // What the end of everything ends is to come back.
+        let Some(Some(pane)) = self.panes.get_mut(index).filter(|_| self.asked.is_none()) else { return };
         let Some(status) = pane.exit().filter(|_| !pane.told) else { return };
         if !self.daemon.as_ref().is_some_and(|d| d.greeted) {
             return;

@@ -3,11 +3,13 @@
 use super::limits::{LAST_WORDS_BYTES_MAX, RESTART_MS_MAX, RESTART_MS_MIN, STARTED_WELL_MS};
 use super::{KeeperConfig, LINK_FD, LISTEN_FD, wire};
 use crate::os::child::describe;
+use crate::os::manager;
 use crate::os::spawn::{self, Original};
 use crate::os::sys::{Image, REPORT_BYTES, c_string, fork_exec};
 use abide_core::server::ExitStatus;
 use rustix::fs::{Mode, OFlags};
 use rustix::pipe::PipeFlags;
+use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -24,6 +26,8 @@ pub(super) struct DaemonProcess {
     report: OwnedFd,
     started: Instant,
     pub(super) greeted: bool,
+    /// It has stored all it can, and is about to end with everything.
+    pub(super) drained: bool,
     words: Vec<u8>,
 }
 
@@ -40,7 +44,8 @@ impl DaemonProcess {
         let null = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
         let descriptors = [null.as_fd(), null.as_fd(), stderr_end.as_fd(), theirs.as_fd(), listener];
         debug_assert_eq!((LINK_FD, LISTEN_FD), (3, 4));
-        let environment = std::env::vars_os().map(|(name, value)| {
+        let spoken = |name: &OsString| manager::VARIABLES.iter().any(|variable| *name == **variable);
+        let environment = std::env::vars_os().filter(|(name, _)| !spoken(name)).map(|(name, value)| {
             let mut variable = name.into_vec();
             variable.push(b'=');
             variable.extend_from_slice(value.as_bytes());
@@ -64,6 +69,7 @@ impl DaemonProcess {
             report,
             started: Instant::now(),
             greeted: false,
+            drained: false,
             words: Vec::new(),
         })
     }

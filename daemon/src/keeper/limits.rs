@@ -56,8 +56,13 @@ pub const STILLBORN_MAX: u32 = 5;
 /// How long programs have after SIGHUP at the end before SIGKILL. tmux leaves them alone; a server that is
 /// to be gone should be.
 pub const HANGUP_MS: u64 = 500;
-/// How long a daemon may flush its store at the end.
+/// How long a daemon may flush its store at the end. Whoever ends a container gives ten seconds at least.
 pub const FAREWELL_MS: u64 = 5000;
+/// What of that must be left for another daemon to be started, when one dies before all is stored.
+pub const FAREWELL_AGAIN_MS: u64 = 2000;
+/// How long a daemon that was killed may still be there before the end goes on without it: one whose disk does not
+/// answer can't be ended at all.
+pub const KILLED_MS: u64 = 300;
 /// How long a pty that others still hold open may deliver after its program has ended.
 pub const LAST_BYTES_MS: u64 = 100;
 /// How often a pty that nobody holds open, while its program lives, is looked at again.

@@ -96,6 +96,11 @@ pub enum KeeperEvent {
         /// The journal's offset after that byte.
         end: u64,
     },
+    /// Everything is to end, and sessions are to come back: store them, say [`KeeperLink::drained`], end.
+    Ending {
+        /// Why, in a word.
+        why: String,
+    },
     /// The keeper could not do what was asked: for the log.
     Refused {
         /// What, and why not.
@@ -278,6 +283,7 @@ impl KeeperLink {
             ToDaemon::Refused { verb, why } => {
                 Some(KeeperEvent::Refused { why: format!("request {verb}: {why}") })
             }
+            ToDaemon::Ending { why } => Some(KeeperEvent::Ending { why }),
             // A later keeper's word: nothing that this version needs.
             ToDaemon::Unknown(_) | ToDaemon::Welcome { .. } | ToDaemon::Bell | ToDaemon::Reported { .. } => {
                 None
@@ -373,6 +379,14 @@ impl KeeperLink {
     /// When the keeper is gone.
     pub fn shutdown(&mut self) -> io::Result<()> {
         self.send(&ToKeeper::Shutdown)
+    }
+
+    /// Answers `Ending`: all that can be stored is.
+    ///
+    /// # Errors
+    /// When the keeper is gone.
+    pub fn drained(&mut self) -> io::Result<()> {
+        self.send(&ToKeeper::Drained)
     }
 
     /// Tells the keeper of input published and journal released since the last call, of all panes together;

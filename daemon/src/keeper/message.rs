@@ -68,6 +68,8 @@ pub enum ToKeeper {
     },
     /// When this daemon ends, everything does.
     Shutdown,
+    /// After `Ending`: all that can be stored is. When this daemon ends, everything does.
+    Drained,
     /// A verb of a later version.
     Unknown(u16),
 }
@@ -116,6 +118,12 @@ pub enum ToDaemon {
         /// The journal's head, for good.
         end: u64,
     },
+    /// Everything is to end, and sessions are to come back. No pty is read any more. One that has stored them says
+    /// `Drained` and ends. Said again to each daemon that comes meanwhile.
+    Ending {
+        /// Why, in a word.
+        why: String,
+    },
     /// What was asked can't be done.
     Refused {
         /// The verb that asked.
@@ -153,6 +161,7 @@ const SIGNAL: u16 = 4;
 const RELEASE: u16 = 5;
 const ACKNOWLEDGE_EXIT: u16 = 6;
 const SHUTDOWN: u16 = 7;
+const DRAINED: u16 = 0x20;
 const WELCOME: u16 = 0x81;
 const BELL: u16 = 0x82;
 const PANE: u16 = 0x83;
@@ -161,6 +170,7 @@ const REPORTED: u16 = 0x85;
 const OPEN_FAILED: u16 = 0x86;
 const EXITED: u16 = 0x87;
 const REFUSED: u16 = 0x88;
+const ENDING: u16 = 0xa0;
 
 impl ToKeeper {
     /// The record.
@@ -189,6 +199,7 @@ impl ToKeeper {
             ToKeeper::Release { pane } => Writer::new(RELEASE).u32(pane.0).done(),
             ToKeeper::AcknowledgeExit { pane } => Writer::new(ACKNOWLEDGE_EXIT).u32(pane.0).done(),
             ToKeeper::Shutdown => Writer::new(SHUTDOWN).done(),
+            ToKeeper::Drained => Writer::new(DRAINED).done(),
             ToKeeper::Unknown(verb) => Writer::new(*verb).done(),
         }
     }
@@ -207,6 +218,7 @@ impl ToKeeper {
             RELEASE => r.pane().map(|pane| ToKeeper::Release { pane }),
             ACKNOWLEDGE_EXIT => r.pane().map(|pane| ToKeeper::AcknowledgeExit { pane }),
             SHUTDOWN => Some(ToKeeper::Shutdown),
+            DRAINED => Some(ToKeeper::Drained),
             other => Some(ToKeeper::Unknown(other)),
         };
         message.ok_or(verb)
@@ -253,6 +265,7 @@ impl ToDaemon {
             ToDaemon::Exited { pane, status, end } => {
                 Writer::new(EXITED).u32(pane.0).exit(Some(*status)).u64(*end).done()
             }
+            ToDaemon::Ending { why } => Writer::new(ENDING).text(why).done(),
             ToDaemon::Refused { verb, why } => Writer::new(REFUSED).u32(u32::from(*verb)).text(why).done(),
             ToDaemon::Unknown(verb) => Writer::new(*verb).done(),
         }
@@ -272,6 +285,7 @@ impl ToDaemon {
             REPORTED => r.u32().map(|panes| ToDaemon::Reported { panes }),
             OPEN_FAILED => r.pane().zip(r.text()).map(|(pane, why)| ToDaemon::OpenFailed { pane, why }),
             EXITED => exited(&mut r),
+            ENDING => r.text().map(|why| ToDaemon::Ending { why }),
             REFUSED => {
                 let verb = r.u32().and_then(|verb| u16::try_from(verb).ok());
                 verb.zip(r.text()).map(|(verb, why)| ToDaemon::Refused { verb, why })

@@ -23,6 +23,7 @@ mod pane;
 mod record;
 mod ring;
 mod rings;
+mod supervised;
 mod watch;
 mod wire;
 

@@ -37,6 +37,8 @@ pub(super) struct Pane {
     watched: Interest,
     /// The journal is full: the pty is not read.
     stalled: bool,
+    /// Everything is about to end: the pty is not read any more, so that what is stored is all there is.
+    held: bool,
     /// Input waits for the program to read.
     blocked: bool,
     /// Nobody holds the pty's other side.
@@ -88,6 +90,7 @@ impl Pane {
             rings,
             watched: Interest::default(),
             stalled: false,
+            held: false,
             blocked: false,
             hung_up: false,
             look: None,
@@ -120,9 +123,17 @@ impl Pane {
         start
     }
 
+    /// Reads what the program has written so far, and no more after that: from now on it waits.
+    pub(super) fn hold(&mut self, now: impl Fn() -> Instant) {
+        if !self.stalled {
+            self.read(now);
+        }
+        self.held = true;
+    }
+
     /// Reads what the program wrote, a turn's worth, and wakes the daemon if it waits.
     pub(super) fn read(&mut self, now: impl Fn() -> Instant) {
-        let Some(master) = &self.master else { return };
+        let Some(master) = self.master.as_ref().filter(|_| !self.held) else { return };
         let (mut turn, mut got, mut quiet) = (0, false, false);
         while turn < TURN_BYTES {
             match self.rings.fill(master.as_fd()) {
@@ -195,7 +206,7 @@ impl Pane {
 
     /// When to call [`Pane::read`] without being told to.
     pub(super) fn look_at(&self) -> Option<Instant> {
-        self.look.filter(|_| !self.stalled)
+        self.look.filter(|_| !self.stalled && !self.held)
     }
 
     /// How the program ended, once its last byte is in the journal.
@@ -207,7 +218,7 @@ impl Pane {
     pub(super) fn watch(&mut self, watch: &Watch) {
         let Some(master) = &self.master else { return };
         let of_use = self.opened() && !self.hung_up && !self.finished;
-        let want = Interest { read: of_use && !self.stalled, write: of_use && self.blocked };
+        let want = Interest { read: of_use && !self.stalled && !self.held, write: of_use && self.blocked };
         if want != self.watched {
             let changed = watch.change(master, Source::Master(self.index), self.watched, want);
             match changed {

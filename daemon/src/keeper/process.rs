@@ -2,11 +2,14 @@
 
 use super::control::Table;
 use super::daemon_process::{Backoff, DaemonProcess};
-use super::limits::{FAREWELL_MS, HANGUP_MS, PANES_MAX, RESTART_MS_MIN, STILLBORN_MAX};
+use super::limits::{
+    FAREWELL_AGAIN_MS, FAREWELL_MS, HANGUP_MS, KILLED_MS, PANES_MAX, RESTART_MS_MIN, STILLBORN_MAX,
+};
 use super::pane::{Pane, Start};
+use super::supervised::Supervised;
 use super::watch::{Event, Interest, Source, Watch};
 use super::{KeeperConfig, OpenFault};
-use crate::os::child::{Ended, reap};
+use crate::os::child::{Ended, describe, reap};
 use crate::os::signal::{SignalQueue, send, send_group};
 use crate::os::socket::{self, ListenFault, Listening};
 use crate::os::spawn::Original;
@@ -29,6 +32,8 @@ pub(super) enum Ending {
     No,
     /// The daemon has until then to finish.
     Farewell(Instant),
+    /// It did not, and was killed: until then it may still be there.
+    Killed(Instant),
     /// The programs have until then.
     HungUp(Instant),
     /// Everything is over.
@@ -61,6 +66,9 @@ pub struct Keeper {
     restart: Option<Instant>,
     stillborn: u32,
     pub(super) ending: Ending,
+    /// The signal that asked for the end: sessions are to come back. None where a daemon wanted it (`kill-server`).
+    pub(super) asked: Option<String>,
+    pub(super) supervised: Supervised,
     marked: Vec<usize>,
 }
 
@@ -85,6 +93,9 @@ impl Keeper {
             .add(&signals, Source::Signals, Interest::READ)
             .and_then(|()| watch.add_bell(&bell, Source::Doorbell))
             .map_err(|e| other("waiting", e))?;
+        // One that a client started has nobody above it, whatever the client's environment says.
+        let supervised =
+            if config.foreground { Supervised::new(Instant::now()) } else { Supervised::default() };
         Ok(Keeper {
             config,
             original: settle(),
@@ -107,6 +118,8 @@ impl Keeper {
             restart: None,
             stillborn: 0,
             ending: Ending::No,
+            asked: None,
+            supervised,
             marked: Vec::new(),
         })
     }
@@ -258,6 +271,7 @@ impl Keeper {
             Err(e) => {
                 log::error!("the daemon can't be started: {e}");
                 self.crash = format!("the daemon can't be started: {e}");
+                self.supervised.is(&self.crash);
                 self.stillborn += 1;
                 let wait = self.backoff.after(ExitStatus::Unknown, Duration::ZERO);
                 self.restart = Some(Instant::now() + wait.max(Duration::from_millis(RESTART_MS_MIN)));
@@ -282,13 +296,14 @@ impl Keeper {
         self.outbox.clear();
         self.starts += 1;
         if self.ending != Ending::No {
-            return self.hang_up();
+            return self.go_on_ending(daemon.drained, status);
         }
         // One that somebody killed says nothing about the next.
         let killed = status == ExitStatus::Signal(nix::libc::SIGKILL);
         self.stillborn = if daemon.greeted || killed { 0 } else { self.stillborn + 1 };
         self.crash = daemon.obituary(status, self.config.foreground);
         log::warn!("{}", self.crash.escape_debug());
+        self.supervised.is(&self.crash);
         if status == ExitStatus::Code(0) && daemon.greeted {
             // It was told to leave (an upgrade): its successor has nothing to report.
             self.crash.clear();
@@ -305,11 +320,31 @@ impl Keeper {
         }
     }
 
+    /// SIGTERM: sessions are to come back. What programs have written so far is read, then nothing more; the daemon
+    /// stores all of it, and the programs are hung up after that.
     fn asked_to_end(&mut self, signal: Number) {
         log::info!("{signal}: ending");
+        if self.ending != Ending::No {
+            return;
+        }
+        self.asked = Some(signal.to_string());
+        self.supervised.stops(&format!("{signal}: sessions are being saved"));
         self.end();
-        if let Some(daemon) = &self.daemon {
-            send(daemon.pid, Number::SIGTERM);
+        for index in 0..self.panes.len() {
+            self.with_pane(index, |pane| pane.hold(Instant::now));
+        }
+        match &self.daemon {
+            Some(_) => {
+                self.tell_ending();
+                self.send_waiting();
+                // For one of a version that does not know that word, it leaves at least.
+                if let Some(daemon) = &self.daemon {
+                    send(daemon.pid, Number::SIGTERM);
+                }
+            }
+            // Its predecessor has just died: what that knew is still here.
+            None if self.indexes.is_empty() => self.hang_up(),
+            None => self.start_daemon(),
         }
     }
 
@@ -317,17 +352,32 @@ impl Keeper {
     pub(super) fn end(&mut self) {
         if self.ending == Ending::No {
             self.ending = Ending::Farewell(Instant::now() + Duration::from_millis(FAREWELL_MS));
-        }
-        if self.daemon.is_none() {
-            self.hang_up();
+            if self.asked.is_none() {
+                self.supervised.stops("told to end");
+            }
         }
     }
 
+    /// The daemon has ended while everything is about to. One that was to store all and did not has a successor, as
+    /// long as there is time for that.
+    fn go_on_ending(&mut self, drained: bool, status: ExitStatus) {
+        let again = Instant::now() + Duration::from_millis(FAREWELL_AGAIN_MS);
+        let time = matches!(self.ending, Ending::Farewell(at) if at >= again);
+        if self.asked.is_none() || drained || !time || self.indexes.is_empty() {
+            return self.hang_up();
+        }
+        log::warn!("the daemon {} before all was stored: another one does it", describe(status));
+        self.start_daemon();
+    }
+
     fn hang_up(&mut self) {
-        if !matches!(self.ending, Ending::No | Ending::Farewell(_)) {
+        if matches!(self.ending, Ending::HungUp(_) | Ending::Over) {
             return;
         }
         self.ending = Ending::HungUp(Instant::now() + Duration::from_millis(HANGUP_MS));
+        self.restart = None;
+        // Who comes now starts a server of its own, as soon as we are gone.
+        self.listening.remove();
         for index in 0..self.panes.len() {
             if let Some(Some(pane)) = self.panes.get(index) {
                 pane.signal(Signal::Hangup);
@@ -338,13 +388,13 @@ impl Keeper {
 
     fn deadline(&self) -> Option<Instant> {
         let ending = match self.ending {
-            Ending::Farewell(at) => Some(at),
+            Ending::Farewell(at) | Ending::Killed(at) => Some(at),
             Ending::HungUp(_) if self.programs.is_empty() => Some(Instant::now()),
             Ending::HungUp(at) => Some(at),
             Ending::No | Ending::Over => None,
         };
         let panes = self.panes.iter().flatten().filter_map(Pane::look_at);
-        panes.chain(self.restart).chain(ending).min()
+        panes.chain(self.restart).chain(ending).chain(self.supervised.look_at()).min()
     }
 
     fn look_at_clock(&mut self) {
@@ -353,6 +403,7 @@ impl Keeper {
         if now < deadline {
             return;
         }
+        self.supervised.look(now);
         let due = |pane: &Pane| pane.look_at().is_some_and(|at| at <= now);
         for index in 0..self.panes.len() {
             if self.panes.get(index).is_some_and(|p| p.as_ref().is_some_and(due)) {
@@ -364,12 +415,15 @@ impl Keeper {
         }
         match self.ending {
             Ending::Farewell(at) if at <= now => {
-                log::warn!("the daemon does not end: killed");
+                log::error!(
+                    "the daemon does not end within {FAREWELL_MS} ms: killed; what it stored last counts"
+                );
                 if let Some(daemon) = &self.daemon {
                     send(daemon.pid, Number::SIGKILL);
                 }
-                self.ending = Ending::Farewell(now + Duration::from_millis(FAREWELL_MS));
+                self.ending = Ending::Killed(now + Duration::from_millis(KILLED_MS));
             }
+            Ending::Killed(at) if at <= now => self.hang_up(),
             Ending::HungUp(at) if at <= now || self.programs.is_empty() => {
                 for &pid in self.programs.keys() {
                     send_group(pid, Number::SIGKILL);

@@ -2,6 +2,7 @@
 //! the program with `unsafe`.
 
 pub mod child;
+pub mod manager;
 pub mod memory;
 pub mod peer;
 pub mod pty;

@@ -44,6 +44,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             Effect::Shutdown => {
                 self.ending = Some(Ending::Shutdown);
             }
+            Effect::Drained => self.drained(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! How the loop begins and ends.
 
 use super::careful::Careful;
-use super::limits::{SHUTDOWN_MS_MAX, VIEWER_READ_BYTES};
+use super::drain::Drain;
+use super::limits::{DRAIN_PARTING_MS_MAX, SHUTDOWN_MS_MAX, VIEWER_READ_BYTES};
 use super::mailbox::Mailbox;
 use super::pane::Pane;
 use super::ports::{Core, Keeper, Memory};
@@ -35,6 +36,8 @@ pub enum Ending {
     Shutdown,
     /// This daemon is to end; programs go on, another takes over.
     Leave,
+    /// Everything ends, and sessions are to come back: they are stored, as far as that went.
+    Drained,
 }
 
 /// What a loop is made of.
@@ -123,6 +126,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             desk,
             store: store(Arc::new(move || slot.ring())),
             inbox: VecDeque::new(),
+            drain: Drain::default(),
             ending: None,
         })
     }
@@ -180,11 +184,21 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
 
     /// The end: what was told leaves, screens are stored, the last commit goes in.
     pub(super) fn end(mut self, ending: Ending) -> io::Result<Ending> {
-        let deadline = (self.clock)().instant.after_ms(SHUTDOWN_MS_MAX);
+        let (parting_ms, store_ms) = match ending {
+            Ending::Drained => (DRAIN_PARTING_MS_MAX, DRAIN_PARTING_MS_MAX),
+            Ending::Leave | Ending::Shutdown => (SHUTDOWN_MS_MAX, 1000),
+        };
+        let deadline = (self.clock)().instant.after_ms(parting_ms);
         let ids: Vec<PaneId> = self.panes.keys().copied().collect();
-        if ending == Ending::Leave {
-            ids.into_iter().for_each(|id| self.checkpoint(id));
-        } else if let Err(fault) = self.keeper.shutdown() {
+        let told = match ending {
+            Ending::Leave => {
+                ids.into_iter().for_each(|id| self.checkpoint(id));
+                Ok(())
+            }
+            Ending::Shutdown => self.keeper.shutdown(),
+            Ending::Drained => self.keeper.drained(),
+        };
+        if let Err(fault) = told {
             log::error!("keeper: can't be told to end: {fault}");
         }
         self.keeper.ring_doorbell();
@@ -199,8 +213,8 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                 self.to_flush.extend(self.viewers.keys().copied());
             }
         }
-        let left = Duration::from_millis(deadline.since_ms((self.clock)().instant).max(1000));
-        let leave = if ending == Ending::Shutdown { LeaseState::Free } else { LeaseState::Live };
+        let left = Duration::from_millis(deadline.since_ms((self.clock)().instant).max(store_ms));
+        let leave = if ending == Ending::Leave { LeaseState::Live } else { LeaseState::Free };
         if !self.store.stop(left, leave) {
             log::error!("store: its last commit did not go in within {} ms", left.as_millis());
         }

@@ -38,5 +38,13 @@ pub const MENDS_PER_PANE_MAX: u32 = 16;
 pub const MEND_PIECE_BYTES: usize = 256;
 /// Rounds in which what followed from carrying out effects is handled within one turn.
 pub const INBOX_ROUNDS_PER_TURN: usize = 8;
+/// How long what programs have written may be read on before the last snapshot: a hundred full journals take 0.7 s at
+/// 150 MB/s, and what is not read by then is gone.
+pub const DRAIN_READ_MS_MAX: u64 = 1000;
+/// How long the store may take for the last snapshot. With the reading before it and the parting behind it this is
+/// less than the keeper gives (`keeper::limits::FAREWELL_MS`).
+pub const DRAIN_STORE_MS_MAX: u64 = 3000;
+/// How long viewers have to take their last line then, and the store to close its file.
+pub const DRAIN_PARTING_MS_MAX: u64 = 300;
 /// How long the end may take: what was told leaves, the store's last commit goes in.
 pub const SHUTDOWN_MS_MAX: u64 = 5000;

@@ -11,6 +11,7 @@ mod accept;
 mod careful;
 mod carry_out;
 mod checkpoint;
+mod drain;
 mod lifetime;
 pub mod limits;
 mod mailbox;
@@ -36,6 +37,7 @@ use crate::jobs::Desk;
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
 use abide_core::server::Input;
+use drain::Drain;
 use mailbox::Mailbox;
 use mio::net::UnixListener;
 use mio::{Events, Poll};
@@ -92,6 +94,7 @@ pub struct Reactor<C: Core, K: Keeper> {
     store: StoreLink,
     /// What followed from carrying out effects, to be handled next.
     inbox: VecDeque<Input<'static>>,
+    drain: Drain,
     ending: Option<Ending>,
 }
 
@@ -149,11 +152,12 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         self.flush_viewers();
         self.open_letters();
         if signalled {
-            self.obey_signals();
+            self.obey_signals()?;
         }
         if self.core.deadline().is_some_and(|at| at <= (self.clock)().instant) {
             self.handle(Input::DeadlineReached);
         }
+        self.look_at_drain();
         self.accept();
         self.type_waiting();
         self.part_with_viewers();
@@ -187,6 +191,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             self.acknowledgements.first().map(|(at, _)| *at),
             input,
             farewell,
+            self.drain.until(),
         ]
         .into_iter()
         .flatten()
@@ -245,6 +250,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     }
                     self.mark_readable(pane);
                 }
+                KeeperEvent::Ending(why) => self.drain(why),
                 KeeperEvent::Refused(why) => log::warn!("keeper: {why}"),
             }
         }
@@ -263,10 +269,15 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
     }
 
-    fn obey_signals(&mut self) {
+    fn obey_signals(&mut self) -> io::Result<()> {
         for wish in self.signals.wishes() {
             match wish {
                 Wish::Leave => {
+                    // A keeper that ends everything has said so before it sent the signal.
+                    self.hear_keeper()?;
+                    if self.drain.has_begun() {
+                        continue;
+                    }
                     log::info!("told to leave; programs go on");
                     self.handle(Input::Leaving);
                     self.ending.get_or_insert(Ending::Leave);
@@ -274,5 +285,6 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                 Wish::Nothing => {}
             }
         }
+        Ok(())
     }
 }

@@ -43,6 +43,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
     pub(super) fn mark_readable(&mut self, id: PaneId) {
         if let Some(pane) = self.panes.get_mut(&id)
             && !pane.listed
+            && self.drain.reads()
         {
             pane.listed = true;
             self.readable.push_back(id);
@@ -114,7 +115,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
         if let Some(pane) = self.panes.get_mut(&id) {
             pane.read = end;
-            if pane.wants_room() {
+            if pane.wants_room() && !self.drain.has_begun() {
                 self.checkpoint(id);
             }
         }

@@ -72,6 +72,11 @@ pub trait Keeper {
     /// # Errors
     /// As [`Keeper::spawn`].
     fn shutdown(&mut self) -> io::Result<()>;
+    /// Answers `KeeperEvent::Ending`: all that can be stored is.
+    ///
+    /// # Errors
+    /// As [`Keeper::spawn`].
+    fn drained(&mut self) -> io::Result<()>;
     /// Called once after input was published or a journal released: tells the keeper, when there is something to tell.
     fn ring_doorbell(&self);
     /// Writes the structure record where the next daemon finds it.
@@ -135,6 +140,8 @@ pub enum KeeperEvent<M> {
         /// The journal's offset after the last byte it wrote.
         end: u64,
     },
+    /// Everything is to end, and sessions are to come back: why, in a word. No pty is read any more.
+    Ending(String),
     /// Something asked for was not done; one sentence, for the log.
     Refused(String),
 }

@@ -25,6 +25,7 @@ impl Keeper for KeeperLink {
             }
             link::KeeperEvent::OpenFailed { pane, why } => KeeperEvent::OpenFailed { pane, why },
             link::KeeperEvent::Exited { pane, status, end } => KeeperEvent::Exited { pane, status, end },
+            link::KeeperEvent::Ending { why } => KeeperEvent::Ending(why),
             link::KeeperEvent::Refused { why } => KeeperEvent::Refused(why),
         };
         Ok(events.into_iter().map(told).collect())
@@ -52,6 +53,10 @@ impl Keeper for KeeperLink {
 
     fn shutdown(&mut self) -> io::Result<()> {
         KeeperLink::shutdown(self)
+    }
+
+    fn drained(&mut self) -> io::Result<()> {
+        KeeperLink::drained(self)
     }
 
     fn ring_doorbell(&self) {

@@ -190,6 +190,19 @@ impl StoreLink {
         Some(Input::Durability(sentence))
     }
 
+    /// Says to whoever else reads this store that the last of our sessions is being stored.
+    pub(super) fn mark_draining(&self) {
+        let State::Open(worker) = &self.state else { return };
+        let marked = worker.run(Box::new(|store, epoch| {
+            if let Err(fault) = store.renew(epoch, LeaseState::Draining) {
+                log::warn!("store: the lease can't be marked: {fault}");
+            }
+        }));
+        if let Err(fault) = marked {
+            log::warn!("store: the lease can't be marked: {fault}");
+        }
+    }
+
     /// Lets the store finish; whether it did. `leave` says what becomes of our space.
     pub(super) fn stop(self, within: Duration, leave: LeaseState) -> bool {
         match self.state {

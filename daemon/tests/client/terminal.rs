@@ -89,7 +89,13 @@ fn each_reason_has_its_last_line() {
     let exec = "echo instead; exit 3".to_owned();
     let name = "work".to_owned();
     let reason = DetachReason::Detached;
-    s.connection.say(ServerMessage::Detached(Detached { exec, name, reason, surface: 0 }));
+    s.connection.say(ServerMessage::Detached(Detached {
+        exec,
+        name,
+        note: String::new(),
+        reason,
+        surface: 0,
+    }));
     assert_eq!(end(&mut s.child, &mut s.terminal).code(), Some(3));
     assert!(s.terminal.written().ends_with("instead\r\n") && s.terminal.is_as_found());
 }

@@ -202,7 +202,13 @@ impl Connection {
 
     pub(crate) fn detach(&mut self, reason: DetachReason) {
         let name = "work".to_owned();
-        self.say(ServerMessage::Detached(Detached { exec: String::new(), name, reason, surface: 0 }));
+        self.say(ServerMessage::Detached(Detached {
+            exec: String::new(),
+            name,
+            note: String::new(),
+            reason,
+            surface: 0,
+        }));
     }
 }
 

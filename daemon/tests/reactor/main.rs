@@ -1,5 +1,6 @@
 //! The turn loop over fake sources: budgets, order, edges, bounds, and what a fault does.
 
+mod drain;
 mod panes;
 mod world;
 

@@ -288,6 +288,9 @@ impl Keeper for FakeKeeper {
     fn shutdown(&mut self) -> io::Result<()> {
         self.note("keeper: shutdown".to_owned())
     }
+    fn drained(&mut self) -> io::Result<()> {
+        self.note("keeper: drained".to_owned())
+    }
     fn ring_doorbell(&self) {}
     fn write_structure(&mut self, record: &[u8]) -> io::Result<()> {
         self.note(format!("keeper: structure {}", String::from_utf8_lossy(record)))

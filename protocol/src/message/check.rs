@@ -110,6 +110,7 @@ impl ServerMessage {
             }
             ServerMessage::Detached(m) => {
                 name("bytes in the session's name", &m.name)?;
+                at_most("bytes in the note", m.note.len(), max::TEXT_BYTES_MAX)?;
                 at_most("bytes in the command to run", m.exec.len(), max::TEXT_BYTES_MAX)
             }
             ServerMessage::Update(m) => m.check(),

@@ -146,6 +146,9 @@ pub struct Detached {
     pub exec: String,
     /// Name of the session, for the client's last line: `[detached (from session NAME)]`.
     pub name: String,
+    /// What became of the session, in one sentence for the client's last line; left out where `reason` says all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
     /// Why.
     pub reason: DetachReason,
     /// The client's number for it.

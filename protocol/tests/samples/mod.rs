@@ -202,8 +202,9 @@ fn server() -> Vec<(&'static str, ServerMessage)> {
         let cursor = Cursor { x: 0, y: 0, blink: false, shape, visible: false };
         ServerMessage::Update(Update { cursor: Some(cursor), ..small.clone() })
     };
-    let detached =
-        |reason| ServerMessage::Detached(Detached { exec: s(""), name: s("0"), reason, surface: 0 });
+    let detached = |reason| {
+        ServerMessage::Detached(Detached { exec: s(""), name: s("0"), note: s(""), reason, surface: 0 })
+    };
     let error = |code, surface| {
         ServerMessage::Error(ErrorNotice {
             code,
@@ -271,7 +272,18 @@ fn server() -> Vec<(&'static str, ServerMessage)> {
             ServerMessage::Detached(Detached {
                 exec: s("exec bash"),
                 name: s("work"),
+                note: s(""),
                 reason: DetachReason::Detached,
+                surface: 0,
+            }),
+        ),
+        (
+            "detached-note",
+            ServerMessage::Detached(Detached {
+                exec: s(""),
+                name: s("work"),
+                note: s("SIGTERM: session work is saved, attach to bring it back"),
+                reason: DetachReason::ServerExited,
                 surface: 0,
             }),
         ),

@@ -111,4 +111,6 @@ pub enum Effect {
     Forget(Ticket),
     /// End the server: tell the keeper to end what still runs, flush the store, exit.
     Shutdown,
+    /// Answers `Input::Draining`: all that can be stored is, and viewers are told. Exit.
+    Drained,
 }

@@ -108,6 +108,11 @@ pub enum Input<'a> {
     /// This process is about to end, its programs go on: what the store should still learn is asked for now. The
     /// commits asked for in answer to this are waited for; nothing else is.
     Leaving,
+    /// Everything is about to end, programs too, and sessions are to come back: why, in a word (`SIGTERM`). The
+    /// programs' output up to this moment has been given, and no more will be. Answered by `Effect::Drained`.
+    Draining(String),
+    /// The time is up in which `Effect::Drained` was waited for.
+    DrainOver,
     /// A line for `show-messages`, from the shell around the core (a crash before this start, a moved file …).
     Notice(String),
     /// The deadline that `Server::deadline` named has come.

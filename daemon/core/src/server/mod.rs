@@ -54,6 +54,7 @@ mod effect;
 mod input;
 mod on_answer;
 mod on_deadline;
+mod on_draining;
 mod on_input;
 mod on_mouse;
 mod on_prompt;
@@ -105,6 +106,8 @@ pub struct Server {
     deadline: Option<Instant>,
     /// Acknowledgements of this turn.
     acknowledgements: Vec<(crate::base::ids::ViewerId, abide_protocol::message::InputAck)>,
+    /// Why everything ends, while the last of it is stored.
+    draining: Option<String>,
     ended: bool,
 }
 
@@ -135,6 +138,7 @@ impl Server {
             shell_durability: String::new(),
             deadline: None,
             acknowledgements: Vec::new(),
+            draining: None,
             ended: false,
         }
     }
@@ -161,6 +165,8 @@ impl Server {
             }
             Input::StoreEmptied => self.plan.forget(now.instant),
             Input::Leaving => self.plan.finish(&mut self.model),
+            Input::Draining(why) => self.on_draining(&why),
+            Input::DrainOver => self.on_drain_over(),
             Input::Notice(text) => self.model.note(&text),
             Input::DeadlineReached => {}
         }
@@ -184,6 +190,7 @@ impl Server {
             self.plan.advance(&mut self.model);
         }
         self.tell_durability();
+        self.end_when_drained();
         if std::mem::take(&mut self.model.topology_changed) {
             self.model.redraw();
             self.topology_soon();

@@ -95,6 +95,13 @@ impl Server {
     }
 
     fn on_hello(&mut self, id: ViewerId, hello: Hello) {
+        if let Some(why) = &self.draining {
+            let text = format!("the server is ending ({why}) and saves its sessions: try again in a moment");
+            let refused = Refused { text, versions: SPOKEN };
+            self.model.push(Effect::TellViewer(id, ServerMessage::Refused(refused)));
+            self.model.push(Effect::DismissViewer(id));
+            return;
+        }
         let Some(version) = SPOKEN.settle(hello.versions) else {
             let text = format!(
                 "this server speaks protocol versions {} to {}, this client {} to {}: update the older of them",

@@ -126,7 +126,7 @@ impl Sessions {
             SurfaceTarget::Pane(pane) => self.session_of_pane(pane),
         };
         let name = session.and_then(|s| self.sessions.get(&s)).map_or(String::new(), |s| s.name.clone());
-        let detached = Detached { name, exec: exec.to_owned(), reason, surface: number };
+        let detached = Detached { name, exec: exec.to_owned(), note: String::new(), reason, surface: number };
         self.push(Effect::TellViewer(viewer, ServerMessage::Detached(detached)));
         self.looked_away(surface.target);
     }

@@ -41,6 +41,10 @@ const ROOT_EVERY_MS: u64 = 5 * 60 * 1000;
 const PAUSE_FIRST_MS: u64 = 1000;
 /// Last pause after failures: a full disk that was cleaned is noticed within that.
 const PAUSE_LAST_MS: u64 = 30_000;
+/// Pause after a failure when everything is about to end.
+const PAUSE_DRAINING_MS: u64 = 100;
+/// Failures in a row after which what is not stored is given up, when everything is about to end.
+const FAILURES_DRAINING_MAX: u32 = 3;
 /// The slot for a head that does not fit into one batch when it is not known which slot counts.
 const SPARE_SLOT: u64 = 2;
 
@@ -78,6 +82,20 @@ enum Stage {
     Rest,
 }
 
+/// How far the last round is, the one after which everything ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Last {
+    /// There is to be none.
+    #[default]
+    No,
+    /// The next one is it. One that goes on now has looked at some panes before their last output.
+    Next,
+    /// It goes on.
+    Now,
+    /// It is over.
+    Over,
+}
+
 /// The plan.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -87,6 +105,7 @@ pub struct Plan {
     in_flight: Option<Ticket>,
     /// Something changed while a round was going on.
     again: bool,
+    last: Last,
     failures: u32,
     fault: String,
     panes: BTreeMap<PaneId, Known>,
@@ -117,7 +136,8 @@ impl Plan {
 
     /// The store begins empty: all of it is to be written.
     pub fn forget(&mut self, now: Instant) {
-        *self = Plan { in_flight: self.in_flight, ..Plan::default() };
+        let last = if self.last == Last::Now { Last::Next } else { self.last };
+        *self = Plan { in_flight: self.in_flight, last, ..Plan::default() };
         self.touch(now);
         self.again = true;
     }
@@ -125,7 +145,7 @@ impl Plan {
     /// When [`Plan::advance`] has something to do.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        if self.in_flight.is_some() {
+        if self.in_flight.is_some() || self.last == Last::Over {
             return None;
         }
         let heartbeat =
@@ -176,10 +196,15 @@ impl Plan {
         if matches!(self.stage, Stage::Idle) && self.deadline().is_some_and(|at| at <= now) {
             self.due = None;
             self.stage = Stage::Panes(stored_panes(model));
+            if self.last == Last::Next {
+                self.last = Last::Now;
+            }
         }
         let batch = self.batch(model);
         if !batch.is_empty() {
             self.in_flight = Some(model.ask(Question::Commit(batch)));
+        } else if self.last == Last::Now {
+            self.last = Last::Over;
         }
     }
 
@@ -195,6 +220,10 @@ impl Plan {
                 self.failures = 0;
                 self.fault.clear();
                 self.advance(model);
+                if self.in_flight.is_none() && self.last == Last::Next {
+                    self.due = Some(now);
+                    self.advance(model);
+                }
                 if self.in_flight.is_none() && std::mem::take(&mut self.again) {
                     self.touch(now);
                 }
@@ -206,7 +235,11 @@ impl Plan {
                 self.failures = failures.saturating_add(1);
                 self.fault = format!("not saved: {why}");
                 let pause = PAUSE_FIRST_MS.saturating_mul(1 << failures.min(10)).min(PAUSE_LAST_MS);
+                let pause = if self.last == Last::No { pause } else { PAUSE_DRAINING_MS };
                 self.due = Some(now.after_ms(pause));
+                if self.last != Last::No && self.failures >= FAILURES_DRAINING_MAX {
+                    self.last = Last::Over;
+                }
             }
         }
     }
@@ -239,6 +272,19 @@ impl Plan {
             }
             self.in_flight = Some(model.ask(Question::Commit(batch)));
         }
+    }
+
+    /// What changed until now is stored in one more round, as soon as the one that goes on is over; after that
+    /// nothing is.
+    pub fn drain(&mut self, now: Instant) {
+        self.last = Last::Next;
+        self.due = Some(now);
+    }
+
+    /// Whether the last round is over: everything is stored, or [`Plan::fault`] says why not.
+    #[must_use]
+    pub fn is_drained(&self) -> bool {
+        self.last == Last::Over
     }
 
     fn batch(&mut self, model: &Sessions) -> Vec<Write> {

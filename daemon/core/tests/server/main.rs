@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "a seed comes from outside")]
 
 mod basics;
+mod drained;
 mod format_jobs;
 mod once;
 mod random;

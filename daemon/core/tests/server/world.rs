@@ -234,7 +234,7 @@ impl World {
                 let answer = self.answer(question);
                 self.inbox.push_back(Queued::Answered(ticket, answer));
             }
-            Effect::Shutdown => {
+            Effect::Shutdown | Effect::Drained => {
                 self.ended = true;
                 self.ptys.clear();
             }
@@ -298,9 +298,11 @@ impl World {
                 client
                     .said
                     .push(format!("detached {} {} {:?}", detached.surface, detached.name, detached.reason));
+                client.said.extend(Some(detached.note).filter(|note| !note.is_empty()));
             }
             ServerMessage::Output(output) => client.out.push_str(&String::from_utf8_lossy(&output.text)),
             ServerMessage::Done(done) => client.done.push((done.id, done.status)),
+            ServerMessage::Refused(refused) => client.said.push(format!("refused: {}", refused.text)),
             ServerMessage::Error(error) => client.said.push(format!("error: {}", error.text)),
             ServerMessage::Event(abide_protocol::message::Event::Topology(_)) => client.topologies += 1,
             _ => {}

@@ -31,6 +31,7 @@ fn to_keeper() -> Vec<(&'static str, ToKeeper)> {
         ("acknowledge-exit", ToKeeper::AcknowledgeExit { pane }),
         ("shutdown", ToKeeper::Shutdown),
         ("unknown", ToKeeper::Unknown(0x7fff)),
+        ("drained", ToKeeper::Drained),
     ]
 }
 
@@ -63,6 +64,7 @@ fn to_daemon() -> Vec<(&'static str, ToDaemon)> {
         ("exited-signal", ToDaemon::Exited { pane, status: ExitStatus::Signal(9), end: 0 }),
         ("exited-unknown", ToDaemon::Exited { pane, status: ExitStatus::Unknown, end: 0 }),
         ("refused", ToDaemon::Refused { verb: 0x7fff, why: "not known".to_owned() }),
+        ("ending", ToDaemon::Ending { why: "SIGTERM".to_owned() }),
     ]
 }
 
