@@ -12,11 +12,11 @@ const BETWEEN: Duration = Duration::from_millis(2);
 const LOST: Duration = Duration::from_secs(5);
 
 /// Echoes each byte over the last, in one place, so that the only thing that changes is what is looked for.
-fn echo_program() -> String {
+pub(super) fn echo_program() -> String {
     format!("exec {} echo", abide_tests::server::program("abide-test-producer").display())
 }
 
-fn keys(pty: &Pty) -> Vec<Duration> {
+pub(super) fn keys(pty: &Pty) -> Vec<Duration> {
     let mut buffer = vec![0; 65536];
     let mut times = vec![];
     for n in 0..KEYS {
@@ -40,7 +40,7 @@ fn keys(pty: &Pty) -> Vec<Duration> {
     times
 }
 
-fn settle(pty: &Pty) {
+pub(super) fn settle(pty: &Pty) {
     let mut buffer = vec![0; 65536];
     let until = Instant::now() + Duration::from_millis(700);
     while Instant::now() < until {
@@ -48,7 +48,7 @@ fn settle(pty: &Pty) {
     }
 }
 
-fn row(name: &str, mut times: Vec<Duration>) {
+pub(super) fn row(name: &str, mut times: Vec<Duration>) {
     let us = |share| at(&mut times.clone(), share).as_micros();
     let (p50, p95, p99) = (us(0.5), us(0.95), us(0.99));
     times.sort();

@@ -1,6 +1,6 @@
 //! `make bench`: ours, tmux and the bare pty, interleaved in one run. Prints figures; asserts nothing.
 //!
-//! Words choose what is measured (drain, attached, echo, attach, memory, blackout); none means all.
+//! Words choose what is measured (drain, attached, echo, attach, memory, blackout, snapshots); none means all.
 
 mod drain;
 mod echo;
@@ -9,6 +9,7 @@ mod lines;
 mod memory;
 mod peer;
 mod recovery;
+mod snapshots;
 mod text;
 
 use figures::heading;
@@ -35,5 +36,8 @@ fn main() {
     }
     if wanted("blackout") {
         recovery::blackout();
+    }
+    if wanted("snapshots") {
+        snapshots::measure();
     }
 }
