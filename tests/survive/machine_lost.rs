@@ -164,6 +164,59 @@ fn options_variables_and_names_of_sessions_windows_and_panes_come_back() {
     server.wait_pane("renamed:0.1", "\n<at start|set in it||none>");
 }
 
+/// A pager runs again at the new shell's prompt, what is only asked for stands there without Enter, and the rest is gone.
+#[test]
+fn a_pager_runs_again_and_what_else_ran_waits_for_enter() {
+    if !std::path::Path::new("/usr/bin/less").exists() {
+        return abide_tests::skip::skipped(
+            "a_pager_runs_again_and_what_else_ran_waits_for_enter",
+            "less is missing",
+        );
+    }
+    let server = Server::new();
+    let config = server.folder("config").join("abide");
+    std::fs::create_dir(&config).unwrap();
+    std::fs::write(config.join("abide.conf"), "set -g restore-command 'less ask'\n").unwrap();
+    let file = server.folder("home").join("it's a file");
+    let lines: String = (1..=200).map(|n| format!("line {n} of the file\n")).collect();
+    std::fs::write(&file, lines).unwrap();
+    server.ok(&["new-session", "-d", "-s", "one", "-x", "160", "-y", "24"]);
+    server.ok(&["new-session", "-d", "-s", "two", "-x", "160", "-y", "24"]);
+    server.ok(&["new-session", "-d", "-s", "three", "-x", "160", "-y", "24", "-e", "LESS=-X"]);
+    server.ok(&["send-keys", "-t", "one", "less \"it's a file\"", "Enter"]);
+    server.wait_pane("one", "line 23 of the file");
+    server.ok(&["send-keys", "-t", "two", "sleep 1234", "Enter"]);
+    server.wait_pane("two", "sleep 1234");
+    server.ok(&["send-keys", "-t", "three", "echo at-the-prompt", "Enter"]);
+    server.wait_pane("three", "\nat-the-prompt");
+    wait_for("the programs to be known", SOON, || {
+        let known = server.ok(&["list-panes", "-a", "-F", "#{pane_current_command}"]);
+        (known == "less\nsh\nsleep" || known == "less\nsleep\nsh").then_some(())
+    });
+    wait_until_stored(&server);
+    lose_the_machine(&server);
+
+    server.ok(&["start-server"]);
+    server.wait_pane("one", "line 23 of the file");
+    wait_for("less to run again", SOON, || {
+        (server.format("one", "#{pane_current_command}") == "less").then_some(())
+    });
+    server.ok(&["send-keys", "-t", "one", "q"]);
+    server.wait_pane("one", "what ran here (less it's a file) is gone");
+    // Typed, and not run: one Enter does it.
+    let new = |pane: &str| server.capture(pane).split_once("is gone]").map(|(_, new)| new.trim().to_owned());
+    wait_for("the line at the new prompt", SOON, || new("two").filter(|new| new.ends_with(" sleep 1234")));
+    assert_eq!(server.format("two", "#{pane_current_command}"), "sh");
+    server.ok(&["send-keys", "-t", "two", "Enter"]);
+    wait_for("Enter to run it", SOON, || {
+        (server.format("two", "#{pane_current_command}") == "sleep").then_some(())
+    });
+    let said = server.ok(&["show-messages"]);
+    assert!(said.contains("(less it's a file)") && said.contains("(sleep 1234)"), "{said}");
+    let prompt = wait_for("the prompt", SOON, || new("three").filter(|new| !new.is_empty()));
+    assert!(prompt.len() < 3, "a shell at its prompt is nothing that ran: {prompt}");
+}
+
 #[test]
 fn what_was_killed_stays_gone_and_restore_off_starts_empty() {
     let server = Server::new();

@@ -14,7 +14,7 @@ use abide_core::screen::Screen;
 use abide_core::server::{HostFacts, Program, Server};
 use abide_core::snapshot::Key;
 use abide_core::snapshot::record::{
-    BindingRecord, PaneRecord, RootRecord, SessionRecord, StateRecord, StoredPane, StoredSession,
+    BindingRecord, PaneRecord, RanRecord, RootRecord, SessionRecord, StateRecord, StoredPane, StoredSession,
     StructureRecord, VERSION, WindowRecord,
 };
 use abide_protocol::codec;
@@ -188,6 +188,8 @@ fn records_still_say_what_they_said() {
         "session",
         &StoredSession { version: VERSION, session: session(), windows: vec![window(4, "b265,80x24,0,0,8")] },
     );
+    let words = vec!["make".to_owned(), "a \u{f6}".to_owned()];
+    check("ran", &RanRecord { version: VERSION, line: "make 'a \u{f6}' | less".to_owned(), words });
     let stored = pane(8, 4, StateRecord::Running);
     check("pane", &StoredPane { version: VERSION, at: (9, 8, 7), pane: stored, generation: 5, parts: 2 });
 }
@@ -206,11 +208,12 @@ fn the_kept_structure_is_recovered() {
 
 #[test]
 fn keys_still_name_what_they_named() {
-    let cases: [(Key, &[u8]); 5] = [
+    let cases: [(Key, &[u8]); 6] = [
         (Key::Root, b"\x01"),
         (Key::Session(SessionId(0x0102)), b"\x02\0\0\x01\x02"),
         (Key::Pane(PaneId(3)), b"\x03\0\0\0\x03"),
         (Key::Part(PaneId(3), 0x0405, 6), b"\x04\0\0\0\x03\0\0\0\0\0\0\x04\x05\0\0\0\x06"),
+        (Key::Ran(PaneId(3)), b"\x06\0\0\0\x03"),
         (Key::Chunk(PaneId(3), 7), b"\x05\0\0\0\x03\0\0\0\0\0\0\0\x07"),
     ];
     for (key, bytes) in cases {

@@ -4,14 +4,14 @@
 use abide_core::server::ProcessFacts;
 use std::path::PathBuf;
 
-/// Bytes of a command line that are looked at: only its first word matters.
+/// Bytes of a command line that are looked at. One that is as long is not whole, and its words are of no use.
 const COMMAND_LINE_BYTES_MAX: u64 = 4096;
 
 /// The facts of the foreground process of a terminal whose session `pid` leads.
 #[must_use]
 pub fn foreground(pid: u32) -> ProcessFacts {
     let leader = foreground_group(pid).filter(|group| facts(*group).is_some()).unwrap_or(pid);
-    facts(leader).unwrap_or_default()
+    facts(leader).map(|facts| ProcessFacts { own: leader == pid, ..facts }).unwrap_or_default()
 }
 
 fn facts(pid: u32) -> Option<ProcessFacts> {
@@ -30,7 +30,20 @@ fn facts(pid: u32) -> Option<ProcessFacts> {
         // A folder that was removed.
         .map(|p| p.strip_suffix(" (deleted)").map_or(p.clone(), str::to_owned))
         .unwrap_or_default();
-    Some(ProcessFacts { cwd, command })
+    Some(ProcessFacts { cwd, command, arguments: arguments(&line), own: false })
+}
+
+/// The words of a command line as the kernel shows it, each ended by a zero. A program that has written a title over
+/// them has none.
+fn arguments(line: &[u8]) -> Vec<String> {
+    let whole = line.strip_suffix(b"\0").filter(|_| (line.len() as u64) < COMMAND_LINE_BYTES_MAX);
+    let words = whole.map(|whole| whole.split(|&b| b == 0).map(|word| String::from_utf8(word.to_vec())));
+    let words: Vec<String> = words.and_then(|words| words.collect::<Result<_, _>>().ok()).unwrap_or_default();
+    if words.first().is_some_and(|first| first.is_empty() || first.contains(' ')) {
+        Vec::new()
+    } else {
+        words
+    }
 }
 
 fn read(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
@@ -72,6 +85,17 @@ mod tests {
         ] {
             assert_eq!(base_name(word), name, "{word}");
         }
+    }
+
+    #[test]
+    fn words_are_whole_or_none() {
+        let words = |line: &[u8]| arguments(line).join("|");
+        assert_eq!(words(b"less\0a b\0\0x\0"), "less|a b||x");
+        for none in [&b""[..], b"\0", b"less\0cut", b"nginx: master process\0\0\0", b"less\0\xff\0"] {
+            assert_eq!(words(none), "", "{none:?}");
+        }
+        let long = [&[b'x'; COMMAND_LINE_BYTES_MAX as usize - 1][..], b"\0"].concat();
+        assert_eq!(words(&long), "");
     }
 
     #[test]

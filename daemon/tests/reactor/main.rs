@@ -360,7 +360,7 @@ fn files_jobs_and_processes_are_answered() {
     world.until("Answered(Ticket(9), File(Ok([])))");
     world.until("Answered(Ticket(9), File(Err(\"/dev/zero: longer than 10 bytes\")))");
     world.until("Answered(Ticket(9), Job { status: 2, output: [104, 105, 10] })");
-    world.until("Answered(Ticket(9), Processes([(PaneId(77), ProcessFacts { cwd: \"\", command: \"\" })]))");
+    world.until("Answered(Ticket(9), Processes([(PaneId(77), ProcessFacts { cwd: \"\", command: \"\", arguments: [], own: false })]))");
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub const TITLE_BYTES_MAX: usize = abide_protocol::limits::NAME_BYTES_MAX;
 pub const TITLE_STACK_MAX: usize = 16;
 /// Bytes of a working directory told by OSC 7: Linux's PATH_MAX.
 pub const CWD_BYTES_MAX: usize = 4096;
+/// Bytes of a command line that a shell tells of: what a terminal takes as one line is 4095.
+pub const COMMAND_LINE_BYTES_MAX: usize = 4095;
 /// Bytes of a link's target: what browsers take at most times, and what VTE takes.
 pub const LINK_BYTES_MAX: usize = 2083;
 /// Scalars in one cell; the longest emoji sequence in use has ten.

@@ -15,6 +15,7 @@ pub fn check(spec: &Spec, text: &str) -> Result<String, String> {
         Kind::Text => match spec.name {
             "default-shell" if !text.starts_with('/') => Err(format!("not a suitable shell: {text}")),
             "default-size" if !is_size(text) => Err(format!("value is invalid: {text}")),
+            "restore-command" => super::Reruns::parse(text).map(|_| text.to_owned()),
             _ => Ok(text.to_owned()),
         },
         Kind::Number { min, max } => {

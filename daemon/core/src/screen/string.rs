@@ -3,7 +3,7 @@
 use super::palette;
 use super::pen::Pen;
 use super::terminal::Terminal;
-use crate::base::limits::{CWD_BYTES_MAX, LINK_BYTES_MAX, TITLE_BYTES_MAX};
+use crate::base::limits::{COMMAND_LINE_BYTES_MAX, CWD_BYTES_MAX, LINK_BYTES_MAX, TITLE_BYTES_MAX};
 
 impl Terminal {
     pub(crate) fn device_control(&mut self, data: &[u8]) {
@@ -40,7 +40,8 @@ impl Terminal {
                     *color = None;
                 }
             }
-            // 1 (icon), 9, 99, 777 (notices), 133 (prompt marks), 633, 1337 and the rest: read, not used.
+            133 | 633 => self.prompt_mark(number, rest),
+            // 1 (icon), 9, 99, 777 (notices), 1337 and the rest: read, not used.
             _ => {}
         }
     }
@@ -87,6 +88,25 @@ impl Terminal {
             self.cwd = path.into_owned();
             self.outcome.cwd_changed = true;
         }
+    }
+
+    /// OSC 133 and 633: `A` a prompt begins, `B` it has ended and is typed at, `C` a command runs, `D` it has ended.
+    /// The command line comes as `C;cmdline_url=` (fish, kitty), percent-encoded, or as `E` (VS Code), with escapes.
+    fn prompt_mark(&mut self, number: u16, data: &[u8]) {
+        let mut parts = data.split(|b| *b == b';');
+        let mark = parts.next().unwrap_or_default();
+        let line = match mark {
+            b"A" | b"B" | b"D" => Some(Vec::new()),
+            b"C" => parts.find_map(|part| part.strip_prefix(b"cmdline_url=")).map(percent_decoded),
+            b"E" if number == 633 => parts.next().map(unescaped),
+            _ => return,
+        };
+        self.outcome.prompts = Some(mark == b"B");
+        let Some(line) = line else { return };
+        // One with line ends or other control characters is not to be typed by anybody.
+        let fits =
+            |line: &String| line.len() <= COMMAND_LINE_BYTES_MAX && !line.chars().any(char::is_control);
+        self.outcome.command_line = Some(String::from_utf8(line).ok().filter(fits).unwrap_or_default());
     }
 
     /// OSC 8: `parameters ; target`; an empty target ends the link. Others than of these schemes are not
@@ -152,6 +172,31 @@ fn percent_decoded(data: &[u8]) -> Vec<u8> {
             (b'%', Some(high), Some(low)) => {
                 out.push((high * 16 + low) as u8);
                 at += 3;
+            }
+            _ => {
+                out.push(b);
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+/// Backslash and two hexadecimal digits after `\x` are a byte, a doubled backslash is one.
+fn unescaped(data: &[u8]) -> Vec<u8> {
+    let digit = |b: Option<&u8>| b.and_then(|b| char::from(*b).to_digit(16));
+    let mut out = Vec::with_capacity(data.len());
+    let mut at = 0;
+    while let Some(&b) = data.get(at) {
+        let next = data.get(at + 1);
+        match (b, next, digit(data.get(at + 2)), digit(data.get(at + 3))) {
+            (b'\\', Some(b'\\'), _, _) => {
+                out.push(b'\\');
+                at += 2;
+            }
+            (b'\\', Some(b'x'), Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 4;
             }
             _ => {
                 out.push(b);

@@ -152,6 +152,10 @@ pub struct Outcome {
     pub cwd_changed: bool,
     /// What the program put on the clipboard (OSC 52), decoded.
     pub clipboard: Option<Vec<u8>>,
+    /// The command line that the shell has started (OSC 133 or 633), empty when it has ended; none: nothing new.
+    pub command_line: Option<String>,
+    /// Whether the last that the shell said is that its prompt is there and takes what is typed; none: nothing new.
+    pub prompts: Option<bool>,
 }
 
 /// Why a stored screen could not be taken.

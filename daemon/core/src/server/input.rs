@@ -58,6 +58,10 @@ pub struct ProcessFacts {
     pub cwd: String,
     /// Name of the program.
     pub command: String,
+    /// Its words; none when they are not text, too long, or written over by the program.
+    pub arguments: Vec<String>,
+    /// Whether it is the pane's own program, its shell at a prompt most times.
+    pub own: bool,
 }
 
 /// The answer to a [`super::Question`].

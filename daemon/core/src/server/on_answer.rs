@@ -10,7 +10,9 @@ impl Server {
             Answer::Committed => self.plan.answered(&mut self.model, ticket, Ok(())),
             Answer::NotCommitted(why) => self.plan.answered(&mut self.model, ticket, Err(why)),
             Answer::Processes(facts) => {
-                self.model.processes_are(facts.clone());
+                if self.model.processes_are(facts.clone()) {
+                    self.plan.touch(self.model.now.instant);
+                }
                 self.queues.answered(&mut self.model, ticket, Answer::Processes(facts));
             }
             Answer::Line(line) => {

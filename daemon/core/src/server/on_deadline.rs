@@ -25,6 +25,9 @@ impl Server {
         if due(self.model.silence_due) {
             self.silences(now);
         }
+        if due(self.model.retype_due) {
+            self.model.look_at_retypes();
+        }
         self.key_timers(now);
         self.model.look_at_format_jobs_again();
         if due(self.topology_due) {
@@ -139,6 +142,7 @@ impl Server {
         });
         let own = [
             self.model.process_due,
+            self.model.retype_due,
             self.model.silence_due,
             self.topology_due,
             self.status_due,

@@ -58,6 +58,11 @@ impl Server {
             let mark = InputMark { client: 0, seq: offset };
             self.model.effects.push(Effect::WritePty(id, mark, outcome.replies));
         }
+        if let Some(line) = outcome.command_line {
+            pane.shell_line = line;
+        }
+        let prompts = outcome.prompts == Some(true);
+        let waits = pane.retype.is_some();
         let title = outcome.title_changed.then(|| tidy(pane.screen.title()));
         if outcome.cwd_changed {
             let cwd = pane.screen.cwd().to_owned();
@@ -78,6 +83,9 @@ impl Server {
         }
         if let Some(text) = outcome.clipboard.filter(|_| !answered) {
             self.clipboard(id, text);
+        }
+        if waits {
+            self.model.retype_after_output(id, prompts);
         }
         self.model.activity(id);
         self.model.look_soon(id);

@@ -168,11 +168,16 @@ impl Server {
                 server.model.kill_session(*session);
             }
             restored.shells.clear();
+            restored.gone.clear();
             restored.report = RestoreReport::default();
             server.model.had_sessions = !server.model.sessions.is_empty();
         }
+        server.say_what_is_gone(&restored.gone);
         for pane in restored.shells {
             server.restart_shell(pane);
+            if let Some(ran) = restored.ran.get(&pane) {
+                server.model.retype_what_ran(pane, ran);
+            }
         }
         if !restored.stray.is_empty() {
             for batch in restored.stray.chunks(STRAY_PER_BATCH) {
@@ -182,6 +187,22 @@ impl Server {
         server.plan.hurry(now.instant);
         server.finish();
         (server, restored.report)
+    }
+
+    /// A line for `show-messages`.
+    fn say_what_is_gone(&mut self, gone: &[(PaneId, String)]) {
+        if gone.is_empty() {
+            return;
+        }
+        let mut text = format!("restored {} sessions; what ran is gone:", self.model.sessions.len());
+        for (n, (pane, what)) in gone.iter().enumerate() {
+            if text.len() > GONE_BYTES_MAX {
+                text += &format!(" and {} more", gone.len() - n);
+                break;
+            }
+            text += &format!("{} {pane} ({what})", if n > 0 { "," } else { "" });
+        }
+        self.model.note(&text);
     }
 
     fn restart_shell(&mut self, pane: PaneId) {
@@ -199,5 +220,7 @@ impl Server {
     }
 }
 
+/// Bytes of the list of what is gone: a few lines on a screen.
+const GONE_BYTES_MAX: usize = 1000;
 /// Deletions in one batch: keys of some 20 bytes, far under a megabyte.
 const STRAY_PER_BATCH: usize = 10_000;

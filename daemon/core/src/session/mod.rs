@@ -22,6 +22,7 @@ mod model;
 mod names;
 mod pane;
 mod rename;
+mod retype;
 mod select;
 #[allow(clippy::module_inception, reason = "a session is the part of the model that it is named after")]
 mod session;
@@ -43,6 +44,8 @@ pub use mode::style_of;
 pub use model::{Counters, Sessions};
 pub use names::{NAME_BYTES_MAX, tidy};
 pub use pane::{Pane, PaneState};
+pub(crate) use retype::shown;
+pub use retype::{Ran, Retype};
 pub use session::{Alerts, Session, Winlink};
 pub use settings::Place;
 pub use spawn::Start;

@@ -89,6 +89,8 @@ pub struct Sessions {
     pub topology_changed: bool,
     /// When a pane's processes are to be looked at next, see [`Pane::process_due`].
     pub process_due: Option<Instant>,
+    /// When a shell's prompt is to be looked at next, see [`super::Retype`].
+    pub retype_due: Option<Instant>,
     /// When a window's silence counts next, see [`Window::silence_due`].
     pub silence_due: Option<Instant>,
     /// Whether the server is to end.
@@ -138,6 +140,7 @@ impl Sessions {
             changed: false,
             topology_changed: false,
             process_due: None,
+            retype_due: None,
             silence_due: None,
             ending: false,
             had_sessions: false,

@@ -53,6 +53,10 @@ pub struct Pane {
     pub pid: u32,
     /// What the system last said of its foreground process.
     pub process: ProcessFacts,
+    /// The command line that its shell has told of and that runs now (OSC 133, 633); empty where it tells of none.
+    pub shell_line: String,
+    /// What is to be typed at its new shell's prompt.
+    pub retype: Option<super::Retype>,
     /// When that is asked for again.
     pub process_due: Option<Instant>,
     /// When that was asked for last.

@@ -49,8 +49,9 @@ impl Sessions {
         }
     }
 
-    /// Takes what the system said of panes' processes; windows are named by it.
-    pub fn processes_are(&mut self, facts: Vec<(PaneId, ProcessFacts)>) {
+    /// Takes what the system said of panes' processes; windows are named by it. Gives whether other programs run.
+    pub fn processes_are(&mut self, facts: Vec<(PaneId, ProcessFacts)>) -> bool {
+        let mut others = false;
         let mut windows = Vec::new();
         for (id, facts) in facts {
             let Some(pane) = self.panes.get_mut(&id) else { continue };
@@ -58,6 +59,7 @@ impl Sessions {
                 pane.start_cwd.clone_from(&facts.cwd);
                 self.changed = true;
             }
+            others |= pane.process.arguments != facts.arguments || pane.process.own != facts.own;
             pane.process = facts;
             if !windows.contains(&pane.window) {
                 windows.push(pane.window);
@@ -66,6 +68,7 @@ impl Sessions {
         for window in windows {
             self.rename_automatically(window);
         }
+        others
     }
 
     /// Names a window after its active pane, where `automatic-rename` is on.

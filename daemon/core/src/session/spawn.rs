@@ -105,6 +105,8 @@ impl Sessions {
             state,
             start_cwd: program.cwd.clone(),
             title: tidy(&self.facts.host),
+            shell_line: String::new(),
+            retype: None,
             tty: String::new(),
             pid: 0,
             process: ProcessFacts::default(),

@@ -37,6 +37,9 @@ impl Sessions {
         if bytes.is_empty() || !matches!(found.state, PaneState::Starting | PaneState::Running) {
             return;
         }
+        if found.retype.is_some() {
+            self.forget_retype(pane);
+        }
         let mark = match (self.mark, self.own_mark) {
             (Some(mark), _) | (None, Some(mark)) => mark,
             (None, None) => {

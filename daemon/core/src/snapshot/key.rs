@@ -15,6 +15,8 @@ pub enum Key {
     Part(PaneId, u64, u32),
     /// A sealed chunk of a pane's history.
     Chunk(PaneId, u64),
+    /// What ran in a pane, where it is to come back.
+    Ran(PaneId),
 }
 
 impl Key {
@@ -43,6 +45,10 @@ impl Key {
                 out.extend(pane.0.to_be_bytes());
                 out.extend(chunk.to_be_bytes());
             }
+            Key::Ran(pane) => {
+                out.push(6);
+                out.extend(pane.0.to_be_bytes());
+            }
         }
         out
     }
@@ -59,6 +65,7 @@ impl Key {
             (3, 4) => Some(Key::Pane(PaneId(u32_at(0)?))),
             (4, 16) => Some(Key::Part(PaneId(u32_at(0)?), u64_at(4)?, u32_at(12)?)),
             (5, 12) => Some(Key::Chunk(PaneId(u32_at(0)?), u64_at(4)?)),
+            (6, 4) => Some(Key::Ran(PaneId(u32_at(0)?))),
             _ => None,
         }
     }
@@ -76,6 +83,7 @@ mod tests {
             Key::Pane(PaneId(u32::MAX)),
             Key::Part(PaneId(3), u64::MAX, 9),
             Key::Chunk(PaneId(3), 258),
+            Key::Ran(PaneId(77)),
         ];
         for key in keys {
             assert_eq!(Key::read(&key.bytes()), Some(key));

@@ -12,7 +12,7 @@
 
 use super::{
     key::Key,
-    record::{RootRecord, StoredPane, StoredSession, VERSION},
+    record::{RanRecord, RootRecord, StoredPane, StoredSession, VERSION},
     write,
 };
 use crate::{
@@ -55,6 +55,8 @@ struct Known {
     version: Option<u64>,
     /// Its record, as it was encoded, without the moment.
     record: Vec<u8>,
+    /// Its record of what ran, as it was encoded, empty where there is none; `None`: not known.
+    ran: Option<Vec<u8>>,
     /// Which of two slots has the head.
     slot: Option<u64>,
     /// How many parts that head has.
@@ -331,6 +333,13 @@ impl Plan {
         let encoded = encode(&record).unwrap_or_default();
         let version = pane.screen.version();
         let screen_same = known.version == Some(version);
+        let ran = model.ran(id).map(|ran| RanRecord { version: VERSION, line: ran.line, words: ran.words });
+        let ran = ran.and_then(|record| encode(&record).ok()).unwrap_or_default();
+        if known.ran.as_ref() != Some(&ran) {
+            let value = Some(ran.clone()).filter(|bytes| !bytes.is_empty());
+            self.queue.push_back((Key::Ran(id).bytes(), value));
+            known.ran = Some(ran);
+        }
         if screen_same && known.record == encoded {
             return;
         }
@@ -420,6 +429,7 @@ impl Plan {
         for pane in gone {
             let Some(known) = self.panes.remove(&pane) else { continue };
             self.queue.push_back((Key::Pane(pane).bytes(), None));
+            self.queue.push_back((Key::Ran(pane).bytes(), None));
             for slot in 0..=SPARE_SLOT {
                 self.queue.extend((0..known.parts).map(|n| (Key::Part(pane, slot, n).bytes(), None)));
             }

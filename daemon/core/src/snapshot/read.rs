@@ -16,8 +16,10 @@ use crate::{
     language::{Surroundings, parse},
     layout::Layout,
     screen::Screen,
-    server::{ExitStatus, InputMark, ProcessFacts},
-    session::{Alerts, Environment, Pane, PaneState, Session, Sessions, Variable, Window, Winlink, tidy},
+    server::{COMMANDS, ExitStatus, InputMark, ProcessFacts},
+    session::{
+        Alerts, Environment, Pane, PaneState, Retype, Session, Sessions, Variable, Window, Winlink, tidy,
+    },
 };
 use abide_protocol::codec::decode_record;
 use serde::de::DeserializeOwned;
@@ -99,6 +101,11 @@ pub(super) fn window(from: &WindowRecord) -> Result<Window, String> {
     })
 }
 
+/// Whether that is a line that waits for a prompt.
+fn waits(early: &(u64, u64, serde_bytes::ByteBuf)) -> bool {
+    (early.0, early.1) == (COMMANDS, 0)
+}
+
 /// A pane from its record, with an empty screen.
 pub(super) fn pane(from: &PaneRecord, history_lines_max: u32, at: Instant) -> Pane {
     let state = match from.state {
@@ -122,9 +129,15 @@ pub(super) fn pane(from: &PaneRecord, history_lines_max: u32, at: Instant) -> Pa
         program: from.program.clone(),
         start_cwd: from.cwd.clone(),
         title: tidy(&from.title),
+        shell_line: String::new(),
+        retype: from
+            .typed_early
+            .iter()
+            .find(|e| waits(e))
+            .and_then(|(_, _, keys)| Retype::still(keys, from.state == StateRecord::Running, at)),
         tty: from.tty.clone(),
         pid: from.pid,
-        process: ProcessFacts { cwd: String::new(), command: from.command.clone() },
+        process: ProcessFacts { command: from.command.clone(), ..ProcessFacts::default() },
         process_due: None,
         process_asked: at,
         mode: None,
@@ -134,6 +147,7 @@ pub(super) fn pane(from: &PaneRecord, history_lines_max: u32, at: Instant) -> Pa
         typed_early: from
             .typed_early
             .iter()
+            .filter(|early| !waits(early))
             .map(|(client, seq, bytes)| (InputMark { client: *client, seq: *seq }, bytes.to_vec()))
             .collect(),
         output_offset: 0,
@@ -229,6 +243,7 @@ pub(crate) fn structure(
         })
         .collect();
     mend(model, notices);
+    model.plan_retypes();
     from.inputs.clone()
 }
 

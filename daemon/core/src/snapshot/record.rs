@@ -128,7 +128,8 @@ pub struct PaneRecord {
     pub input_off: bool,
     /// Use clock of when it was last active.
     pub active_point: u64,
-    /// Bytes typed before its pty was open: client, number, bytes.
+    /// Bytes typed before its pty was open: client, number, bytes. What waits for a new shell's prompt is number 0 of
+    /// the daemon's own ([`crate::server::COMMANDS`]), which no input has.
     pub typed_early: Vec<(u64, u64, serde_bytes::ByteBuf)>,
 }
 
@@ -214,6 +215,18 @@ pub struct StoredSession {
     pub session: SessionRecord,
     /// The windows linked into it. One that several sessions have is in the record of each.
     pub windows: Vec<WindowRecord>,
+}
+
+/// What ran in a pane, beside its record: a version that does not know of it passes it over, and one that finds it
+/// beside a record of another program's takes it for what it is, one that was left behind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RanRecord {
+    /// [`VERSION`].
+    pub version: u16,
+    /// The line as it was typed, where a shell told it.
+    pub line: String,
+    /// The program's words.
+    pub words: Vec<String>,
 }
 
 /// A pane in the store: the head that says which parts of its screen count.

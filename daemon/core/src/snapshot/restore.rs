@@ -4,7 +4,7 @@
 use super::{
     key::Key,
     read,
-    record::{RootRecord, StoredPane, StoredSession},
+    record::{RanRecord, RootRecord, StoredPane, StoredSession},
 };
 use crate::{
     base::{
@@ -14,7 +14,7 @@ use crate::{
     formats::{Clock, ctime},
     screen::Screen,
     server::Write,
-    session::{PaneState, Sessions},
+    session::{PaneState, Ran, Sessions, plain, shown},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +38,10 @@ pub struct Restored {
     pub stray: Vec<Write>,
     /// Panes whose shell has to be started again.
     pub shells: Vec<PaneId>,
+    /// What ran in them, where it was to come back.
+    pub ran: BTreeMap<PaneId, Ran>,
+    /// The names of the programs that are gone, but for shells at their prompts.
+    pub gone: Vec<(PaneId, String)>,
     /// The sessions that came back.
     pub sessions: Vec<SessionId>,
     /// What their panes have in the store.
@@ -133,8 +137,20 @@ pub fn restore(records: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, model: &mut Se
         pane.pid = 0;
         pane.tty.clear();
         pane.typed_early.clear();
+        pane.retype = None;
         if matches!(pane.state, PaneState::Running | PaneState::Starting) {
-            let line = lost(later(read::now(stored.at), read::now(root.at)), pane.command());
+            let key = Key::Ran(id).bytes();
+            let ran = by_key.get(&key).and_then(|bytes| read::decode::<RanRecord>(bytes).ok());
+            used.insert(key);
+            let ran = ran.map(|record| Ran { line: record.line, words: record.words });
+            let ran = ran.filter(|ran| ran.name() == pane.command());
+            let what =
+                ran.as_ref().map_or_else(|| pane.command().to_owned(), |ran| shown(&ran.words.join(" ")));
+            let line = lost(later(read::now(stored.at), read::now(root.at)), &plain(&what));
+            if !what.is_empty() && what != shell_name(&pane.program.shell) {
+                out.gone.push((id, what));
+            }
+            out.ran.extend(ran.map(|ran| (id, ran)));
             pane.screen.reset_modes();
             pane.screen.put_line(&line);
             pane.state = PaneState::Starting;
@@ -152,6 +168,11 @@ pub fn restore(records: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, model: &mut Se
     by_key.retain(|key, _| !used.contains(key) && Key::read(key).is_some());
     out.stray = by_key.into_keys().map(|key| (key, None)).collect();
     out
+}
+
+/// A shell at its prompt is nothing that is missed.
+fn shell_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// What a pane says where its program was.

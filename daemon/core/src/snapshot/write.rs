@@ -7,7 +7,7 @@ use super::record::{
 use crate::{
     base::instant::Now,
     keys::KeyTables,
-    server::{ExitStatus, Program},
+    server::{COMMANDS, ExitStatus, Program},
     session::{Environment, Pane, PaneState, Session, Sessions, Window},
 };
 use serde_bytes::ByteBuf;
@@ -98,6 +98,7 @@ pub(super) fn pane(from: &Pane) -> PaneRecord {
             .typed_early
             .iter()
             .map(|(mark, bytes)| (mark.client, mark.seq, ByteBuf::from(bytes.clone())))
+            .chain(from.retype.iter().map(|retype| (COMMANDS, 0, ByteBuf::from(retype.keys()))))
             .collect(),
     }
 }

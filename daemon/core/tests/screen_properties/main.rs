@@ -36,6 +36,8 @@ fn add(all: &mut Outcome, new: Outcome) {
     all.title_changed |= new.title_changed;
     all.cwd_changed |= new.cwd_changed;
     all.clipboard = new.clipboard.or(all.clipboard.take());
+    all.command_line = new.command_line.or(all.command_line.take());
+    all.prompts = new.prompts.or(all.prompts);
 }
 
 /// Everything that can be seen of a screen, as text.

@@ -7,6 +7,7 @@ mod drained;
 mod format_jobs;
 mod once;
 mod random;
+mod retyped;
 mod stored;
 mod summary;
 mod world;

@@ -82,6 +82,8 @@ pub struct World {
     pub dead: bool,
     pub ended: bool,
     pub commits: usize,
+    /// What runs in panes, but for their shells.
+    pub ran: BTreeMap<PaneId, Vec<String>>,
     /// Commands that run for their last line.
     pub last_lines: Vec<(Ticket, String)>,
     /// How many of them were ended.
@@ -132,6 +134,7 @@ impl World {
             dead: false,
             ended: false,
             commits: 0,
+            ran: BTreeMap::new(),
             last_lines: Vec::new(),
             forgotten: 0,
             next_viewer: 1,
@@ -267,7 +270,19 @@ impl World {
             Question::Processes(panes) => {
                 let facts = |p: PaneId| {
                     let command = format!("cmd{p}");
-                    (p, abide_core::server::ProcessFacts { cwd: format!("/cwd/{}", p.0), command })
+                    let arguments = self.ran.get(&p).cloned().unwrap_or_default();
+                    let own = arguments.is_empty();
+                    let base = |word: &String| word.rsplit('/').next().unwrap_or_default().to_owned();
+                    let command = arguments.first().map_or(command, base);
+                    (
+                        p,
+                        abide_core::server::ProcessFacts {
+                            cwd: format!("/cwd/{}", p.0),
+                            command,
+                            arguments,
+                            own,
+                        },
+                    )
                 };
                 Answer::Processes(panes.into_iter().map(facts).collect())
             }

@@ -174,6 +174,14 @@ pub(super) const ROWS: &[Spec] = &[
         "What is shown at the bottom of such a pane.",
     )
     .pane(),
+    row(
+        Window,
+        "restore-command",
+        Kind::Text,
+        "vi vim nvim nano less more man top htop",
+        "Programs that run again with a restored pane: off, NAME, NAME=LINE; with ask, anything else is typed without Enter.",
+    )
+    .pane(),
     row(Window, "scroll-on-clear", Kind::Flag, "on", "Whether a cleared screen goes to the history.").pane(),
     row(
         Window,
