@@ -1,6 +1,7 @@
 //! `make bench`: ours, tmux and the bare pty, interleaved in one run. Prints figures; asserts nothing.
 //!
-//! Words choose what is measured (drain, attached, echo, attach, memory, blackout, snapshots); none means all.
+//! Words choose what is measured (drain, attached, echo, attach, memory, blackout, snapshots, store, reopen,
+//! restore); none means all.
 
 mod drain;
 mod echo;
@@ -9,7 +10,9 @@ mod lines;
 mod memory;
 mod peer;
 mod recovery;
+mod restore;
 mod snapshots;
+mod store;
 mod text;
 
 use figures::heading;
@@ -39,5 +42,14 @@ fn main() {
     }
     if wanted("snapshots") {
         snapshots::measure();
+    }
+    if wanted("store") {
+        store::busy();
+    }
+    if wanted("reopen") {
+        store::reopen();
+    }
+    if wanted("restore") {
+        restore::measure();
     }
 }

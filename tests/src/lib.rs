@@ -1,6 +1,7 @@
 //! Helpers shared by the tests that look at more than one part.
 
 pub mod pty;
+pub mod seed;
 pub mod server;
 pub mod skip;
 pub mod terminal;

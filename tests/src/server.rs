@@ -3,6 +3,7 @@
 use crate::terminal::Terminal;
 use crate::wait::wait_for;
 use abide_core::base::geometry::Size;
+use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -133,6 +134,26 @@ impl Server {
         self.format("", "#{keeper_pid}").parse().expect("a process id")
     }
 
+    /// Ends keeper, daemon and programs with SIGKILL, as a machine that goes down does.
+    ///
+    /// # Panics
+    /// When one of them does not end.
+    #[track_caller]
+    pub fn lose_the_machine(&self) {
+        let (keeper, daemon) = (self.keeper_pid(), self.daemon_pid());
+        let panes = self.ok(&["list-panes", "-a", "-F", "#{pane_pid}"]);
+        let panes: Vec<u32> = panes.lines().filter_map(|pid| pid.parse().ok()).collect();
+        signal(keeper, Signal::KILL);
+        signal(daemon, Signal::KILL);
+        for pid in panes.into_iter().chain([keeper, daemon]) {
+            if alive(pid) {
+                let pid = rustix::process::Pid::from_raw(pid as i32).expect("a pid");
+                let _ = rustix::process::kill_process(pid, Signal::KILL);
+            }
+            wait_for("the process to end", SOON, || (!alive(pid)).then_some(()));
+        }
+    }
+
     /// `abide` with these words on a pty of its own.
     pub fn terminal(&self, words: &[&str], cols: u16, rows: u16) -> Terminal {
         Terminal::start(&self.abide(words), Size::new(cols, rows))
@@ -169,7 +190,7 @@ impl Drop for Server {
 ///
 /// # Panics
 /// When there is no such process or no right to.
-pub fn signal(pid: u32, signal: rustix::process::Signal) {
+pub fn signal(pid: u32, signal: Signal) {
     let pid = rustix::process::Pid::from_raw(pid as i32).expect("a process id");
     rustix::process::kill_process(pid, signal).expect("signal the process");
 }

@@ -1,6 +1,7 @@
 //! What only a file can suffer: kill -9, a full disk, damage, a second process, other people's eyes.
 
 use abide::store::{Stamp, Store, StoreFault, embedded::Embedded};
+use abide_tests::seed::times;
 use abide_tests::skip::skipped;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -8,8 +9,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 const WRITER: &str = env!("CARGO_BIN_EXE_abide-test-store-writer");
-/// More kills make the test longer, not another test; the long form is `make soak`'s.
-const KILLS: u64 = 25;
+/// In `make test`, and in `make soak`: more kills make the test longer, not another test.
+const KILLS: (usize, usize) = (25, 500);
 
 /// A key and its value.
 type Record = (Vec<u8>, Vec<u8>);
@@ -25,7 +26,8 @@ fn every_acknowledged_commit_survives_kill_9() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.redb");
     let mut last_said: Option<u64> = None;
-    for kill in 0..KILLS {
+    let kills = times(KILLS);
+    for kill in 0..kills {
         let mut writer = Command::new(WRITER)
             .arg("write")
             .arg(&path)
@@ -63,7 +65,7 @@ fn every_acknowledged_commit_survives_kill_9() {
         }
         assert_eq!(found.len() as u64, 1 + head.min(2) + 1, "nothing but the head and its blocks");
     }
-    println!("kills={KILLS} lost=0 torn=0 commits={last_said:?}");
+    println!("kills={kills} lost=0 torn=0 commits={last_said:?}");
 }
 
 #[test]

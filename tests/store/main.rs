@@ -1,8 +1,12 @@
-//! One suite for all stores, and what only a file can suffer.
+//! One suite for all stores, what only a file can suffer, and a disk that loses its power or breaks.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod broken;
 mod conformance;
+mod disk;
 mod file;
 mod leases;
+mod power;
+mod upkeep;
 mod worker;

@@ -1,35 +1,24 @@
 //! kill -9 of keeper and daemon together, as a reboot does: the next start shows everything up to a second before.
 
-use abide_tests::server::{SOON, Server, alive, signal};
+use abide_tests::seed::Dice;
+use abide_tests::server::{SOON, Server, alive};
+use abide_tests::skip::skipped;
 use abide_tests::wait::wait_for;
-use rustix::process::Signal;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Longer than the promised second, so that what was written before it must be there.
 const MORE_THAN_THE_LAG_MS: u64 = 1500;
 
-fn lose_the_machine(server: &Server) {
-    let (keeper, daemon) = (server.keeper_pid(), server.daemon_pid());
-    let panes: Vec<u32> = server
-        .ok(&["list-panes", "-a", "-F", "#{pane_pid}"])
-        .lines()
-        .filter_map(|pid| pid.parse().ok())
-        .collect();
-    signal(keeper, Signal::KILL);
-    signal(daemon, Signal::KILL);
-    for pid in panes.into_iter().chain([keeper, daemon]) {
-        if alive(pid) {
-            let pid = rustix::process::Pid::from_raw(pid as i32).expect("a pid");
-            let _ = rustix::process::kill_process(pid, Signal::KILL);
-        }
-        wait_for("the process to end", SOON, || (!alive(pid)).then_some(()));
-    }
-}
-
 fn wait_until_stored(server: &Server) {
     // The promise is about time, so time is what is waited for; the deadline is the promise itself.
-    let until = std::time::Instant::now() + std::time::Duration::from_millis(MORE_THAN_THE_LAG_MS);
-    wait_for("the promised second", SOON, || (std::time::Instant::now() >= until).then_some(()));
+    wait(Duration::from_millis(MORE_THAN_THE_LAG_MS));
     assert_eq!(server.format("", "#{durability}"), "", "the store has no complaint");
+}
+
+fn wait(time: Duration) {
+    let until = Instant::now() + time;
+    wait_for("the time to pass", SOON, || (Instant::now() >= until).then_some(()));
 }
 
 const LAYOUT: &str = "#{session_name} #{window_index} #{window_name} #{window_active} #{pane_index} #{pane_width}x#{pane_height} #{pane_active} #{pane_current_path}";
@@ -76,7 +65,7 @@ fn sessions_windows_layouts_screens_and_history_come_back() {
     let ids = server.ok(&["list-panes", "-a", "-F", "#{session_id} #{window_id} #{pane_id}"]);
     let history = server.ok(&["capture-pane", "-p", "-e", "-S", "-", "-t", "one:logs"]);
     wait_until_stored(&server);
-    lose_the_machine(&server);
+    server.lose_the_machine();
 
     server.ok(&["start-server"]);
     assert_eq!(server.ok(&["list-panes", "-a", "-F", LAYOUT]), layout);
@@ -148,7 +137,7 @@ fn options_variables_and_names_of_sessions_windows_and_panes_come_back() {
     let before = look(&server);
     assert!(before[5].contains("named by hand 91x31 1 0 1 a title"), "{before:?}");
     wait_until_stored(&server);
-    lose_the_machine(&server);
+    server.lose_the_machine();
 
     server.ok(&["start-server"]);
     assert_eq!(look(&server), before);
@@ -194,7 +183,7 @@ fn a_pager_runs_again_and_what_else_ran_waits_for_enter() {
         (known == "less\nsh\nsleep" || known == "less\nsleep\nsh").then_some(())
     });
     wait_until_stored(&server);
-    lose_the_machine(&server);
+    server.lose_the_machine();
 
     server.ok(&["start-server"]);
     server.wait_pane("one", "line 23 of the file");
@@ -225,11 +214,11 @@ fn what_was_killed_stays_gone_and_restore_off_starts_empty() {
     wait_until_stored(&server);
     server.ok(&["kill-session", "-t", "drop"]);
     wait_until_stored(&server);
-    lose_the_machine(&server);
+    server.lose_the_machine();
     server.ok(&["start-server"]);
     assert_eq!(server.ok(&["list-sessions", "-F", "#S"]), "keep");
     wait_until_stored(&server);
-    lose_the_machine(&server);
+    server.lose_the_machine();
 
     let config = server.folder("config").join("abide");
     std::fs::create_dir(&config).unwrap();
@@ -255,7 +244,7 @@ fn a_damaged_store_is_moved_aside_and_said() {
     let server = Server::new();
     server.ok(&["new-session", "-d", "-s", "a", "-x", "80", "-y", "24"]);
     wait_until_stored(&server);
-    lose_the_machine(&server);
+    server.lose_the_machine();
     let state = server.folder("state").join("abide");
     let store = std::fs::read_dir(&state)
         .expect("the state folder")
@@ -267,4 +256,76 @@ fn a_damaged_store_is_moved_aside_and_said() {
     let messages = server.ok(&["show-messages"]);
     assert!(messages.contains("corrupt-"), "{messages}");
     assert_eq!(server.ok(&["list-sessions", "-F", "#S"]), "b");
+}
+
+/// A pane prints the time, and the machine goes down at any moment: how old is the last that comes back.
+#[test]
+fn at_most_the_promised_second_is_lost() {
+    const LOSSES: usize = 4;
+    let mut dice = Dice::new("at most the promised second", 7);
+    let server = Server::new();
+    server.ok(&["new-session", "-d", "-s", "clock", "-x", "80", "-y", "24"]);
+    let mut ages = vec![];
+    for _ in 0..LOSSES {
+        let line = "while date +now-%s%3N; do sleep 0.01; done";
+        server.ok(&["send-keys", "-t", "clock", line, "Enter"]);
+        server.wait_pane("clock", "now-1");
+        wait(Duration::from_millis(MORE_THAN_THE_LAG_MS + dice.below(1000)));
+        // What is asked for takes a moment itself, so the age is a little more than what was lost.
+        let lost_at = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis() as u64;
+        server.lose_the_machine();
+        server.ok(&["start-server"]);
+        server.wait_pane("clock", "restored");
+        let screen = server.capture("clock");
+        let last = screen.lines().filter_map(|line| line.strip_prefix("now-")?.parse::<u64>().ok()).max();
+        ages.push(lost_at.saturating_sub(last.expect("a time that was printed")));
+    }
+    println!("ages in ms of the last line that came back: {ages:?}");
+    assert!(ages.iter().all(|age| *age <= MORE_THAN_THE_LAG_MS), "{ages:?}");
+}
+
+/// The state folder is on a disk of its own, which fills up.
+#[test]
+fn a_full_disk_is_said_sessions_go_on_and_all_is_saved_when_there_is_room() {
+    const TEST: &str = "a_full_disk_is_said_sessions_go_on_and_all_is_saved_when_there_is_room";
+    let server = Server::new();
+    let state = server.folder("state");
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs"]).arg(&state).stderr(Stdio::null());
+    if !mount.status().is_ok_and(|status| status.success()) {
+        return skipped(TEST, "no right to mount a small tmpfs here");
+    }
+    let outcome = std::panic::catch_unwind(|| full_disk(&server));
+    let _ = server.run(&["kill-server"]);
+    let _ = Command::new("umount").arg("-l").arg(&state).status();
+    if let Err(panic) = outcome {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn full_disk(server: &Server) {
+    let ballast = server.folder("state").join("ballast");
+    server.ok(&["new-session", "-d", "-s", "work", "-x", "80", "-y", "24"]);
+    wait_until_stored(server);
+    let fill = format!("head -c 3m /dev/zero > {} 2>/dev/null", ballast.display());
+    Command::new("sh").arg("-c").arg(fill).status().expect("fill the disk");
+    // More than the file has free pages for.
+    server.ok(&["send-keys", "-t", "work", "od -An -tx1 -N400000 /dev/urandom; echo end-$((1+1))", "Enter"]);
+    server.wait_pane("work", "end-2");
+    wait_for("the complaint", SOON, || (!server.format("", "#{durability}").is_empty()).then_some(()));
+    let said = server.format("", "#{durability}");
+    assert!(said.contains("not being saved") && said.contains("No space left"), "{said}");
+    server.ok(&["new-session", "-d", "-s", "meanwhile", "-x", "80", "-y", "24"]);
+    server.ok(&["send-keys", "-t", "meanwhile", "echo goes-$((1+1))", "Enter"]);
+    server.wait_pane("meanwhile", "goes-2");
+    server.ok(&["clear-history", "-t", "work"]);
+    std::fs::remove_file(&ballast).expect("make room");
+    // The pause between two attempts grows to half a minute.
+    wait_for("the end of the complaint", 3 * SOON, || {
+        server.format("", "#{durability}").is_empty().then_some(())
+    });
+    server.lose_the_machine();
+    server.ok(&["start-server"]);
+    server.wait_pane("work", "end-2");
+    server.wait_pane("meanwhile", "goes-2");
 }

@@ -7,5 +7,6 @@ mod daemon_killed;
 mod machine_lost;
 mod named_points;
 mod pasted;
-mod seed;
 mod trial;
+
+use abide_tests::seed;

@@ -9,6 +9,9 @@
 //! The file's own space is a table of its own, under whatever name the machine has today; records of other
 //! spaces, brought in from elsewhere, lie in a second table under their space's name. A process that has the file
 //! open is the only one, so nobody else waits for its lease.
+//!
+//! Freed pages are used again and the file does not shrink by itself. When nothing is committed for a while and
+//! most of the file is free, [`Store::upkeep`] makes it small again.
 
 use super::lease::{Lapsed, Lease, LeaseState};
 use super::ledger::{self, Table, TableMut};
@@ -17,12 +20,14 @@ use super::{ScanReport, Stamp, Store, StoreFault, Write, limits};
 use crate::deathpoint::{self, Point};
 use redb::{
     Database, DatabaseError, Durability, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable,
-    TableDefinition,
+    StorageBackend, TableDefinition,
 };
 use std::fs::{File, OpenOptions};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records-1");
 /// Records of other spaces: the length of the space's name, the name, the key.
@@ -31,11 +36,33 @@ const CRC_BYTES: usize = 4;
 
 /// A redb file.
 pub struct Embedded {
-    path: PathBuf,
-    database: Arc<RwLock<Option<Database>>>,
+    disk: Arc<Disk>,
     /// The space that has the first table.
     host: SpaceName,
     who: Identity,
+}
+
+/// What all who see the same open file share.
+struct Disk {
+    /// For sentences: the file's path.
+    name: String,
+    open: Opening,
+    database: RwLock<Option<Database>>,
+    /// Bytes of values that were replaced or removed since the file's free space was last looked at.
+    freed_bytes: AtomicUsize,
+}
+
+/// Opens the file, each time anew.
+type Opening = Box<dyn Fn() -> Result<Database, StoreFault> + Send + Sync>;
+
+impl Disk {
+    fn closed(&self) -> StoreFault {
+        StoreFault::Io(format!("{} is closed", self.name))
+    }
+
+    fn database(&self) -> RwLockReadGuard<'_, Option<Database>> {
+        self.database.read().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A file that was no good and where it is now.
@@ -53,9 +80,34 @@ impl Embedded {
     /// # Errors
     /// `Busy` when another process has it, `Corrupt` when it is not a sound redb file, `Io` else.
     pub fn open(path: &Path) -> Result<Embedded, StoreFault> {
+        let name = path.display().to_string();
+        let path = path.to_path_buf();
+        Embedded::opened(name, Box::new(move || open_file(&path)))
+    }
+
+    /// A store on something else than a file: `backend` gives what holds its bytes, again each time the store is
+    /// opened anew.
+    ///
+    /// # Errors
+    /// As [`Embedded::open`].
+    pub fn over<B: StorageBackend>(
+        name: &str,
+        backend: impl Fn() -> io::Result<B> + Send + Sync + 'static,
+    ) -> Result<Embedded, StoreFault> {
+        let open = move || {
+            let backend = backend().map_err(|e| StoreFault::Io(e.to_string()))?;
+            fenced(|| open_database(backend))
+        };
+        Embedded::opened(name.to_owned(), Box::new(open))
+    }
+
+    fn opened(name: String, open: Opening) -> Result<Embedded, StoreFault> {
         let who = Identity::new(SpaceName::of("localhost", "default"), "this file's");
-        let database = Arc::new(RwLock::new(Some(open_database(path)?)));
-        Ok(Embedded { path: path.into(), database, host: who.space.clone(), who })
+        let database = RwLock::new(Some(open()?));
+        // What an earlier process freed is not known: the first upkeep looks.
+        let freed_bytes = AtomicUsize::new(limits::FREED_BYTES_MIN);
+        let disk = Arc::new(Disk { name, open, database, freed_bytes });
+        Ok(Embedded { disk, host: who.space.clone(), who })
     }
 
     /// Opens the file; one that is damaged is moved aside to `PATH.corrupt-SECONDS` and a new one made.
@@ -86,12 +138,7 @@ impl Embedded {
     /// The same open file as another sees it, whose records are among the guests.
     #[must_use]
     pub fn seen_by(&self, who: Identity) -> Embedded {
-        let (path, database) = (self.path.clone(), Arc::clone(&self.database));
-        Embedded { path, database, host: self.host.clone(), who }
-    }
-
-    fn closed(&self) -> StoreFault {
-        StoreFault::Io(format!("{} is closed", self.path.display()))
+        Embedded { disk: Arc::clone(&self.disk), host: self.host.clone(), who }
     }
 
     /// Runs a rule in one durable transaction; nothing is written when it fails, or puts nothing.
@@ -100,22 +147,22 @@ impl Embedded {
         rule: impl FnOnce(&mut dyn TableMut, &Identity) -> Result<T, StoreFault>,
     ) -> Result<T, StoreFault> {
         fenced(|| {
-            let open = self.database.read().unwrap_or_else(PoisonError::into_inner);
-            let database = open.as_ref().ok_or_else(|| self.closed())?;
+            let open = self.disk.database();
+            let database = open.as_ref().ok_or_else(|| self.disk.closed())?;
             let mut transaction = database.begin_write().map_err(|e| fault(&e.into()))?;
             transaction.set_quick_repair(true);
             transaction.set_durability(Durability::Immediate).map_err(|e| fault(&e.into()))?;
-            let (outcome, wrote) = {
+            let (outcome, wrote, freed_bytes) = {
                 let own = transaction.open_table(RECORDS).map_err(|e| fault(&e.into()))?;
                 let guests = transaction.open_table(GUESTS).map_err(|e| fault(&e.into()))?;
-                let mut tables =
-                    Tables { host: &self.host, own: Some(own), guests: Some(guests), wrote: false };
-                (rule(&mut tables, &self.who)?, tables.wrote)
+                let mut tables = Tables::new(&self.host, Some(own), Some(guests));
+                (rule(&mut tables, &self.who)?, tables.wrote, tables.freed_bytes)
             };
             if wrote {
                 deathpoint::pass(Point::Committing);
                 transaction.commit().map_err(|e| fault(&e.into()))?;
                 deathpoint::pass(Point::Committed);
+                self.disk.freed_bytes.fetch_add(freed_bytes, Ordering::Relaxed);
             }
             Ok(outcome)
         })
@@ -124,12 +171,40 @@ impl Embedded {
     /// Runs a rule that only reads, at one moment.
     fn look<T>(&self, rule: impl FnOnce(&mut dyn Table) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
         fenced(|| {
-            let open = self.database.read().unwrap_or_else(PoisonError::into_inner);
-            let database = open.as_ref().ok_or_else(|| self.closed())?;
+            let open = self.disk.database();
+            let database = open.as_ref().ok_or_else(|| self.disk.closed())?;
             let transaction = database.begin_read().map_err(|e| fault(&e.into()))?;
             let own = existing(&transaction, RECORDS)?;
             let guests = existing(&transaction, GUESTS)?;
-            rule(&mut Tables { host: &self.host, own, guests, wrote: false })
+            rule(&mut Tables::new(&self.host, own, guests))
+        })
+    }
+
+    /// Makes the file as small as it goes, whatever it holds: some 15 ms for each MiB that is in use, and what
+    /// is committed meanwhile waits.
+    ///
+    /// # Errors
+    /// As [`Store::commit`]; nothing is lost then.
+    pub fn compact(&mut self) -> Result<(), StoreFault> {
+        fenced(|| {
+            let mut open = self.disk.database.write().unwrap_or_else(PoisonError::into_inner);
+            let database = open.as_mut().ok_or_else(|| self.disk.closed())?;
+            database.compact().map_err(|e| fault(&e.into())).map(drop)
+        })?;
+        // redb compacts without the record that makes reopening quick; the next commit writes it.
+        self.transact(ledger::touch)
+    }
+
+    /// Bytes of the file, and how many of them are in use.
+    fn extent(&self) -> Result<(u64, u64), StoreFault> {
+        fenced(|| {
+            let open = self.disk.database();
+            let database = open.as_ref().ok_or_else(|| self.disk.closed())?;
+            let transaction = database.begin_write().map_err(|e| fault(&e.into()))?;
+            let stats = transaction.stats().map_err(|e| fault(&e.into()))?;
+            transaction.abort().map_err(|e| fault(&e.into()))?;
+            let file = stats.stored_bytes() + stats.metadata_bytes() + stats.fragmented_bytes();
+            Ok((file, stats.allocated_pages() * stats.page_size() as u64))
         })
     }
 }
@@ -153,9 +228,15 @@ struct Tables<'a, T> {
     own: Option<T>,
     guests: Option<T>,
     wrote: bool,
+    /// Bytes of values that were replaced or removed.
+    freed_bytes: usize,
 }
 
-impl<T> Tables<'_, T> {
+impl<'a, T> Tables<'a, T> {
+    fn new(host: &'a SpaceName, own: Option<T>, guests: Option<T>) -> Tables<'a, T> {
+        Tables { host, own, guests, wrote: false, freed_bytes: 0 }
+    }
+
     /// The table of a space, and what is before its keys there.
     fn place(&mut self, space: &SpaceName) -> (&mut Option<T>, Vec<u8>) {
         if space == self.host { (&mut self.own, Vec::new()) } else { (&mut self.guests, guest_prefix(space)) }
@@ -248,17 +329,22 @@ impl TableMut for Tables<'_, redb::Table<'_, Bytes, Bytes>> {
         let (table, mut full) = self.place(space);
         full.extend_from_slice(key);
         let sealed = sealed(&full, value);
-        table
-            .as_mut()
-            .map_or(Ok(()), |t| t.insert(&full[..], &sealed[..]).map(drop))
-            .map_err(|e| fault(&e.into()))
+        let Some(table) = table else { return Ok(()) };
+        let old = table.insert(&full[..], &sealed[..]).map_err(|e| fault(&e.into()))?;
+        let freed_bytes = old.map_or(0, |old| old.value().len());
+        self.freed_bytes += freed_bytes;
+        Ok(())
     }
 
     fn remove(&mut self, space: &SpaceName, key: &[u8]) -> Result<(), StoreFault> {
         self.wrote = true;
         let (table, mut full) = self.place(space);
         full.extend_from_slice(key);
-        table.as_mut().map_or(Ok(()), |t| t.remove(&full[..]).map(drop)).map_err(|e| fault(&e.into()))
+        let Some(table) = table else { return Ok(()) };
+        let old = table.remove(&full[..]).map_err(|e| fault(&e.into()))?;
+        let freed_bytes = old.map_or(0, |old| old.value().len());
+        self.freed_bytes += freed_bytes;
+        Ok(())
     }
 
     fn clear(&mut self, space: &SpaceName) -> Result<(), StoreFault> {
@@ -266,12 +352,15 @@ impl TableMut for Tables<'_, redb::Table<'_, Bytes, Bytes>> {
         let own = space == self.host;
         let (table, before) = self.place(space);
         let Some(table) = table else { return Ok(()) };
-        if own {
-            table.retain(|_, _| false)
-        } else {
-            table.retain_in(&before[..]..&guest_end(space)[..], |_, _| false)
-        }
-        .map_err(|e| fault(&e.into()))
+        let mut freed_bytes = 0;
+        let none = |_: &[u8], value: &[u8]| {
+            freed_bytes += value.len();
+            false
+        };
+        if own { table.retain(none) } else { table.retain_in(&before[..]..&guest_end(space)[..], none) }
+            .map_err(|e| fault(&e.into()))?;
+        self.freed_bytes += freed_bytes;
+        Ok(())
     }
 }
 
@@ -284,6 +373,7 @@ pub fn move_aside(path: &Path, now_seconds: i64, why: String) -> Result<MovedAsi
     aside.push(format!(".corrupt-{now_seconds}"));
     let aside = PathBuf::from(aside);
     std::fs::rename(path, &aside)
+        .and_then(|()| sync_folder(path))
         .map_err(|e| StoreFault::Io(format!("move {} aside: {e}", path.display())))?;
     Ok(MovedAside { path: aside, why })
 }
@@ -304,14 +394,27 @@ impl Store for Embedded {
 
     fn reopen(&mut self) -> Result<(), StoreFault> {
         // redb refuses everything after an I/O error until the file is opened anew; close first, for its lock.
-        let mut open = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.disk.database.write().unwrap_or_else(PoisonError::into_inner);
         let closed = fenced(|| {
             *open = None;
             Ok(())
         });
         closed?;
-        *open = Some(open_database(&self.path)?);
+        *open = Some((self.disk.open)()?);
         Ok(())
+    }
+
+    fn upkeep(&mut self) -> Result<(), StoreFault> {
+        if self.disk.freed_bytes.load(Ordering::Relaxed) < limits::FREED_BYTES_MIN {
+            return Ok(());
+        }
+        self.disk.freed_bytes.store(0, Ordering::Relaxed);
+        let (file, used) = self.extent()?;
+        let worth = file >= limits::COMPACT_FILE_BYTES_MIN && used <= file / 2;
+        if !worth || used > limits::COMPACT_USED_BYTES_MAX {
+            return Ok(());
+        }
+        self.compact()
     }
 
     fn spaces(&self) -> Result<SpaceList, StoreFault> {
@@ -354,7 +457,8 @@ fn fenced<T>(call: impl FnOnce() -> Result<T, StoreFault>) -> Result<T, StoreFau
         .unwrap_or_else(|_| Err(StoreFault::Corrupt("a page makes no sense (redb gave up on it)".into())))
 }
 
-fn open_database(path: &Path) -> Result<Database, StoreFault> {
+fn open_file(path: &Path) -> Result<Database, StoreFault> {
+    let failed = |e: io::Error| StoreFault::Io(format!("open {}: {e}", path.display()));
     let file: File = OpenOptions::new()
         .read(true)
         .write(true)
@@ -363,14 +467,24 @@ fn open_database(path: &Path) -> Result<Database, StoreFault> {
         .mode(0o600)
         .custom_flags(nix::libc::O_NOFOLLOW | nix::libc::O_CLOEXEC)
         .open(path)
-        .map_err(|e| StoreFault::Io(format!("open {}: {e}", path.display())))?;
-    fenced(|| {
-        let backend = redb::backends::FileBackend::new(file).map_err(open_fault)?;
-        Database::builder()
-            .set_cache_size(limits::CACHE_BYTES)
-            .create_with_backend(backend)
-            .map_err(open_fault)
-    })
+        .map_err(failed)?;
+    if file.metadata().map_err(failed)?.len() == 0 {
+        // A file whose name the disk does not have yet is gone with the power, however well it was synced itself.
+        sync_folder(path).map_err(failed)?;
+    }
+    fenced(|| open_database(redb::backends::FileBackend::new(file).map_err(open_fault)?))
+}
+
+fn open_database(backend: impl StorageBackend) -> Result<Database, StoreFault> {
+    Database::builder().set_cache_size(limits::CACHE_BYTES).create_with_backend(backend).map_err(open_fault)
+}
+
+/// Puts a folder's names on the disk: of the folder that a path is in.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+        _ => File::open(".")?.sync_all(),
+    }
 }
 
 fn open_fault(error: DatabaseError) -> StoreFault {

@@ -19,17 +19,27 @@ pub enum Fate {
 }
 
 /// Wraps a store and deals each commit its fate; after the plan's end all goes well.
-#[derive(Debug)]
 pub struct Faulty<S> {
     inner: S,
     plan: VecDeque<Fate>,
     broken: bool,
+    upkeep: Option<Upkeep>,
 }
+
+/// Takes the place of a store's upkeep.
+pub type Upkeep = Box<dyn FnMut() -> Result<(), StoreFault> + Send>;
 
 impl<S> Faulty<S> {
     /// A store with a plan.
     pub fn new(inner: S, plan: impl IntoIterator<Item = Fate>) -> Faulty<S> {
-        Faulty { inner, plan: plan.into_iter().collect(), broken: false }
+        Faulty { inner, plan: plan.into_iter().collect(), broken: false, upkeep: None }
+    }
+
+    /// With this for its upkeep.
+    #[must_use]
+    pub fn with_upkeep(mut self, upkeep: Upkeep) -> Faulty<S> {
+        self.upkeep = Some(upkeep);
+        self
     }
 
     fn whole(&self) -> Result<(), StoreFault> {
@@ -66,6 +76,13 @@ impl<S: Store> Store for Faulty<S> {
         self.inner.reopen()?;
         self.broken = false;
         Ok(())
+    }
+
+    fn upkeep(&mut self) -> Result<(), StoreFault> {
+        match &mut self.upkeep {
+            Some(upkeep) => upkeep(),
+            None => self.inner.upkeep(),
+        }
     }
 
     fn spaces(&self) -> Result<SpaceList, StoreFault> {

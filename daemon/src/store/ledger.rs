@@ -125,6 +125,12 @@ pub(super) fn commit(
     Ok(true)
 }
 
+/// Writes what is there already, for a store that is to commit for a reason of its own.
+pub(super) fn touch(table: &mut dyn TableMut, who: &Identity) -> Result<(), StoreFault> {
+    let last = stamp(table, &who.space)?;
+    table.put(&who.space, STAMP_KEY, &stamp_bytes(last))
+}
+
 /// Counts the beat up and says what becomes of the space. One that is set free is so for good: the epoch is
 /// raised, and no commit of the owner that may still be under way goes in.
 pub(super) fn renew(

@@ -1,5 +1,7 @@
 //! Bounds of the store on one page. They are FoundationDB's, with room, so that every store is alike.
 
+use std::time::Duration;
+
 /// Bytes in a key: FoundationDB allows 10,000 and advises under 32; ours are under 40.
 pub const KEY_BYTES_MAX: usize = 256;
 /// Bytes in a value: FoundationDB allows 100,000; the design keeps all values within this, larger records are split.
@@ -16,3 +18,14 @@ pub const SPACE_NAME_BYTES_MAX: usize = 128;
 pub const OWNER_BYTES_MAX: usize = 128;
 /// Spaces that one list shows, and that one process keeps an eye on.
 pub const SPACES_LISTED_MAX: usize = 1024;
+/// Time without a commit after which the store may see to its upkeep: far longer than the pauses of somebody who
+/// types, shorter than the five minutes between two root records of sessions at rest.
+pub const IDLE_BEFORE_UPKEEP: Duration = Duration::from_secs(120);
+/// Bytes that were replaced or removed before the embedded store looks how much of its file is free: the look
+/// reads the whole tree (80 ms for 150 MB).
+pub const FREED_BYTES_MIN: usize = 8 * 1024 * 1024;
+/// A file below that is left alone, however empty it is.
+pub const COMPACT_FILE_BYTES_MIN: u64 = 32 * 1024 * 1024;
+/// With more than that in use a file is not compacted: commits would have to wait for more than two seconds. Its
+/// free pages are used again.
+pub const COMPACT_USED_BYTES_MAX: u64 = 128 * 1024 * 1024;

@@ -145,6 +145,15 @@ pub trait Store: Send {
         Ok(())
     }
 
+    /// Whatever is better done while nothing is committed. It may take some seconds; the worker calls it when no
+    /// commit has come for [`limits::IDLE_BEFORE_UPKEEP`].
+    ///
+    /// # Errors
+    /// When it could not be done; what is stored is as safe as before.
+    fn upkeep(&mut self) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
     /// Lists all spaces, ours too, by name.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! All commits that wait when the thread is free go in as one transaction (a group commit), as far as
 //! `COMMIT_BYTES_MAX` allows. After an I/O error the store is opened anew and the commit repeated once with the
-//! same stamp; then the askers are told, and ask again when they see fit.
+//! same stamp; then the askers are told, and ask again when they see fit. When nothing has come for a while the
+//! store sees to its upkeep, once until the next commit.
 //!
 //! Where others see the store, the thread renews the lease of its space between commits. What else is to be done
 //! with the store (reading another's space, taking records over) is handed to the thread as an errand.
@@ -41,7 +42,19 @@ impl Worker {
     ///
     /// # Errors
     /// When the store can't be claimed or the thread not started.
-    pub fn start(mut store: Box<dyn Store>, wake: impl Fn() + Send + 'static) -> Result<Worker, StoreFault> {
+    pub fn start(store: Box<dyn Store>, wake: impl Fn() + Send + 'static) -> Result<Worker, StoreFault> {
+        Worker::start_idle_after(limits::IDLE_BEFORE_UPKEEP, store, wake)
+    }
+
+    /// The same, with another time without commits before the store's upkeep.
+    ///
+    /// # Errors
+    /// As [`Worker::start`].
+    pub fn start_idle_after(
+        idle: Duration,
+        mut store: Box<dyn Store>,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<Worker, StoreFault> {
         let stamp = store.claim()?;
         let (orders, inbox) = sync_channel(limits::QUEUE_COMMITS_MAX);
         let (outbox, answers) = channel();
@@ -49,10 +62,11 @@ impl Worker {
         let thread = std::thread::Builder::new()
             .name("store".into())
             .spawn(move || {
-                let mut bench = Bench { store, stamp, beat_at: Instant::now() };
+                let now = Instant::now();
+                let mut bench = Bench { store, stamp, beat_at: now, idle, upkeep_at: Some(now + idle) };
                 let mut held = None;
                 loop {
-                    match gather(&inbox, &mut held, bench.until_beat()) {
+                    match gather(&inbox, &mut held, bench.until_next()) {
                         Next::Commit(tickets, writes) => {
                             let result = bench.commit(&writes);
                             for ticket in tickets {
@@ -65,7 +79,7 @@ impl Worker {
                             errand(&mut *bench.store, bench.stamp.epoch);
                             wake();
                         }
-                        Next::Nothing => {}
+                        Next::Nothing => bench.upkeep(),
                         Next::Stop(state) => {
                             bench.end(state);
                             break;
@@ -179,10 +193,34 @@ struct Bench {
     store: Box<dyn Store>,
     stamp: Stamp,
     beat_at: Instant,
+    /// Time without commits before upkeep.
+    idle: Duration,
+    /// When upkeep is due; `None`: it was done since the last commit.
+    upkeep_at: Option<Instant>,
 }
 
 impl Bench {
+    /// How long nothing need be done if no order comes.
+    fn until_next(&self) -> Option<Duration> {
+        let upkeep = self.upkeep_at.map(|at| at.saturating_duration_since(Instant::now()));
+        upkeep.into_iter().chain(self.until_beat()).min()
+    }
+
+    /// Sees to the store's upkeep when it is time.
+    fn upkeep(&mut self) {
+        if self.upkeep_at.is_none_or(|at| Instant::now() < at) {
+            return;
+        }
+        self.upkeep_at = None;
+        if let Err(fault) = self.store.upkeep() {
+            log::warn!("the store's upkeep failed: {fault}");
+            // What is wrong now is wrong for the next commit too, and that tells those who wait for it.
+            let _ = self.store.reopen();
+        }
+    }
+
     fn commit(&mut self, writes: &[Write]) -> Result<(), StoreFault> {
+        self.upkeep_at = Some(Instant::now() + self.idle);
         let stamp = Stamp { seq: self.stamp.seq + 1, ..self.stamp };
         let mut result = self.store.commit(stamp, writes);
         if matches!(result, Err(StoreFault::Io(_))) && self.store.reopen().is_ok() {
