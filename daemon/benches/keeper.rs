@@ -29,7 +29,8 @@ fn main() -> ExitCode {
         [own, "--keeper", folder] => {
             let arguments = [own, "--daemon", folder].map(Into::into).to_vec();
             let socket = Path::new(folder).join("socket");
-            let config = KeeperConfig { socket, program: own.into(), arguments, foreground: true };
+            let config =
+                KeeperConfig { socket, program: own.into(), arguments, resume: Vec::new(), foreground: true };
             let ended = Keeper::open(config).map(Keeper::run);
             if matches!(ended, Ok(Ok(()))) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }

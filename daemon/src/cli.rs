@@ -96,6 +96,10 @@ pub enum Role {
     KeeperLauncher,
     /// The keeper (`--keeper-detached`).
     Keeper,
+    /// Goes on as the keeper that this process was as another program (`--keeper-resume`).
+    KeeperResumed,
+    /// Asked by a keeper whether it could (`--keeper-probe`).
+    KeeperProbe,
     /// Started by the keeper (`--daemon`).
     Daemon,
 }
@@ -159,9 +163,13 @@ pub struct CommandLine {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<CommandLine, String> {
     let mut line = CommandLine::default();
     let mut arguments = arguments.into_iter().peekable();
-    for (word, role) in
-        [("--keeper", Role::KeeperLauncher), ("--keeper-detached", Role::Keeper), ("--daemon", Role::Daemon)]
-    {
+    for (word, role) in [
+        ("--keeper", Role::KeeperLauncher),
+        ("--keeper-detached", Role::Keeper),
+        ("--keeper-resume", Role::KeeperResumed),
+        (crate::keeper::PROBE, Role::KeeperProbe),
+        ("--daemon", Role::Daemon),
+    ] {
         if arguments.next_if(|a| a == OsStr::new(word)).is_some() {
             line.role = role;
             break;

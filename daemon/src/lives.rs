@@ -37,6 +37,11 @@ fn live(line: CommandLine) -> Result<ExitCode, String> {
         }
         Wants::Command => {}
     }
+    if line.role == Role::KeeperProbe {
+        let answer = keeper::probe();
+        let word = answer.as_ref().map_or_else(String::as_str, |()| keeper::UNDERSTOOD);
+        return Ok(say(word, answer.as_ref().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)));
+    }
     let person = Person::look_up();
     let options = &line.options;
     let places = Places::resolve(
@@ -50,6 +55,9 @@ fn live(line: CommandLine) -> Result<ExitCode, String> {
         Role::Client => ask(line, places, &person),
         Role::KeeperLauncher => launch_keeper(options, &places).map(|()| ExitCode::SUCCESS),
         Role::Keeper => Ok(keep(options, &places, &person)),
+        Role::KeeperResumed => Ok(keep_on(options, &places)),
+        // Answered above: it needs no folders.
+        Role::KeeperProbe => Ok(ExitCode::SUCCESS),
         Role::Daemon => Ok(serve(options, &places, &person)),
     }
 }
@@ -65,10 +73,13 @@ fn keep(options: &Options, places: &Places, person: &Person) -> ExitCode {
         let program = std::env::current_exe().map_err(|e| OpenFault::Other(format!("own program: {e}")))?;
         let mut arguments: Vec<OsString> = vec!["abide".into(), "--daemon".into()];
         arguments.extend(options.handed_on(&places.socket));
+        let mut resume: Vec<OsString> = vec!["abide".into(), "--keeper-resume".into()];
+        resume.extend(options.handed_on(&places.socket));
         Keeper::open(KeeperConfig {
             socket: places.socket.clone(),
             program,
             arguments,
+            resume,
             foreground: options.foreground,
         })
     });
@@ -82,6 +93,25 @@ fn keep(options: &Options, places: &Places, person: &Person) -> ExitCode {
     };
     ::log::info!("keeping {}", places.socket.display());
     let _ = say(start::READY, ExitCode::SUCCESS);
+    keep_to_the_end(keeper)
+}
+
+/// The life of a keeper that goes on in place of another. Whoever started that one listens no more.
+fn keep_on(options: &Options, places: &Places) -> ExitCode {
+    log::start("keeper", &places.log("keeper"), options.verbose, options.foreground);
+    match Keeper::resume() {
+        Ok(keeper) => {
+            ::log::info!("keeping {} on, version {}", places.socket.display(), env!("CARGO_PKG_VERSION"));
+            keep_to_the_end(keeper)
+        }
+        Err(fault) => {
+            ::log::error!("the keeper can't go on: {fault:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn keep_to_the_end(keeper: Keeper) -> ExitCode {
     match keeper.run() {
         Ok(()) => {
             ::log::info!("the end");
@@ -89,7 +119,8 @@ fn keep(options: &Options, places: &Places, person: &Person) -> ExitCode {
         }
         Err(why) => {
             ::log::error!("{why}");
-            eprintln!("abide: {why}");
+            // Standard error may be a pipe to a process that is gone: that is no reason to panic.
+            let _ = writeln!(std::io::stderr(), "abide: {why}");
             ExitCode::FAILURE
         }
     }
@@ -120,7 +151,8 @@ fn serve(options: &Options, places: &Places, person: &Person) -> ExitCode {
         }
         Err(fault) => {
             ::log::error!("{fault}");
-            eprintln!("server: {fault}");
+            // Its reader may be gone: that is no reason to panic.
+            let _ = writeln!(std::io::stderr(), "server: {fault}");
             ExitCode::FAILURE
         }
     }

@@ -4,6 +4,7 @@
 
 mod asked_to_end;
 mod daemon_killed;
+mod keeper_killed;
 mod machine_lost;
 mod named_points;
 mod pasted;

@@ -63,7 +63,10 @@ pub fn daemon<C: Rebuild>(
     let (known, unknown): (Vec<_>, Vec<_>) = legacy.panes.into_iter().partition(|p| ids.contains(&p.pane));
     for pane in unknown {
         log::warn!("pane {}: is in no window: released", pane.pane);
-        Keeper::release(&mut link, pane.pane).map_err(|e| format!("keeper: {e}"))?;
+        // A keeper that is gone is noticed by the loop.
+        if let Err(fault) = Keeper::release(&mut link, pane.pane) {
+            log::warn!("keeper: {fault}");
+        }
     }
 
     let careful = legacy.crash.is_some().then(|| Careful::open(&places.replay_note()));
@@ -94,7 +97,8 @@ pub fn daemon<C: Rebuild>(
     reactor.run().map_err(|e| format!("loop: {e}"))
 }
 
-/// Each pane takes three descriptors and each viewer one: the soft limit of 1024 is too near.
+/// Each pane takes two descriptors, two more for the day that the keeper is lost, and each viewer one: the soft limit of
+/// 1024 is too near.
 fn raise_descriptor_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);

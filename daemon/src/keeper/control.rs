@@ -34,6 +34,11 @@ impl Table {
         Ok((file, Table { map }))
     }
 
+    /// Maps the table of a file that another keeper made.
+    pub(super) fn open(file: BorrowedFd<'_>) -> io::Result<Table> {
+        Ok(Table { map: memory::map(file, PAGE_BYTES)? })
+    }
+
     /// Takes the indexes that were marked.
     pub(super) fn take(&self, into: &mut Vec<usize>) {
         for word in 0..WORDS {

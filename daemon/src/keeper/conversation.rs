@@ -1,6 +1,6 @@
 //! What the keeper does at each message of the daemon, and what it tells.
 
-use super::limits::OUTBOX_MESSAGES_MAX;
+use super::limits::{MESSAGE_BYTES_MAX, OUTBOX_MESSAGES_MAX};
 use super::message::{ToDaemon, ToKeeper, VERSIONS};
 use super::pane::Pane;
 use super::process::Keeper;
@@ -78,6 +78,7 @@ impl Keeper {
                     daemon.drained = true;
                 }
             }
+            ToKeeper::Replace { program } => self.begin_replacement(program),
             ToKeeper::Unknown(verb) => self.refuse(verb, "this keeper does not know that request"),
         }
     }
@@ -107,6 +108,7 @@ impl Keeper {
         };
         self.tell(&welcome, Some(Rc::clone(&self.control)));
         self.tell(&ToDaemon::Bell, Some(Rc::clone(&self.bell)));
+        self.tell_estate();
         let mut panes = 0;
         for index in 0..self.panes.len() {
             // One whose program is not known to run is told of when it is.
@@ -143,7 +145,7 @@ impl Keeper {
             return self.tell_failed(id, "the keeper has no room for another pane".to_owned());
         };
         let pane = match Pane::open(id, index, program, size, &self.original) {
-            Ok(pane) => pane,
+            Ok(pane) => pane.through(self.sluice.clone()),
             Err(why) => return self.tell_failed(id, why),
         };
         if let Some(pipe) = pane.report_pipe()
@@ -151,6 +153,8 @@ impl Keeper {
         {
             log::error!("pane {id}: its start can't be waited for: {e}");
         }
+        // Its number is that of an orphan that has been reaped: of that nothing more will be heard.
+        self.orphans.forget(pane.pid);
         self.programs.insert(pane.pid, Some(index));
         self.indexes.insert(id, index);
         if let Some(place) = self.panes.get_mut(index) {
@@ -162,9 +166,38 @@ impl Keeper {
     pub(super) fn tell_opened(&mut self, index: usize) {
         let Some(Some(pane)) = self.panes.get_mut(index) else { return };
         let (memory, wake, id) = (Rc::clone(&pane.memory), Rc::clone(&pane.wake), pane.id);
+        let (master, process) = (pane.master.clone(), pane.pid);
         let report = ToDaemon::Pane(pane.facts());
+        let process = pane.runs().then(|| self.pidfd(process)).flatten();
         self.tell(&report, Some(memory));
+        if let Some(master) = master {
+            self.tell(&ToDaemon::Master { pane: id }, Some(master));
+        }
+        if let Some(process) = process {
+            self.tell(&ToDaemon::Process { pane: id }, Some(process));
+        }
         self.tell(&ToDaemon::Wake { pane: id }, Some(wake));
+    }
+
+    /// A pidfd of a program that runs, or has ended and was not reaped.
+    fn pidfd(&self, pid: i32) -> Option<Rc<OwnedFd>> {
+        self.orphans.pidfd(pid).or_else(|| {
+            let pid = rustix::process::Pid::from_raw(pid)?;
+            let opened = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty());
+            opened.map_err(|e| log::warn!("program {}: {e}", pid.as_raw_nonzero())).ok().map(Rc::new)
+        })
+    }
+
+    /// Tells what this keeper was started with, and hands over the lock.
+    pub(super) fn tell_estate(&mut self) {
+        let estate = ToDaemon::Estate(self.estate());
+        match self.listening.lock().try_clone_to_owned() {
+            Ok(lock) => self.tell(&estate, Some(Rc::new(lock))),
+            Err(e) => log::warn!("the lock can't be handed over: {e}"),
+        }
+        if let Some(Ok(outlet)) = self.sluice.as_ref().map(|s| s.outlet.try_clone()) {
+            self.tell(&ToDaemon::Sluice, Some(Rc::new(outlet)));
+        }
     }
 
     /// Tells that a program could not be started.
@@ -185,14 +218,18 @@ impl Keeper {
         self.tell(&exited, None);
     }
 
-    fn refuse(&mut self, verb: u16, why: &str) {
+    pub(super) fn refuse(&mut self, verb: u16, why: &str) {
         log::warn!("request {verb} of the daemon refused: {}", why.escape_debug());
         self.tell(&ToDaemon::Refused { verb, why: why.to_owned() }, None);
     }
 
-    fn tell(&mut self, message: &ToDaemon, descriptor: Option<Rc<OwnedFd>>) {
+    pub(super) fn tell(&mut self, message: &ToDaemon, descriptor: Option<Rc<OwnedFd>>) {
         if self.daemon.as_ref().is_some_and(|d| d.link.is_some()) {
-            self.outbox.push_back((message.encode(), descriptor));
+            let record = message.encode();
+            // Only words that we were started with can be so long, and what is told of them can be missed.
+            if record.len() <= MESSAGE_BYTES_MAX {
+                self.outbox.push_back((record, descriptor));
+            }
         }
     }
 

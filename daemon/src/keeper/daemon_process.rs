@@ -1,6 +1,8 @@
 //! The daemon as the keeper has it: a child that is started again when it dies.
 
+use super::handover::DaemonPart;
 use super::limits::{LAST_WORDS_BYTES_MAX, RESTART_MS_MAX, RESTART_MS_MIN, STARTED_WELL_MS};
+use super::resume::Descriptors;
 use super::{KeeperConfig, LINK_FD, LISTEN_FD, wire};
 use crate::os::child::describe;
 use crate::os::manager;
@@ -9,10 +11,9 @@ use crate::os::sys::{Image, REPORT_BYTES, c_string, fork_exec};
 use abide_core::server::ExitStatus;
 use rustix::fs::{Mode, OFlags};
 use rustix::pipe::PipeFlags;
-use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 use std::time::{Duration, Instant};
 
 /// A daemon that runs.
@@ -44,17 +45,10 @@ impl DaemonProcess {
         let null = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
         let descriptors = [null.as_fd(), null.as_fd(), stderr_end.as_fd(), theirs.as_fd(), listener];
         debug_assert_eq!((LINK_FD, LISTEN_FD), (3, 4));
-        let spoken = |name: &OsString| manager::VARIABLES.iter().any(|variable| *name == **variable);
-        let environment = std::env::vars_os().filter(|(name, _)| !spoken(name)).map(|(name, value)| {
-            let mut variable = name.into_vec();
-            variable.push(b'=');
-            variable.extend_from_slice(value.as_bytes());
-            c_string(&variable)
-        });
         let image = Image {
             files: vec![c_string(config.program.as_os_str().as_bytes()), c"/proc/self/exe".to_owned()],
             arguments: config.arguments.iter().map(|a| c_string(a.as_bytes())).collect(),
-            environment: environment.collect(),
+            environment: spawn::own_environment(&manager::VARIABLES),
             folders: vec![c"/".to_owned()],
             terminal: false,
             // It holds a descriptor or two per pane too, so it keeps our raised limit.
@@ -72,6 +66,34 @@ impl DaemonProcess {
             drained: false,
             words: Vec::new(),
         })
+    }
+
+    /// As another keeper had it; its descriptors are taken from those that were handed over with it.
+    pub(super) fn resume(part: &DaemonPart, handed: &mut Descriptors) -> Option<DaemonProcess> {
+        let age = Duration::from_millis(part.age_ms);
+        Some(DaemonProcess {
+            pid: part.pid.cast_signed(),
+            link: part.link.and_then(|n| handed.remove(&n)),
+            stderr: part.stderr.and_then(|n| handed.remove(&n)),
+            report: handed.remove(&part.report)?,
+            started: Instant::now().checked_sub(age).unwrap_or_else(Instant::now),
+            greeted: part.greeted,
+            drained: false,
+            words: part.words.clone(),
+        })
+    }
+
+    /// For a keeper that goes on with it.
+    pub(super) fn part(&self) -> DaemonPart {
+        DaemonPart {
+            pid: self.pid.cast_unsigned(),
+            link: self.link.as_ref().map(OwnedFd::as_raw_fd),
+            stderr: self.stderr.as_ref().map(OwnedFd::as_raw_fd),
+            report: self.report.as_raw_fd(),
+            age_ms: u64::try_from(self.age().as_millis()).unwrap_or(u64::MAX),
+            greeted: self.greeted,
+            words: self.words.clone(),
+        }
     }
 
     /// Takes what it wrote to stderr; the last of it is kept. False when there will be no more.
@@ -122,7 +144,7 @@ impl DaemonProcess {
 /// How long to wait before the next start.
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
-    deaths: u32,
+    pub(super) deaths: u32,
 }
 
 impl Backoff {

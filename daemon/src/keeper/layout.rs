@@ -10,10 +10,12 @@
 //!     32  u64  checkpoint slot bytes        K, once
 //!     40  u64  chunk slots                  K, once
 //!    128  journal head                      K   positions count bytes since the pane began
+//!    136  journal blank                     K   beyond the head it is blank up to here, but for what was read (see `blank`)
 //!    256  journal tail                      D   what lies before it is covered by a checkpoint
 //!    384  input head                        D   moving it is what takes an input record
 //!    512  input tail                        K   bytes given to the program, record headers included
 //!    520  input record                      K   where the record begins that the tail is in
+//!    528  input given                       K   while input is under way through the pipe: up to where (see `sluice`)
 //!    640  marks until                       D   records before it are in the marks table
 //!    768  u32  daemon waits                 D sets, K clears: write the eventfd at the next byte
 //!    896  u32  keeper waits                 K sets and clears: ring the doorbell when the tail moves
@@ -35,10 +37,12 @@ pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"abidepan");
 pub(super) const VERSION: u32 = 1;
 
 pub(super) const JOURNAL_HEAD: usize = 128;
+pub(super) const JOURNAL_BLANK: usize = 136;
 pub(super) const JOURNAL_TAIL: usize = 256;
 pub(super) const INPUT_HEAD: usize = 384;
 pub(super) const INPUT_TAIL: usize = 512;
 pub(super) const INPUT_RECORD: usize = 520;
+pub(super) const INPUT_GIVEN: usize = 528;
 pub(super) const MARKS_UNTIL: usize = 640;
 pub(super) const DAEMON_WAITS: usize = 768;
 pub(super) const KEEPER_WAITS: usize = 896;

@@ -37,9 +37,36 @@ pub const WORDS_MAX: usize = 1000;
 /// Variables of its environment.
 pub const VARIABLES_MAX: usize = 4000;
 /// Messages that wait for a daemon that does not read before no more is taken from it.
-pub const OUTBOX_MESSAGES_MAX: usize = 4 * PANES_MAX;
+pub const OUTBOX_MESSAGES_MAX: usize = 8 * PANES_MAX;
 /// Bytes read from one pty before the others have their turn.
 pub const TURN_BYTES: usize = 64 * 1024;
+/// Bytes of the journal that are blank before they are read into: twice what a pty gives in one read (4,095 bytes).
+pub const BLANK_BYTES: usize = 8 * 1024;
+/// Writes to one pty before the others have their turn: a program that reads as fast as somebody types into it would
+/// keep the keeper for ever. Half a millisecond.
+pub const TURN_WRITES: u32 = 64;
+/// Bytes of input that are put into the sluice at once: a quarter of what a pipe holds, four times what a pty takes.
+pub const SLUICE_BYTES: usize = 16 * 1024;
+/// Bytes of a handover record: 4096 panes and their programs at 500 bytes each, with four times the room.
+pub const HANDOVER_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Programs in a handover record: those of panes, and as many again for each pane that were released and still run.
+pub const HANDOVER_PROGRAMS_MAX: usize = 16 * PANES_MAX;
+/// Bytes of a program's name in it.
+pub const HANDOVER_NAME_BYTES_MAX: usize = 256;
+/// How long a program may take to say whether it understands a handover record, and a daemon to take its messages
+/// before its keeper is replaced.
+pub const REPLACE_MS: u64 = 5000;
+/// Bytes of its answer.
+pub const ANSWER_BYTES_MAX: usize = 1024;
+/// How long a daemon whose keeper's link has ended waits for the keeper's process to be gone.
+pub const KEEPER_GONE_MS: u64 = 2000;
+/// Of the descriptors that a daemon may open, the share up to which it takes those that only a lost keeper needs: two
+/// per pane beside the two that each pane needs in any case.
+pub const RESCUE_DESCRIPTORS_SHARE: u64 = 2;
+/// How long the new parent of a lost keeper's program may take to reap it before its status is given up.
+pub const REAPED_MS: u64 = 1000;
+/// How often that is looked at.
+pub const REAPED_LOOK_MS: u64 = 5;
 /// Bytes kept of what a daemon wrote to stderr: a backtrace of some fifty frames.
 pub const LAST_WORDS_BYTES_MAX: usize = 16 * 1024;
 

@@ -4,6 +4,8 @@ use super::control::{self, Doorbell};
 use super::limits::{GREETING_MS, MESSAGE_BYTES_MAX, STRUCTURE_BYTES};
 use super::message::{PaneReport, ToDaemon, ToKeeper, VERSIONS};
 use super::pane_memory::PaneMemory;
+pub use super::rescue::HeldPane;
+use super::rescue::Heritage;
 use super::slots::SlotPair;
 use super::wire::{self, Received};
 use abide_core::base::{geometry::Size, ids::PaneId};
@@ -11,7 +13,9 @@ use abide_core::server::{ExitStatus, Program, Signal};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,6 +31,7 @@ pub struct KeeperLink {
     halves: BTreeMap<PaneId, (PaneReport, PaneMemory)>,
     doorbell: Arc<Doorbell>,
     structure: SlotPair,
+    heritage: Heritage,
 }
 
 /// What the keeper held when this daemon came.
@@ -101,6 +106,11 @@ pub enum KeeperEvent {
         /// Why, in a word.
         why: String,
     },
+    /// The keeper has become another program.
+    Replaced {
+        /// The version of that.
+        version: String,
+    },
     /// The keeper could not do what was asked: for the log.
     Refused {
         /// What, and why not.
@@ -130,7 +140,16 @@ fn await_record(
                 return Ok((message, descriptor));
             }
             Received::TooLong => return Err(invalid("the keeper's message is too long")),
-            Received::NoDescriptor(_) => return Err(no_descriptor()),
+            Received::NoDescriptor(n) => match ToDaemon::decode(buffer.get(..n).unwrap_or_default()) {
+                // What only a lost keeper needs can be missed.
+                Ok(
+                    message @ (ToDaemon::Estate(_)
+                    | ToDaemon::Sluice
+                    | ToDaemon::Master { .. }
+                    | ToDaemon::Process { .. }),
+                ) => return Ok((message, None)),
+                _ => return Err(no_descriptor()),
+            },
             Received::Closed => return Err(gone()),
             Received::Nothing => {}
         }
@@ -184,6 +203,7 @@ impl KeeperLink {
             return Err(invalid("the keeper has no doorbell"));
         };
         let map = control::map(control_file.as_fd())?;
+        let heritage = Heritage::new(keeper_pid, starts, control_file.as_raw_fd(), bell.as_raw_fd());
         let doorbell = Arc::new(Doorbell::new(Arc::clone(&map), bell));
         let structure = SlotPair::open(control_file, map, control::STRUCTURE, STRUCTURE_BYTES)?;
         let mut link = KeeperLink {
@@ -193,6 +213,7 @@ impl KeeperLink {
             halves: BTreeMap::new(),
             doorbell,
             structure,
+            heritage,
         };
         let mut panes = Vec::new();
         loop {
@@ -207,7 +228,7 @@ impl KeeperLink {
                     }
                 }
                 ToDaemon::Reported { .. } => break,
-                _ => {}
+                other => link.inherit(other, descriptor),
             }
         }
         link.buffer = buffer;
@@ -219,10 +240,31 @@ impl KeeperLink {
     fn half(&mut self, report: PaneReport, memory: Option<OwnedFd>) -> io::Result<()> {
         let file = memory.ok_or_else(|| invalid("a pane's memory is missing"))?;
         let index = report.index as usize;
+        self.heritage.pane(&report);
         let bell = Arc::clone(&self.doorbell);
         let memory = PaneMemory::open(file, report.geometry, report.positions, bell, index)?;
         self.halves.insert(report.pane, (report, memory));
         Ok(())
+    }
+
+    /// Takes what is for the day that the keeper is lost.
+    fn inherit(&mut self, message: ToDaemon, descriptor: Option<OwnedFd>) {
+        match message {
+            ToDaemon::Estate(estate) => self.heritage.estate(estate, descriptor),
+            ToDaemon::Sluice => self.heritage.sluice(descriptor),
+            ToDaemon::Master { pane } => self.heritage.master(pane, descriptor),
+            ToDaemon::Process { pane } => self.heritage.process(pane, descriptor),
+            // A later keeper's word: nothing that this version needs.
+            _ => {}
+        }
+    }
+
+    /// Takes the keeper's place, after [`KeeperLink::events`] said that it is gone: this process becomes a keeper,
+    /// which starts a daemon. `listener` is the server's socket; a pane that is not among those given is lost. Returns
+    /// only when that can't be, and why.
+    #[must_use]
+    pub fn take_its_place(&self, listener: BorrowedFd<'_>, panes: &[HeldPane<'_>]) -> io::Error {
+        io::Error::new(io::ErrorKind::BrokenPipe, self.heritage.take_its_place(listener, panes))
     }
 
     /// What to wait for.
@@ -279,13 +321,17 @@ impl KeeperLink {
                 })
             }
             ToDaemon::OpenFailed { pane, why } => Some(KeeperEvent::OpenFailed { pane, why }),
-            ToDaemon::Exited { pane, status, end } => Some(KeeperEvent::Exited { pane, status, end }),
+            ToDaemon::Exited { pane, status, end } => {
+                self.heritage.exited(pane, status);
+                Some(KeeperEvent::Exited { pane, status, end })
+            }
+            ToDaemon::Replaced { version } => Some(KeeperEvent::Replaced { version }),
             ToDaemon::Refused { verb, why } => {
                 Some(KeeperEvent::Refused { why: format!("request {verb}: {why}") })
             }
             ToDaemon::Ending { why } => Some(KeeperEvent::Ending { why }),
-            // A later keeper's word: nothing that this version needs.
-            ToDaemon::Unknown(_) | ToDaemon::Welcome { .. } | ToDaemon::Bell | ToDaemon::Reported { .. } => {
+            other => {
+                self.inherit(other, descriptor);
                 None
             }
         }
@@ -369,6 +415,7 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone.
     pub fn release(&mut self, pane: PaneId) -> io::Result<()> {
+        self.heritage.released(pane);
         self.send(&ToKeeper::Release { pane })
     }
 
@@ -387,6 +434,15 @@ impl KeeperLink {
     /// When the keeper is gone.
     pub fn drained(&mut self) -> io::Result<()> {
         self.send(&ToKeeper::Drained)
+    }
+
+    /// Asks the keeper to become this program in place; an empty path: the one that daemons are started from. Answered
+    /// by `Replaced` or `Refused`; a keeper of before refuses.
+    ///
+    /// # Errors
+    /// When the keeper is gone.
+    pub fn replace(&mut self, program: &Path) -> io::Result<()> {
+        self.send(&ToKeeper::Replace { program: program.as_os_str().as_bytes().to_vec() })
     }
 
     /// Tells the keeper of input published and journal released since the last call, of all panes together;

@@ -1,21 +1,20 @@
 //! What keeper and daemon say to each other (version 1): one message per SEQPACKET record, at most one
 //! descriptor with each.
 //!
-//! ```text
-//! record   u16 verb, u16 0, u32 bytes that follow, fields
-//! numbers  little-endian; text is u32 bytes and the bytes; a list is u32 count and the items
-//! ```
-//!
-//! The protocol is only ever added to: a field goes to the end of a message, where older readers do not
+//! What a record looks like is said in `fields`. The protocol is only ever added to: a field goes to the end of a message, where older readers do not
 //! look and newer ones take its absence for zero; a verb that the other side does not know is answered by
 //! `Refused`, never by hanging up. `tests/golden/keeper/v1.txt` has one of each.
 //!
 //! The daemon speaks first: `Hello`. The keeper answers `Welcome` (with the control memory), `Bell` (with the
-//! doorbell's eventfd), for each pane `Pane` (with its memory) and `Wake` (with its eventfd), then `Reported`.
-//! A `Spawn` is answered by `Pane` and `Wake`, or by `OpenFailed`.
+//! doorbell's eventfd), `Estate` (with the socket's lock), `Sluice` (with a pipe), for each pane `Pane` (with its memory), `Master` (with its
+//! pty), `Process` (with a pidfd of its program) and `Wake` (with its eventfd), then `Reported`. A `Spawn` is answered
+//! by `Pane`, `Master`, `Process` and `Wake`, or by `OpenFailed`. `Estate`, `Sluice`, `Master` and `Process` are what a daemon
+//! needs when it loses its keeper ([`super::rescue`]); a keeper of before does not say them.
 
+use super::fields::{Reader, Writer};
+use super::handover::Estate;
 use super::layout::Geometry;
-use super::limits::{MESSAGE_BYTES_MAX, VARIABLES_MAX, WORDS_MAX};
+use super::limits::{VARIABLES_MAX, WORDS_MAX};
 use super::pane_memory::Positions;
 use abide_core::base::{geometry::Size, ids::PaneId};
 use abide_core::server::{ExitStatus, Program, Signal};
@@ -70,6 +69,12 @@ pub enum ToKeeper {
     Shutdown,
     /// After `Ending`: all that can be stored is. When this daemon ends, everything does.
     Drained,
+    /// Become this program, in place; empty: the one that daemons are started from. Answered by `Replaced` or
+    /// `Refused`.
+    Replace {
+        /// Its path.
+        program: Vec<u8>,
+    },
     /// A verb of a later version.
     Unknown(u16),
 }
@@ -131,6 +136,25 @@ pub enum ToDaemon {
         /// One sentence.
         why: String,
     },
+    /// What the keeper was started with, and the socket's lock.
+    Estate(Estate),
+    /// A pane's pty.
+    Master {
+        /// Whose.
+        pane: PaneId,
+    },
+    /// A pidfd of a pane's program.
+    Process {
+        /// Whose.
+        pane: PaneId,
+    },
+    /// The pipe through which input goes (see `sluice`).
+    Sluice,
+    /// The keeper has become another program.
+    Replaced {
+        /// The version of it.
+        version: String,
+    },
     /// A verb of a later version.
     Unknown(u16),
 }
@@ -162,6 +186,7 @@ const RELEASE: u16 = 5;
 const ACKNOWLEDGE_EXIT: u16 = 6;
 const SHUTDOWN: u16 = 7;
 const DRAINED: u16 = 0x20;
+pub(super) const REPLACE: u16 = 16;
 const WELCOME: u16 = 0x81;
 const BELL: u16 = 0x82;
 const PANE: u16 = 0x83;
@@ -171,6 +196,11 @@ const OPEN_FAILED: u16 = 0x86;
 const EXITED: u16 = 0x87;
 const REFUSED: u16 = 0x88;
 const ENDING: u16 = 0xa0;
+const ESTATE: u16 = 0x90;
+const MASTER: u16 = 0x91;
+const PROCESS: u16 = 0x92;
+const REPLACED: u16 = 0x93;
+const SLUICE: u16 = 0x94;
 
 impl ToKeeper {
     /// The record.
@@ -200,6 +230,7 @@ impl ToKeeper {
             ToKeeper::AcknowledgeExit { pane } => Writer::new(ACKNOWLEDGE_EXIT).u32(pane.0).done(),
             ToKeeper::Shutdown => Writer::new(SHUTDOWN).done(),
             ToKeeper::Drained => Writer::new(DRAINED).done(),
+            ToKeeper::Replace { program } => Writer::new(REPLACE).word(program).done(),
             ToKeeper::Unknown(verb) => Writer::new(*verb).done(),
         }
     }
@@ -219,6 +250,7 @@ impl ToKeeper {
             ACKNOWLEDGE_EXIT => r.pane().map(|pane| ToKeeper::AcknowledgeExit { pane }),
             SHUTDOWN => Some(ToKeeper::Shutdown),
             DRAINED => Some(ToKeeper::Drained),
+            REPLACE => r.word().map(|program| ToKeeper::Replace { program }),
             other => Some(ToKeeper::Unknown(other)),
         };
         message.ok_or(verb)
@@ -250,14 +282,8 @@ impl ToDaemon {
                 .u32(p.pid)
                 .text(&p.tty)
                 .exit(p.exited)
-                .u64(p.positions.journal_head)
-                .u64(p.positions.journal_tail)
-                .u64(p.positions.input_head)
-                .u64(p.positions.input_tail)
-                .u64(p.geometry.journal_bytes as u64)
-                .u64(p.geometry.input_bytes as u64)
-                .u64(p.geometry.slot_bytes as u64)
-                .u64(p.geometry.chunk_slots as u64)
+                .positions(&p.positions)
+                .geometry(&p.geometry)
                 .done(),
             ToDaemon::Wake { pane } => Writer::new(WAKE).u32(pane.0).done(),
             ToDaemon::Reported { panes } => Writer::new(REPORTED).u32(*panes).done(),
@@ -267,6 +293,11 @@ impl ToDaemon {
             }
             ToDaemon::Ending { why } => Writer::new(ENDING).text(why).done(),
             ToDaemon::Refused { verb, why } => Writer::new(REFUSED).u32(u32::from(*verb)).text(why).done(),
+            ToDaemon::Estate(estate) => estate.write(Writer::new(ESTATE)).done(),
+            ToDaemon::Master { pane } => Writer::new(MASTER).u32(pane.0).done(),
+            ToDaemon::Process { pane } => Writer::new(PROCESS).u32(pane.0).done(),
+            ToDaemon::Sluice => Writer::new(SLUICE).done(),
+            ToDaemon::Replaced { version } => Writer::new(REPLACED).text(version).done(),
             ToDaemon::Unknown(verb) => Writer::new(*verb).done(),
         }
     }
@@ -290,6 +321,11 @@ impl ToDaemon {
                 let verb = r.u32().and_then(|verb| u16::try_from(verb).ok());
                 verb.zip(r.text()).map(|(verb, why)| ToDaemon::Refused { verb, why })
             }
+            ESTATE => Estate::read(&mut r).map(ToDaemon::Estate),
+            MASTER => r.pane().map(|pane| ToDaemon::Master { pane }),
+            PROCESS => r.pane().map(|pane| ToDaemon::Process { pane }),
+            SLUICE => Some(ToDaemon::Sluice),
+            REPLACED => r.text().map(|version| ToDaemon::Replaced { version }),
             other => Some(ToDaemon::Unknown(other)),
         };
         message.ok_or(verb)
@@ -308,115 +344,5 @@ fn exited(r: &mut Reader<'_>) -> Option<ToDaemon> {
 
 fn pane(r: &mut Reader<'_>) -> Option<PaneReport> {
     let (pane, index, pid, tty, exited) = (r.pane()?, r.u32()?, r.u32()?, r.text()?, r.exit()?);
-    let positions = Positions {
-        journal_head: r.u64()?,
-        journal_tail: r.u64()?,
-        input_head: r.u64()?,
-        input_tail: r.u64()?,
-    };
-    let mut size = || r.u64().and_then(|n| usize::try_from(n).ok());
-    let geometry =
-        Geometry { journal_bytes: size()?, input_bytes: size()?, slot_bytes: size()?, chunk_slots: size()? };
-    Some(PaneReport { pane, index, pid, tty, exited, positions, geometry })
-}
-
-struct Writer(Vec<u8>);
-
-impl Writer {
-    fn new(verb: u16) -> Writer {
-        let mut bytes = verb.to_le_bytes().to_vec();
-        bytes.extend_from_slice(&[0; 6]);
-        Writer(bytes)
-    }
-    fn bytes(mut self, bytes: &[u8]) -> Writer {
-        self.0.extend_from_slice(bytes);
-        self
-    }
-    fn u16(self, n: u16) -> Writer {
-        self.bytes(&n.to_le_bytes())
-    }
-    fn u32(self, n: u32) -> Writer {
-        self.bytes(&n.to_le_bytes())
-    }
-    fn u64(self, n: u64) -> Writer {
-        self.bytes(&n.to_le_bytes())
-    }
-    fn text(self, text: &str) -> Writer {
-        self.u32(text.len() as u32).bytes(text.as_bytes())
-    }
-    fn exit(self, status: Option<ExitStatus>) -> Writer {
-        let (kind, value) = match status {
-            None => (0, 0),
-            Some(ExitStatus::Code(code)) => (1, code),
-            Some(ExitStatus::Signal(signal)) => (2, signal),
-            Some(ExitStatus::Unknown) => (3, 0),
-        };
-        self.u32(kind).bytes(&value.to_le_bytes())
-    }
-    fn done(mut self) -> Vec<u8> {
-        let len = (self.0.len() - 8) as u32;
-        for (place, byte) in self.0.iter_mut().skip(4).zip(len.to_le_bytes()) {
-            *place = byte;
-        }
-        self.0
-    }
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    /// The verb, and a reader of the fields.
-    fn new(record: &'a [u8]) -> Option<(u16, Reader<'a>)> {
-        let (verb, rest) = record.split_first_chunk()?;
-        let (_, rest) = rest.split_first_chunk::<2>()?;
-        let (len, fields) = rest.split_first_chunk()?;
-        let whole = u32::from_le_bytes(*len) as usize == fields.len() && record.len() <= MESSAGE_BYTES_MAX;
-        whole.then_some((u16::from_le_bytes(*verb), Reader(fields)))
-    }
-    fn chunk<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (chunk, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*chunk)
-    }
-    fn u16(&mut self) -> Option<u16> {
-        self.chunk().map(u16::from_le_bytes)
-    }
-    fn u32(&mut self) -> Option<u32> {
-        self.chunk().map(u32::from_le_bytes)
-    }
-    fn u64(&mut self) -> Option<u64> {
-        self.chunk().map(u64::from_le_bytes)
-    }
-    fn count(&mut self, most: usize) -> Option<usize> {
-        self.u32().map(|n| n as usize).filter(|&n| n <= most)
-    }
-    fn text(&mut self) -> Option<String> {
-        let len = self.count(MESSAGE_BYTES_MAX)?;
-        let (text, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        String::from_utf8(text.to_vec()).ok()
-    }
-    fn pane(&mut self) -> Option<PaneId> {
-        self.u32().map(PaneId)
-    }
-    fn size(&mut self) -> Option<Size> {
-        self.u16().zip(self.u16()).map(|(cols, rows)| Size::new(cols, rows))
-    }
-    fn signal(&mut self) -> Option<Signal> {
-        match self.u32()? {
-            1 => Some(Signal::Hangup),
-            2 => Some(Signal::Interrupt),
-            3 => Some(Signal::Kill),
-            _ => None,
-        }
-    }
-    fn exit(&mut self) -> Option<Option<ExitStatus>> {
-        let (kind, value) = (self.u32()?, self.chunk().map(i32::from_le_bytes)?);
-        match kind {
-            0 => Some(None),
-            1 => Some(Some(ExitStatus::Code(value))),
-            2 => Some(Some(ExitStatus::Signal(value))),
-            _ => Some(Some(ExitStatus::Unknown)),
-        }
-    }
+    Some(PaneReport { pane, index, pid, tty, exited, positions: r.positions()?, geometry: r.geometry()? })
 }

@@ -4,6 +4,9 @@
 //! another; it looks into neither. Begin at [`process`]. [`link`] is the daemon's end of it, [`pane_memory`]
 //! what both share for a pane ([`layout`] says where what is), [`slots`] memory that is written whole or not
 //! at all, [`message`] what the two say to each other.
+//!
+//! A keeper can go on as another program (`replace`), and a daemon can take the place of a keeper that is lost
+//! (`rescue`): both write a handover record (`handover`) and execute a program that goes on from it (`resume`).
 
 pub mod layout;
 pub mod limits;
@@ -14,21 +17,33 @@ pub mod position;
 pub mod process;
 pub mod slots;
 
+mod blank;
 mod chunks;
 mod control;
 mod conversation;
 mod daemon_process;
+mod fields;
+mod handover;
 mod marks;
+mod orphans;
 mod pane;
 mod record;
+mod replace;
+mod rescue;
+mod resume;
 mod ring;
 mod rings;
+mod sluice;
 mod supervised;
 mod watch;
 mod wire;
 
 #[cfg(test)]
 mod tests;
+
+pub use handover::Estate;
+pub use replace::{PROBE, UNDERSTOOD};
+pub use resume::probe;
 
 use std::ffi::OsString;
 use std::io;
@@ -70,6 +85,8 @@ pub struct KeeperConfig {
     pub program: PathBuf,
     /// The daemon's arguments, the program's name first.
     pub arguments: Vec<OsString>,
+    /// Arguments of a program that goes on as this keeper, its name first; one more says with what. None: nobody can.
+    pub resume: Vec<OsString>,
     /// What the daemon writes to stderr goes to the keeper's stderr too.
     pub foreground: bool,
 }

@@ -1,9 +1,12 @@
 //! A pane as the keeper has it: a pty, the program in it, and their rings.
 
+use super::handover::PanePart;
 use super::layout::Geometry;
-use super::limits::{LAST_BYTES_MS, REOPENED_MS, TURN_BYTES};
+use super::limits::{HANDOVER_NAME_BYTES_MAX, LAST_BYTES_MS, REOPENED_MS, TURN_BYTES};
 use super::message::PaneReport;
-use super::rings::{Drained, Filled, Rings};
+use super::resume::Descriptors;
+use super::rings::{Drained, Filled, Rings, Standing};
+use super::sluice::Sluice;
 use super::watch::{Interest, Source, Watch};
 use crate::os::signal::{send, send_group};
 use crate::os::spawn::{self, Original};
@@ -14,8 +17,9 @@ use abide_core::server::{ExitStatus, Program, Signal};
 use nix::sys::signal::Signal as Number;
 use rustix::event::EventfdFlags;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A read that brought this much is followed by another at once: there is likely more.
@@ -30,7 +34,7 @@ pub(super) struct Pane {
     name: String,
     pub(super) memory: Rc<OwnedFd>,
     pub(super) wake: Rc<OwnedFd>,
-    master: Option<OwnedFd>,
+    pub(super) master: Option<Rc<OwnedFd>>,
     /// While it is not known whether the program runs.
     report: Option<OwnedFd>,
     rings: Rings,
@@ -48,6 +52,11 @@ pub(super) struct Pane {
     status: Option<ExitStatus>,
     finished: bool,
     pub(super) told: bool,
+}
+
+/// What an instant is to a record: milliseconds from now.
+fn ms_from(now: Instant) -> impl Fn(Instant) -> u64 {
+    move |at| u64::try_from(at.saturating_duration_since(now).as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What became of starting a program.
@@ -85,7 +94,7 @@ impl Pane {
             name,
             memory: Rc::new(file),
             wake: Rc::new(wake),
-            master: Some(pty.master),
+            master: Some(Rc::new(pty.master)),
             report: Some(report),
             rings,
             watched: Interest::default(),
@@ -100,6 +109,74 @@ impl Pane {
         })
     }
 
+    /// Its input goes through the keeper's sluice, where there is one.
+    pub(super) fn through(mut self, sluice: Option<Arc<Sluice>>) -> Pane {
+        self.rings.sluice = sluice;
+        self
+    }
+
+    /// As another keeper had it; the descriptors are taken from those that were handed over with it.
+    pub(super) fn resume(
+        part: PanePart,
+        rings: Rings,
+        handed: &mut Descriptors,
+        now: Instant,
+    ) -> Option<Pane> {
+        let look = part.look_ms.map(|ms| now + Duration::from_millis(ms.min(LAST_BYTES_MS + REOPENED_MS)));
+        Some(Pane {
+            id: part.id,
+            index: part.index as usize,
+            pid: part.pid.cast_signed(),
+            tty: part.tty,
+            name: part.name,
+            memory: Rc::new(handed.remove(&part.memory)?),
+            wake: Rc::new(handed.remove(&part.wake)?),
+            master: part.master.and_then(|n| handed.remove(&n)).map(Rc::new),
+            report: part.report.and_then(|n| handed.remove(&n)),
+            rings,
+            watched: Interest::default(),
+            stalled: part.stalled,
+            held: false,
+            blocked: part.blocked,
+            hung_up: part.hung_up,
+            look,
+            status: part.status,
+            finished: part.finished,
+            told: part.told,
+        })
+    }
+
+    /// For a keeper that goes on with it.
+    pub(super) fn part(&self, now: Instant) -> PanePart {
+        let Standing { at, record, blank } = self.rings.standing();
+        let name = self.name.chars().scan(0, |bytes, c| {
+            *bytes += c.len_utf8();
+            (*bytes <= HANDOVER_NAME_BYTES_MAX).then_some(c)
+        });
+        PanePart {
+            id: self.id,
+            index: self.index as u32,
+            pid: self.pid.cast_unsigned(),
+            tty: self.tty.clone(),
+            name: name.collect(),
+            memory: self.memory.as_raw_fd(),
+            wake: self.wake.as_raw_fd(),
+            master: self.master.as_ref().map(|m| m.as_raw_fd()),
+            report: self.report.as_ref().map(OwnedFd::as_raw_fd),
+            geometry: self.rings.geometry(),
+            positions: at,
+            blank,
+            record,
+            stalled: self.stalled,
+            blocked: self.blocked,
+            hung_up: self.hung_up,
+            look_ms: self.look.map(ms_from(now)),
+            status: self.status,
+            finished: self.finished,
+            told: self.told,
+        }
+    }
+
     /// The pipe on which its child says that it could not start, while that is open.
     pub(super) fn report_pipe(&self) -> Option<&OwnedFd> {
         self.report.as_ref()
@@ -108,6 +185,11 @@ impl Pane {
     /// Whether its program runs, or ran.
     pub(super) fn opened(&self) -> bool {
         self.report.is_none()
+    }
+
+    /// Whether its program has not ended, as far as is known.
+    pub(super) fn runs(&self) -> bool {
+        self.status.is_none()
     }
 
     /// Hears the child; once, when the pipe is readable or the child has ended.
@@ -170,6 +252,13 @@ impl Pane {
         self.finished |= self.status.is_some() && (self.hung_up || (quiet && self.look.is_some_and(late)));
         if self.finished {
             self.look = None;
+        }
+    }
+
+    /// As [`Pane::read`], when there is anything to be read and room for it.
+    pub(super) fn read_unless_stalled(&mut self, now: impl Fn() -> Instant) {
+        if self.opened() && !self.stalled {
+            self.read(now);
         }
     }
 

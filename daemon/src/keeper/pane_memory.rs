@@ -16,7 +16,7 @@ use crate::os::sys::{Mapping, full_fence};
 use abide_core::server::InputMark;
 use std::io;
 use std::ops::Range;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -96,6 +96,26 @@ impl PaneMemory {
         memory.adopt_chunks();
         memory.note_newest_input();
         Ok(memory)
+    }
+
+    /// The file, for whoever is to map it next.
+    pub(super) fn file(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+
+    /// The sizes of its parts.
+    pub(super) fn geometry(&self) -> Geometry {
+        self.geometry
+    }
+
+    /// The positions as far as they were seen.
+    pub(super) fn positions(&self) -> Positions {
+        Positions {
+            journal_head: self.head_seen.load(Ordering::Relaxed),
+            journal_tail: self.tail,
+            input_head: self.input_head,
+            input_tail: self.input_tail_seen,
+        }
     }
 
     fn adopt_chunks(&mut self) {

@@ -5,7 +5,10 @@ use super::daemon_process::{Backoff, DaemonProcess};
 use super::limits::{
     FAREWELL_AGAIN_MS, FAREWELL_MS, HANGUP_MS, KILLED_MS, PANES_MAX, RESTART_MS_MIN, STILLBORN_MAX,
 };
+use super::orphans::Orphans;
 use super::pane::{Pane, Start};
+use super::replace::Replacing;
+use super::sluice::Sluice;
 use super::supervised::Supervised;
 use super::watch::{Event, Interest, Source, Watch};
 use super::{KeeperConfig, OpenFault};
@@ -23,6 +26,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How far the end has come.
@@ -44,11 +48,11 @@ pub(super) enum Ending {
 pub struct Keeper {
     pub(super) config: KeeperConfig,
     pub(super) original: Original,
-    listening: Listening,
-    signals: SignalQueue,
+    pub(super) listening: Listening,
+    pub(super) signals: SignalQueue,
     pub(super) watch: Watch,
     pub(super) control: Rc<OwnedFd>,
-    table: Table,
+    pub(super) table: Table,
     pub(super) bell: Rc<OwnedFd>,
     /// By index.
     pub(super) panes: Vec<Option<Pane>>,
@@ -62,14 +66,18 @@ pub struct Keeper {
     pub(super) buffer: Vec<u8>,
     pub(super) starts: u32,
     pub(super) crash: String,
-    backoff: Backoff,
-    restart: Option<Instant>,
-    stillborn: u32,
+    pub(super) backoff: Backoff,
+    pub(super) restart: Option<Instant>,
+    pub(super) stillborn: u32,
     pub(super) ending: Ending,
     /// The signal that asked for the end: sessions are to come back. None where a daemon wanted it (`kill-server`).
     pub(super) asked: Option<String>,
     pub(super) supervised: Supervised,
-    marked: Vec<usize>,
+    pub(super) marked: Vec<usize>,
+    pub(super) orphans: Orphans,
+    pub(super) replacing: Option<Replacing>,
+    /// What input goes through.
+    pub(super) sluice: Option<Arc<Sluice>>,
 }
 
 impl Keeper {
@@ -83,8 +91,7 @@ impl Keeper {
             ListenFault::Taken => OpenFault::Taken,
             ListenFault::Other(why) => OpenFault::Other(why),
         })?;
-        let signals = [Number::SIGCHLD, Number::SIGTERM, Number::SIGINT, Number::SIGHUP];
-        let signals = SignalQueue::open(&signals).map_err(|e| other("signals", e))?;
+        let signals = open_signals().map_err(|e| other("signals", e))?;
         let watch = Watch::new().map_err(|e| other("waiting", e))?;
         let (control, table) = Table::create().map_err(|e| other("shared memory", e))?;
         let bell = rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
@@ -121,6 +128,9 @@ impl Keeper {
             asked: None,
             supervised,
             marked: Vec::new(),
+            orphans: Orphans::default(),
+            replacing: None,
+            sluice: open_sluice(),
         })
     }
 
@@ -129,8 +139,11 @@ impl Keeper {
     /// # Errors
     /// One sentence when no daemon can be started, or the system fails.
     pub fn run(mut self) -> Result<(), String> {
-        self.let_go();
-        self.start_daemon();
+        let_go(&[0, 1]);
+        if self.daemon.is_none() {
+            self.start_daemon();
+        }
+        self.send_waiting();
         let mut events = Vec::with_capacity(64);
         let outcome = loop {
             if self.ending == Ending::Over {
@@ -148,20 +161,10 @@ impl Keeper {
             }
             self.look_at_clock();
             self.send_waiting();
+            self.replace_when_ready();
         };
         self.listening.remove();
         outcome
-    }
-
-    /// Standard input and output are the client's that started us; it waits for their end.
-    fn let_go(&self) {
-        use rustix::fs::{Mode, OFlags};
-        if let Ok(null) = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
-            for stream in [0, 1] {
-                let _ = replace_standard(stream, null.as_fd());
-            }
-        }
-        let _ = std::env::set_current_dir("/");
     }
 
     fn happened(&mut self, event: Event) {
@@ -192,6 +195,8 @@ impl Keeper {
                     daemon.stderr = None;
                 }
             }
+            Source::Answer => self.hear_answer(),
+            Source::Orphan(pid) => self.orphan_ended(i32::try_from(pid).unwrap_or(0)),
             Source::Signals => {
                 while let Some(signal) = self.signals.next() {
                     match signal {
@@ -200,10 +205,22 @@ impl Keeper {
                         _ => {}
                     }
                 }
-                while let Some(ended) = reap() {
-                    self.child_ended(ended);
-                }
+                self.reap();
             }
+        }
+    }
+
+    /// Asks after the children.
+    pub(super) fn reap(&mut self) {
+        while let Some(ended) = reap() {
+            self.child_ended(ended);
+        }
+    }
+
+    /// A program has ended that is no child of ours.
+    pub(super) fn orphan_ended(&mut self, pid: i32) {
+        if let Some(status) = self.orphans.ended(pid, &self.watch, Instant::now()) {
+            self.child_ended(Ended { pid, status });
         }
     }
 
@@ -279,6 +296,11 @@ impl Keeper {
             }
         };
         log::info!("daemon {} started, number {}", daemon.pid, self.starts + 1);
+        self.wait_for_daemon(daemon);
+    }
+
+    /// Waits for what a daemon says.
+    pub(super) fn wait_for_daemon(&mut self, daemon: DaemonProcess) {
         self.outbox.clear();
         self.link_interest = Interest::READ;
         for (fd, source) in [(&daemon.link, Source::Link), (&daemon.stderr, Source::LastWords)] {
@@ -394,7 +416,15 @@ impl Keeper {
             Ending::No | Ending::Over => None,
         };
         let panes = self.panes.iter().flatten().filter_map(Pane::look_at);
-        panes.chain(self.restart).chain(ending).chain(self.supervised.look_at()).min()
+        let replacing = self.replacing.as_ref().map(Replacing::until);
+        let orphans = self.orphans.look_at();
+        panes
+            .chain(self.restart)
+            .chain(ending)
+            .chain(replacing)
+            .chain(orphans)
+            .chain(self.supervised.look_at())
+            .min()
     }
 
     fn look_at_clock(&mut self) {
@@ -409,6 +439,9 @@ impl Keeper {
             if self.panes.get(index).is_some_and(|p| p.as_ref().is_some_and(due)) {
                 self.with_pane(index, |pane| pane.read(Instant::now));
             }
+        }
+        for pid in self.orphans.due(now) {
+            self.orphan_ended(pid);
         }
         if self.restart.is_some_and(|at| at <= now) {
             self.start_daemon();
@@ -436,9 +469,30 @@ impl Keeper {
     }
 }
 
+/// Points standard streams to nothing: they are a client's that started us and waits for their end, say.
+pub(super) fn let_go(streams: &[i32]) {
+    use rustix::fs::{Mode, OFlags};
+    if let Ok(null) = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
+        for &stream in streams {
+            let _ = replace_standard(stream, null.as_fd());
+        }
+    }
+    let _ = std::env::set_current_dir("/");
+}
+
+/// Without it input that is written as the keeper is killed may come twice; that is no reason not to run.
+pub(super) fn open_sluice() -> Option<Arc<Sluice>> {
+    Sluice::new().map_err(|e| log::warn!("no pipe for input: {e}")).ok().map(Arc::new)
+}
+
+/// The signals that a keeper takes.
+pub(super) fn open_signals() -> io::Result<SignalQueue> {
+    SignalQueue::open(&[Number::SIGCHLD, Number::SIGTERM, Number::SIGINT, Number::SIGHUP])
+}
+
 /// Makes this process a keeper: orphans of its programs become its children, many files may be open, and when
 /// memory runs out it goes last. What a child gets back is returned.
-fn settle() -> Original {
+pub(super) fn settle() -> Original {
     ask_for_short_turns();
     if let Err(e) = rustix::process::set_child_subreaper(Some(rustix::process::getpid())) {
         log::warn!("orphans go elsewhere: {e}");

@@ -18,6 +18,10 @@ pub(super) enum Source {
     Master(usize),
     /// The pipe on which a pane's child says that it could not start.
     Report(usize),
+    /// The answer of a program that is to replace us.
+    Answer,
+    /// A program that is no child of ours, by its process id.
+    Orphan(usize),
 }
 
 impl Source {
@@ -29,6 +33,8 @@ impl Source {
             Source::LastWords => (3, 0),
             Source::Master(index) => (4, index),
             Source::Report(index) => (5, index),
+            Source::Answer => (6, 0),
+            Source::Orphan(pid) => (7, pid),
         };
         kind << 32 | index as u64
     }
@@ -42,6 +48,8 @@ impl Source {
             3 => Source::LastWords,
             4 => Source::Master(index),
             5 => Source::Report(index),
+            6 => Source::Answer,
+            7 => Source::Orphan(index),
             _ => return None,
         })
     }
@@ -95,6 +103,11 @@ impl Watch {
     pub(super) fn add_bell(&self, fd: impl AsFd, source: Source) -> io::Result<()> {
         let flags = EventFlags::IN | EventFlags::ET;
         Ok(epoll::add(&self.epoll, fd, EventData::new_u64(source.token()), flags)?)
+    }
+
+    /// Takes a descriptor out.
+    pub(super) fn remove(&self, fd: impl AsFd) {
+        let _ = epoll::delete(&self.epoll, fd);
     }
 
     /// Moves a descriptor from one interest to another.

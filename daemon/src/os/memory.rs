@@ -4,7 +4,7 @@
 
 use super::sys::Mapping;
 use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
-use std::io;
+use std::io::{self, Seek, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// Bytes in a page of the smallest kind; what is released is a multiple of it.
@@ -22,6 +22,22 @@ pub fn create(name: &str, len: usize) -> io::Result<OwnedFd> {
     rustix::fs::ftruncate(&file, len as u64)?;
     rustix::fs::fcntl_add_seals(&file, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
     Ok(file)
+}
+
+/// Makes a file with these bytes that nobody can change any more, to be read from its beginning.
+///
+/// # Errors
+/// As [`create`].
+pub fn sealed(name: &str, bytes: &[u8]) -> io::Result<OwnedFd> {
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    let file = rustix::fs::memfd_create(name, flags | MemfdFlags::NOEXEC_SEAL)
+        .or_else(|_| rustix::fs::memfd_create(name, flags))?;
+    let mut file = std::fs::File::from(file);
+    file.write_all(bytes)?;
+    file.rewind()?;
+    let seals = SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE | SealFlags::SEAL;
+    rustix::fs::fcntl_add_seals(&file, seals)?;
+    Ok(file.into())
 }
 
 /// Maps the first `len` bytes of such a file.

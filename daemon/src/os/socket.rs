@@ -2,6 +2,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ pub struct Listening {
     path: PathBuf,
     /// Device and inode of the socket, so that at the end only our own file is removed.
     identity: Option<(u64, u64)>,
-    _lock: File,
+    lock: File,
 }
 
 /// Makes a folder for its owner only, or accepts one that is so already.
@@ -83,7 +84,7 @@ pub fn listen(path: &Path) -> Result<Listening, ListenFault> {
     }
     let listener = bind(path).map_err(|e| say(format!("can't be made: {e}")))?;
     let identity = path.symlink_metadata().ok().map(|facts| (facts.dev(), facts.ino()));
-    Ok(Listening { listener, path: path.to_owned(), identity, _lock: lock })
+    Ok(Listening { listener, path: path.to_owned(), identity, lock })
 }
 
 fn bind(path: &Path) -> io::Result<UnixListener> {
@@ -98,6 +99,29 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
 }
 
 impl Listening {
+    /// A socket that another process of this server listened on before.
+    #[must_use]
+    pub fn taken_over(
+        listener: OwnedFd,
+        lock: OwnedFd,
+        path: PathBuf,
+        identity: Option<(u64, u64)>,
+    ) -> Listening {
+        Listening { listener: listener.into(), path, identity, lock: lock.into() }
+    }
+
+    /// The lock beside the socket: held as long as any process has this descriptor.
+    #[must_use]
+    pub fn lock(&self) -> BorrowedFd<'_> {
+        self.lock.as_fd()
+    }
+
+    /// Device and inode of the socket's file.
+    #[must_use]
+    pub fn identity(&self) -> Option<(u64, u64)> {
+        self.identity
+    }
+
     /// Removes the socket's file, if it is still ours.
     pub fn remove(&self) {
         let now = self.path.symlink_metadata().ok().map(|facts| (facts.dev(), facts.ino()));

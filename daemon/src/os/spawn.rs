@@ -2,7 +2,7 @@
 
 use super::sys::{Image, Stage, c_string, report};
 use abide_core::server::Program;
-use std::ffi::CString;
+use std::ffi::{CString, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -54,6 +54,14 @@ pub fn program(program: &Program, original: &Original) -> Image {
 
 fn variable_string(name: &str, value: &str) -> CString {
     c_string(&[name.as_bytes(), b"=", value.as_bytes()].concat())
+}
+
+/// The environment of this very process, but for some variables.
+#[must_use]
+pub fn own_environment(but: &[&str]) -> Vec<CString> {
+    let variable =
+        |(name, value): (OsString, OsString)| c_string(&[name.as_bytes(), b"=", value.as_bytes()].concat());
+    std::env::vars_os().filter(|(name, _)| !but.iter().any(|b| *name == **b)).map(variable).collect()
 }
 
 /// The files that a name may mean, in the order to try them.

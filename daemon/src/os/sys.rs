@@ -163,6 +163,57 @@ pub fn inherited(number: RawFd) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
+/// Becomes another program in this very process, with the standard streams and the descriptors of these numbers; and no
+/// others, if so wished. Returns only when none of the files could be run; `keep` is then as before.
+pub fn become_program(image: &Image, keep: &[RawFd], no_others: bool) -> io::Error {
+    let (arguments, environment) = (pointers(&image.arguments), pointers(&image.environment));
+    if no_others {
+        let (first, last) = (3 as libc::c_uint, libc::c_uint::MAX);
+        // SAFETY: changes flags of descriptors only; kernels before 5.11 refuse, and ours are close-on-exec anyway.
+        unsafe { libc::syscall(libc::SYS_close_range, first, last, libc::CLOSE_RANGE_CLOEXEC) };
+    }
+    let mark = |flag: libc::c_int| {
+        for &number in keep {
+            // SAFETY: as above; a number that is not open is refused.
+            unsafe { libc::fcntl(number, libc::F_SETFD, flag) };
+        }
+    };
+    mark(0);
+    let mut fault = io::Error::from_raw_os_error(libc::ENOENT);
+    for file in &image.files {
+        // SAFETY: all three are NUL-terminated, the arrays end with null, and all of it is alive.
+        unsafe { libc::execve(file.as_ptr(), arguments.as_ptr(), environment.as_ptr()) };
+        fault = io::Error::last_os_error();
+    }
+    mark(libc::FD_CLOEXEC);
+    fault
+}
+
+/// `struct pidfd_info` of pidfd ioctls, in its first version.
+#[repr(C)]
+#[derive(Default)]
+struct PidfdInfo {
+    mask: u64,
+    cgroup: u64,
+    ids: [u32; 11],
+    exit_code: i32,
+}
+
+/// How the process of a pidfd ended, as `waitpid` has it, once its parent has reaped it; it need not be a child.
+///
+/// # Errors
+/// When the kernel does not say (before Linux 6.15).
+pub fn exit_code(pidfd: BorrowedFd<'_>) -> io::Result<Option<i32>> {
+    const INFO_EXIT: u64 = 1 << 3;
+    const GET_INFO: u64 = 3 << 30 | (size_of::<PidfdInfo>() as u64) << 16 | 0xff << 8 | 11;
+    let mut info = PidfdInfo { mask: INFO_EXIT, ..PidfdInfo::default() };
+    // SAFETY: the kernel writes at most as many bytes as the request's number says, and the structure has them.
+    if unsafe { libc::ioctl(pidfd.as_raw_fd(), GET_INFO as libc::Ioctl, &raw mut info) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok((info.mask & INFO_EXIT != 0).then_some(info.exit_code))
+}
+
 /// A program to become, with all that the child needs made before the fork.
 #[derive(Debug)]
 pub struct Image {

@@ -46,6 +46,7 @@ use ports::{Core, Keeper, KeeperEvent};
 use signals::{Signals, Wish};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
+use std::os::fd::AsFd;
 use std::time::Duration;
 use tokens::Source;
 use viewer::{Readiness, Viewer};
@@ -105,10 +106,27 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
     /// When waiting itself fails, or the keeper is gone.
     pub fn run(mut self) -> io::Result<Ending> {
         loop {
-            if let Some(ending) = self.turn(None)? {
-                return self.end(ending);
+            match self.turn(None) {
+                Ok(None) => {}
+                Ok(Some(ending)) => return self.end(ending),
+                Err(fault) if fault.kind() == io::ErrorKind::BrokenPipe && self.may_outlive_keeper() => {
+                    return Err(self.outlive_keeper());
+                }
+                Err(fault) => return Err(fault),
             }
         }
+    }
+
+    /// Not when everything is to end anyway.
+    fn may_outlive_keeper(&self) -> bool {
+        self.ending.is_none() && !self.drain.has_begun()
+    }
+
+    /// The keeper is gone: this process takes its place, and starts over with all that shared memory has. Returns only
+    /// when that can't be, and why.
+    fn outlive_keeper(&self) -> io::Error {
+        let held: Vec<_> = self.panes.iter().map(|(id, p)| (*id, &p.memory, p.wake.as_fd())).collect();
+        self.keeper.take_its_place(self.listener.as_fd(), &held)
     }
 
     /// One turn; waits for the first thing to do at most so long (`None`: as long as nothing is due).
@@ -251,6 +269,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     self.mark_readable(pane);
                 }
                 KeeperEvent::Ending(why) => self.drain(why),
+                KeeperEvent::Replaced(version) => log::info!("keeper: replaced by version {version}"),
                 KeeperEvent::Refused(why) => log::warn!("keeper: {why}"),
             }
         }

@@ -84,7 +84,13 @@ pub trait Keeper {
     /// # Errors
     /// When it does not fit.
     fn write_structure(&mut self, record: &[u8]) -> io::Result<()>;
+    /// Takes the place of a keeper that is gone, with the server's socket and all panes. Returns only when that can't
+    /// be: why.
+    fn take_its_place(&self, listener: BorrowedFd<'_>, panes: &[Held<'_, Self::Memory>]) -> io::Error;
 }
+
+/// A pane as the loop has it: which, its memory, its eventfd.
+pub type Held<'d, M> = (PaneId, &'d M, BorrowedFd<'d>);
 
 /// A pane's shared memory. Offsets count the bytes since the pane began.
 pub trait Memory {
@@ -142,6 +148,8 @@ pub enum KeeperEvent<M> {
     },
     /// Everything is to end, and sessions are to come back: why, in a word. No pty is read any more.
     Ending(String),
+    /// It has become another program, of this version.
+    Replaced(String),
     /// Something asked for was not done; one sentence, for the log.
     Refused(String),
 }

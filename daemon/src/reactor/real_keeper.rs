@@ -1,6 +1,6 @@
 //! The loop's ports onto the real keeper and its shared memory.
 
-use super::ports::{Keeper, KeeperEvent, Memory};
+use super::ports::{Held, Keeper, KeeperEvent, Memory};
 use crate::keeper::link::{self, KeeperLink};
 use crate::keeper::pane_memory::PaneMemory;
 use abide_core::base::{geometry::Size, ids::PaneId};
@@ -26,13 +26,19 @@ impl Keeper for KeeperLink {
             link::KeeperEvent::OpenFailed { pane, why } => KeeperEvent::OpenFailed { pane, why },
             link::KeeperEvent::Exited { pane, status, end } => KeeperEvent::Exited { pane, status, end },
             link::KeeperEvent::Ending { why } => KeeperEvent::Ending(why),
+            link::KeeperEvent::Replaced { version } => KeeperEvent::Replaced(version),
             link::KeeperEvent::Refused { why } => KeeperEvent::Refused(why),
         };
         Ok(events.into_iter().map(told).collect())
     }
 
     fn spawn(&mut self, pane: PaneId, program: &Program, size: Size) -> io::Result<()> {
-        KeeperLink::spawn(self, pane, program, size)
+        match KeeperLink::spawn(self, pane, program, size) {
+            // The keeper is gone. The program could be started, but not by it: whoever takes over finds the pane in the
+            // structure record, and starts it.
+            Err(fault) if fault.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            outcome => outcome,
+        }
     }
 
     fn resize(&mut self, pane: PaneId, size: Size) -> io::Result<()> {
@@ -65,6 +71,11 @@ impl Keeper for KeeperLink {
 
     fn write_structure(&mut self, record: &[u8]) -> io::Result<()> {
         self.structure().write(record)
+    }
+
+    fn take_its_place(&self, listener: BorrowedFd<'_>, panes: &[Held<'_, PaneMemory>]) -> io::Error {
+        let held = panes.iter().map(|&(pane, memory, wake)| link::HeldPane { pane, memory, wake });
+        KeeperLink::take_its_place(self, listener, &held.collect::<Vec<_>>())
     }
 }
 

@@ -1,8 +1,8 @@
-//! kill -9 of the daemon, again and again, while programs write numbered lines and read numbered input: every
-//! byte must be there exactly once, both ways.
+//! kill -9 of the daemon, or of the keeper, or the keeper replaced, again and again, while programs write numbered
+//! lines and read numbered input: every byte must be there exactly once, both ways.
 
 use crate::stage::{self, PATIENCE, Scene, own_path, pause};
-use abide::keeper::link::KeeperEvent;
+use abide::keeper::link::{HeldPane, KeeperEvent};
 use abide::keeper::pane_memory::PaneMemory;
 use abide_core::base::{geometry::Size, ids::PaneId};
 use abide_core::server::{InputMark, Program};
@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// What is done to them again and again.
+pub(crate) const PLAYS: [&str; 3] = ["kills", "keeper_killed", "keeper_replaced"];
 
 const PANES: u32 = 3;
 /// The client whose input it is.
@@ -132,7 +135,8 @@ fn chunk(id: u64) -> Vec<u8> {
 
 /// The daemon that is killed.
 pub(crate) fn daemon(scene: Scene) {
-    let Scene { folder, mut link, inheritance } = scene;
+    let Scene { folder, mut link, inheritance, listener } = scene;
+    say(&folder, "keeper", inheritance.keeper_pid);
     let faults = folder.join("faults");
     let fault = move |text: String| {
         use std::io::Write;
@@ -158,13 +162,35 @@ pub(crate) fn daemon(scene: Scene) {
     let mut random = Random::new(u64::from(std::process::id()));
     let finish = folder.join("finish");
     let mut finishing = false;
+    let (replace, mut replaced, mut asked, mut blink) = (folder.join("replace"), 0, None, Blink::default());
     loop {
-        for event in link.events().expect("the keeper") {
+        let Ok(events) = link.events() else {
+            let held =
+                panes.iter().map(|(&pane, p)| HeldPane { pane, memory: &p.memory, wake: p.wake.as_fd() });
+            let why = link.take_its_place(listener.as_fd(), &held.collect::<Vec<_>>());
+            return fault(format!("the keeper's place: {why}"));
+        };
+        if asked.is_none() && replace.exists() {
+            std::fs::remove_file(&replace).expect("the wish");
+            link.replace(Path::new("")).expect("a keeper that listens");
+            asked = Some(Instant::now());
+        }
+        for event in events {
             match event {
+                KeeperEvent::Replaced { version } => {
+                    assert_eq!(version, env!("CARGO_PKG_VERSION"));
+                    replaced += 1;
+                    let took = asked.take().map_or(Duration::ZERO, |at: Instant| at.elapsed());
+                    say(&folder, "times", format!("{} {}", took.as_micros(), blink.longest().as_micros()));
+                    say(&folder, "replaced", replaced);
+                }
                 KeeperEvent::Opened { pane, memory, wake, .. } => {
                     panes.insert(pane, Pane::new(memory, wake, &fault));
                 }
-                KeeperEvent::Exited { pane, end, .. } => {
+                KeeperEvent::Exited { pane, end, status } => {
+                    if !finishing {
+                        fault(format!("pane {pane} ended: {status:?}"));
+                    }
                     if let Some(pane) = panes.get_mut(&pane) {
                         pane.ended = Some(end);
                     }
@@ -178,6 +204,7 @@ pub(crate) fn daemon(scene: Scene) {
             news |= turn(pane, &mut random, finishing, &fault);
         }
         link.ring_doorbell();
+        blink.look(news, asked.is_some());
         let done = |p: &Pane| p.ended == Some(p.at);
         if finishing && panes.len() == PANES as usize && panes.values().all(done) {
             break;
@@ -197,6 +224,35 @@ pub(crate) fn daemon(scene: Scene) {
     std::fs::write(folder.join("report.new"), report).expect("the report");
     std::fs::rename(folder.join("report.new"), folder.join("report")).expect("the report");
     link.shutdown().expect("a keeper that listens");
+}
+
+/// How long nothing comes while the keeper is being replaced.
+#[derive(Default)]
+struct Blink {
+    since: Option<Instant>,
+    longest: Duration,
+}
+
+impl Blink {
+    fn look(&mut self, news: bool, asked: bool) {
+        let quiet = self.since.map_or(Duration::ZERO, |at| at.elapsed());
+        if asked {
+            self.longest = self.longest.max(quiet);
+        }
+        if news || !asked || self.since.is_none() {
+            self.since = Some(Instant::now());
+        }
+    }
+    fn longest(&mut self) -> Duration {
+        std::mem::take(&mut self.longest)
+    }
+}
+
+/// Puts a word into a file, whole or not at all.
+fn say(folder: &Path, name: &str, word: impl ToString) {
+    let new = folder.join(format!("{name}.new"));
+    std::fs::write(&new, word.to_string()).expect("a file");
+    std::fs::rename(new, folder.join(name)).expect("a file");
 }
 
 fn turn(pane: &mut Pane, random: &mut Random, finishing: bool, fault: &dyn Fn(String)) -> bool {
@@ -243,29 +299,37 @@ fn turn(pane: &mut Pane, random: &mut Random, finishing: bool, fault: &dyn Fn(St
     taken > 0
 }
 
-fn read_pid(folder: &Path) -> Option<i32> {
-    std::fs::read_to_string(folder.join("pid")).ok()?.trim().parse().ok()
+fn read_number(folder: &Path, name: &str) -> Option<i32> {
+    std::fs::read_to_string(folder.join(name)).ok()?.trim().parse().ok()
 }
 
-pub(crate) fn test() -> Result<(), String> {
+pub(crate) fn test(play: &str) -> Result<(), String> {
     let seeds = std::env::var("KEEPER_SEEDS").unwrap_or_else(|_| "1,2,3".to_owned());
-    let kills: u64 = std::env::var("KEEPER_KILLS").ok().and_then(|k| k.parse().ok()).unwrap_or(110);
+    let usual = if play == "kills" { 110 } else { 20 };
+    let kills: u64 = std::env::var("KEEPER_KILLS").ok().and_then(|k| k.parse().ok()).unwrap_or(usual);
     for seed in seeds.split(',').filter_map(|s| s.parse().ok()) {
-        one(seed, kills)?;
+        one(play, seed, kills)?;
     }
     Ok(())
 }
 
-fn one(seed: u64, kills: u64) -> Result<(), String> {
-    println!("kills: seed {seed}");
+fn one(play: &str, seed: u64, kills: u64) -> Result<(), String> {
+    println!("{play}: seed {seed}");
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
-    let mut keeper = stage::start(folder.path(), "kills");
-    let outcome = torment(seed, kills, folder.path());
-    let status = if outcome.is_ok() {
+    let mut keeper = stage::start(folder.path(), play);
+    let outcome = match play {
+        "keeper_replaced" => replace(seed, kills, folder.path()),
+        "keeper_killed" => torment(seed, kills, folder.path(), "keeper"),
+        _ => torment(seed, kills, folder.path(), "pid"),
+    };
+    let outcome = outcome.and_then(|()| finish(folder.path()));
+    let status = if outcome.is_ok() && play != "keeper_killed" {
         stage::ended(&mut keeper, &folder.path().join("failed")).map(|s| format!("{s}"))
     } else {
+        let last = read_number(folder.path(), "keeper");
         let _ = keeper.kill();
-        keeper.wait().map(|s| format!("{s}")).map_err(|e| e.to_string())
+        let _ = keeper.wait();
+        last_keeper_ended(last.filter(|_| outcome.is_ok()))
     };
     let read =
         |name: &str| std::fs::read_to_string(PathBuf::from(folder.path()).join(name)).unwrap_or_default();
@@ -279,7 +343,7 @@ fn one(seed: u64, kills: u64) -> Result<(), String> {
     }
     let [lines, inputs, lost, untaken] = totals;
     println!(
-        "kills: seed {seed}: {kills} kills, {lines} lines out, {inputs} in; lost or doubled: {} out, {} in; keeper {status:?}",
+        "{play}: seed {seed}: {kills} times, {lines} lines out, {inputs} in; lost or doubled: {} out, {} in; keeper {status:?}",
         lost + faults.lines().filter(|l| l.starts_with("output")).count() as u64,
         untaken + faults.lines().filter(|l| l.starts_with("input")).count() as u64,
     );
@@ -289,28 +353,77 @@ fn one(seed: u64, kills: u64) -> Result<(), String> {
         return Ok(());
     }
     let first: String = faults.lines().take(10).map(|l| format!("{l}\n")).collect();
-    let log = read("log.kills");
+    let log = read(&format!("log.{play}"));
     let log = &log[log.len().saturating_sub(2000)..];
     Err(format!("report {report:?}\nfirst faults:\n{first}log:\n{log}"))
 }
 
-fn torment(seed: u64, kills: u64, folder: &Path) -> Result<(), String> {
+/// Waits for the keeper that took the last one's place: it is no child of ours.
+fn last_keeper_ended(pid: Option<i32>) -> Result<String, String> {
+    let Some(pid) = pid.and_then(rustix::process::Pid::from_raw) else { return Err("no keeper".to_owned()) };
+    let deadline = Instant::now() + PATIENCE;
+    while rustix::process::test_kill_process(pid).is_ok() {
+        if Instant::now() > deadline {
+            return Err(format!("keeper {pid:?} does not end"));
+        }
+        pause(1);
+    }
+    Ok("ended".to_owned())
+}
+
+/// Waits for another number in a file than before.
+fn another(folder: &Path, name: &str, before: Option<i32>) -> Result<i32, String> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match read_number(folder, name) {
+            Some(pid) if Some(pid) != before => return Ok(pid),
+            _ if folder.join("failed").exists() => return Err("a daemon failed".to_owned()),
+            _ if Instant::now() > deadline => return Err(format!("no new {name} after {before:?}")),
+            _ => std::thread::sleep(Duration::from_micros(200)),
+        }
+    }
+}
+
+/// Kills the process of which the number is in a file.
+fn torment(seed: u64, kills: u64, folder: &Path, name: &str) -> Result<(), String> {
     let mut random = Random::new(seed);
     let mut before = None;
-    for kill in 0..kills {
-        let deadline = Instant::now() + PATIENCE;
-        let pid = loop {
-            match read_pid(folder) {
-                Some(pid) if Some(pid) != before => break pid,
-                _ if Instant::now() > deadline => return Err(format!("no daemon after kill {kill}")),
-                _ => std::thread::sleep(Duration::from_micros(200)),
-            }
-        };
+    for _ in 0..kills {
+        let pid = another(folder, name, before)?;
         // The instant of the kill is what the test is about.
         std::thread::sleep(Duration::from_micros(random.below(30_000)));
         let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL);
         before = Some(pid);
     }
+    another(folder, name, before).map(drop)
+}
+
+/// Has the keeper replaced.
+fn replace(seed: u64, times: u64, folder: &Path) -> Result<(), String> {
+    let mut random = Random::new(seed);
+    let keeper = another(folder, "keeper", None)?;
+    let (mut before, mut took, mut blinks) = (None, Vec::new(), Vec::new());
+    for _ in 0..times {
+        std::thread::sleep(Duration::from_micros(random.below(30_000)));
+        say(folder, "replace", "");
+        before = Some(another(folder, "replaced", before)?);
+        let times = std::fs::read_to_string(folder.join("times")).unwrap_or_default();
+        let (all, blink) = times.split_once(' ').ok_or("no times")?;
+        took.push(all.parse::<u64>().map_err(|e| e.to_string())?);
+        blinks.push(blink.parse::<u64>().map_err(|e| e.to_string())?);
+    }
+    took.sort_unstable();
+    blinks.sort_unstable();
+    let (half, last) = (took.len() / 2, took.len() - 1);
+    println!(
+        "replaced {times} times; µs from wish to answer: median {}, longest {}; without output meanwhile: median {}, longest {}",
+        took[half], took[last], blinks[half], blinks[last]
+    );
+    let now = read_number(folder, "keeper");
+    if now == Some(keeper) { Ok(()) } else { Err(format!("keeper {keeper} became process {now:?}")) }
+}
+
+fn finish(folder: &Path) -> Result<(), String> {
     std::fs::write(folder.join("finish"), "").map_err(|e| e.to_string())?;
     let deadline = Instant::now() + PATIENCE;
     while !folder.join("report").exists() {

@@ -2,7 +2,7 @@
 //! the play goes on from the top with `starts` grown, so each stage asks for its number.
 
 use crate::stage::{PATIENCE, Scene, next_event, own_path, pause, wait_readable};
-use abide::keeper::link::{KeeperEvent, KeeperLink};
+use abide::keeper::link::{InheritedPane, KeeperEvent, KeeperLink};
 use abide::keeper::pane_memory::PaneMemory;
 use abide_core::base::{geometry::Size, ids::PaneId};
 use abide_core::server::{ExitStatus, InputMark, Program, Signal};
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Child;
 use std::time::Instant;
 
-type Act = fn(Scene) -> KeeperLink;
+pub(crate) type Act = fn(Scene) -> KeeperLink;
 
 pub(crate) const ALL: &[(&str, Act)] = &[
     ("hygiene", hygiene),
@@ -27,9 +27,9 @@ pub(crate) const ALL: &[(&str, Act)] = &[
 ];
 
 /// A pane that runs.
-struct Pane {
-    memory: PaneMemory,
-    wake: OwnedFd,
+pub(crate) struct Pane {
+    pub(crate) memory: PaneMemory,
+    pub(crate) wake: OwnedFd,
     pid: u32,
     at: u64,
     text: String,
@@ -39,7 +39,7 @@ fn size() -> Size {
     Size::new(91, 33)
 }
 
-fn words(words: &[&str]) -> Program {
+pub(crate) fn words(words: &[&str]) -> Program {
     Program {
         words: words.iter().map(|w| (*w).to_owned()).collect(),
         shell: "/bin/sh".to_owned(),
@@ -48,7 +48,7 @@ fn words(words: &[&str]) -> Program {
     }
 }
 
-fn open(link: &mut KeeperLink, pane: u32, program: &Program) -> Pane {
+pub(crate) fn open(link: &mut KeeperLink, pane: u32, program: &Program) -> Pane {
     link.spawn(PaneId(pane), program, size()).expect("a keeper that listens");
     match next_event(link) {
         KeeperEvent::Opened { pane: opened, pid, tty, memory, wake } => {
@@ -68,7 +68,7 @@ fn fails(link: &mut KeeperLink, pane: u32, program: &Program) -> String {
     }
 }
 
-fn exit(link: &mut KeeperLink, pane: u32) -> (ExitStatus, u64) {
+pub(crate) fn exit(link: &mut KeeperLink, pane: u32) -> (ExitStatus, u64) {
     match next_event(link) {
         KeeperEvent::Exited { pane: ended, status, end } => {
             assert_eq!(ended, PaneId(pane));
@@ -79,8 +79,14 @@ fn exit(link: &mut KeeperLink, pane: u32) -> (ExitStatus, u64) {
 }
 
 impl Pane {
+    /// One that outlived a daemon.
+    pub(crate) fn inherited(pane: InheritedPane) -> Pane {
+        let at = pane.memory.journal().tail();
+        Pane { memory: pane.memory, wake: pane.wake, pid: pane.pid, at, text: String::new() }
+    }
+
     /// Reads until the text holds a word.
-    fn until(&mut self, link: &KeeperLink, word: &str) -> &str {
+    pub(crate) fn until(&mut self, link: &KeeperLink, word: &str) -> &str {
         let deadline = Instant::now() + PATIENCE;
         while !self.text.contains(word) {
             let (first, second) = self.memory.journal().unread(self.at);
@@ -98,7 +104,7 @@ impl Pane {
         &self.text
     }
 
-    fn type_in(&mut self, link: &KeeperLink, text: &str) {
+    pub(crate) fn type_in(&mut self, link: &KeeperLink, text: &str) {
         self.memory.input().publish(InputMark { client: 1, seq: 1 }, text.as_bytes()).expect("room");
         link.ring_doorbell();
     }

@@ -1,13 +1,14 @@
 //! One play: a keeper in a folder of its own, whose daemon acts the scenario of a name. A play that passed
 //! leaves a file `passed`.
 
-use crate::{kills, scenarios};
+use crate::{kills, replaced, scenarios};
 use abide::keeper::link::{Inheritance, KeeperEvent, KeeperLink};
 use abide::keeper::process::Keeper;
 use abide::keeper::{KeeperConfig, OpenFault, inherit};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::VecDeque;
 use std::os::fd::BorrowedFd;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Mutex;
@@ -26,8 +27,27 @@ pub(crate) fn keeper(folder: &str, play: &str) -> ExitCode {
     let program = own_path();
     let arguments = [&program, "--daemon", folder, play].map(Into::into).to_vec();
     let socket = Path::new(folder).join("socket");
-    let config = KeeperConfig { socket, program: program.into(), arguments, foreground: true };
-    match Keeper::open(config) {
+    let resume = [&program, "--keeper-resume"].map(Into::into).to_vec();
+    let config = KeeperConfig { socket, program: program.into(), arguments, resume, foreground: true };
+    keep(Keeper::open(config))
+}
+
+/// The life of a keeper that goes on in another's place.
+pub(crate) fn keeper_on() -> ExitCode {
+    keep(Keeper::resume())
+}
+
+/// Whether this program understands a handover record.
+pub(crate) fn probe() -> ExitCode {
+    match abide::keeper::probe() {
+        Ok(()) => println!("{}", abide::keeper::UNDERSTOOD),
+        Err(why) => println!("{why}"),
+    }
+    ExitCode::SUCCESS
+}
+
+fn keep(keeper: Result<Keeper, OpenFault>) -> ExitCode {
+    match keeper {
         Ok(keeper) => match keeper.run() {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => {
@@ -48,6 +68,7 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
     pub(crate) link: KeeperLink,
     pub(crate) inheritance: Inheritance,
+    pub(crate) listener: UnixListener,
 }
 
 /// The daemon's life.
@@ -61,14 +82,18 @@ pub(crate) fn daemon(folder: &str, play: &str) -> ExitCode {
         usual(panic);
         let _ = std::fs::write(&failed, panic.to_string());
     }));
-    let (socket, _listener) = inherit().expect("descriptors of the keeper");
+    let (socket, listener) = inherit().expect("descriptors of the keeper");
     let (link, inheritance) = KeeperLink::adopt(socket).expect("a keeper that greets");
-    let scene = Scene { folder: folder.clone(), link, inheritance };
-    if play == "kills" {
+    let scene = Scene { folder: folder.clone(), link, inheritance, listener };
+    if kills::PLAYS.contains(&play) {
         kills::daemon(scene);
         return ExitCode::SUCCESS;
     }
-    let (_, act) = scenarios::ALL.iter().find(|(name, _)| *name == play).expect("a scenario of that name");
+    let (_, act) = scenarios::ALL
+        .iter()
+        .chain(replaced::ALL)
+        .find(|(name, _)| *name == play)
+        .expect("a scenario of that name");
     let mut link = act(scene);
     std::fs::write(folder.join("passed"), "").expect("the result");
     link.shutdown().expect("a keeper that listens");
@@ -79,7 +104,11 @@ pub(crate) fn daemon(folder: &str, play: &str) -> ExitCode {
 pub(crate) fn start(folder: &Path, play: &str) -> Child {
     // As dirty as a careless parent leaves it: the children must not see any of it.
     let log = std::fs::File::create(folder.join(format!("log.{play}"))).expect("a log");
-    Command::new("/bin/sh")
+    let mut command = Command::new("/bin/sh");
+    if play == "replacement_goes_back" {
+        command.env("ABIDE_TEST_REFUSES", "1");
+    }
+    command
         .args(["-c", "trap '' HUP INT QUIT USR1 PIPE TSTP; umask 077; exec 7</dev/null; exec \"$@\"", "sh"])
         .args([&own_path(), "--keeper", &folder.to_string_lossy(), play])
         .env("LEAKED", "by the keeper")
@@ -113,12 +142,23 @@ pub(crate) fn perform(play: &str) -> Result<(), String> {
     if play == "keeper_dies" {
         scenarios::kill_keeper_when_asked(folder.path(), &mut keeper);
     }
-    let status = ended(&mut keeper, &folder.path().join("failed"));
+    let mut status = ended(&mut keeper, &folder.path().join("failed"));
+    if ["replacement_dies", "descriptors_are_few_and_the_keeper_dies"].contains(&play) {
+        // The process that was the keeper has ended, and so does the one that took its place, which is no child of ours.
+        let (deadline, socket) = (Instant::now() + PATIENCE, folder.path().join("socket"));
+        while socket.exists() {
+            if Instant::now() > deadline || folder.path().join("failed").exists() {
+                status = Err("the keeper that took its place does not end".to_owned());
+                break;
+            }
+            pause(1);
+        }
+    }
     let log = || std::fs::read_to_string(folder.path().join(format!("log.{play}"))).unwrap_or_default();
     let passed = folder.path().join("passed").exists();
     let clean = play == "keeper_dies" || !folder.path().join("socket").exists();
     match status {
-        Ok(status) if passed && clean && (status.success() || play == "keeper_dies") => Ok(()),
+        Ok(status) if passed && clean && (status.success() || play.ends_with("dies")) => Ok(()),
         other => {
             Err(format!("keeper {other:?}, passed {passed}, socket removed {clean}, it said:\n{}", log()))
         }

@@ -3,7 +3,7 @@
 #![allow(unreachable_pub, reason = "a module of one test, in plain words")]
 
 use abide::reactor::limits::INPUT_RECORD_BYTES_MAX;
-use abide::reactor::ports::{Core, Keeper, KeeperEvent, Memory};
+use abide::reactor::ports::{Core, Held, Keeper, KeeperEvent, Memory};
 use abide::reactor::signals::Signals;
 use abide::reactor::{Careful, Parts, Reactor, StoreLink, Wake};
 use abide::store::{memory, worker::Worker};
@@ -294,6 +294,9 @@ impl Keeper for FakeKeeper {
     fn ring_doorbell(&self) {}
     fn write_structure(&mut self, record: &[u8]) -> io::Result<()> {
         self.note(format!("keeper: structure {}", String::from_utf8_lossy(record)))
+    }
+    fn take_its_place(&self, _listener: BorrowedFd<'_>, panes: &[Held<'_, FakeMemory>]) -> io::Error {
+        io::Error::other(format!("no place for {} panes", panes.len()))
     }
 }
 

@@ -60,7 +60,13 @@ fn daemon(options: &cli::Options, places: &Places, person: &Person) -> ExitCode 
 
 fn keep(places: &Places, program: PathBuf) -> ExitCode {
     let arguments = vec!["tiny".into(), "--daemon".into(), "-S".into(), places.socket.clone().into()];
-    let config = KeeperConfig { socket: places.socket.clone(), program, arguments, foreground: true };
+    let config = KeeperConfig {
+        socket: places.socket.clone(),
+        program,
+        arguments,
+        resume: Vec::new(),
+        foreground: true,
+    };
     match Keeper::open(config) {
         Ok(keeper) => {
             println!("ready");

@@ -1,6 +1,7 @@
 //! The golden transcript: its lines are only ever added to. What is encoded must be what is written there, and
 //! what is written there must be understood.
 
+use crate::keeper::handover::Estate;
 use crate::keeper::layout::Geometry;
 use crate::keeper::message::{PaneReport, ToDaemon, ToKeeper};
 use crate::keeper::pane_memory::Positions;
@@ -32,6 +33,7 @@ fn to_keeper() -> Vec<(&'static str, ToKeeper)> {
         ("shutdown", ToKeeper::Shutdown),
         ("unknown", ToKeeper::Unknown(0x7fff)),
         ("drained", ToKeeper::Drained),
+        ("replace", ToKeeper::Replace { program: b"/opt/abide".to_vec() }),
     ]
 }
 
@@ -51,6 +53,16 @@ fn to_daemon() -> Vec<(&'static str, ToDaemon)> {
         geometry,
     };
     let ended = PaneReport { exited: Some(ExitStatus::Code(-1)), ..report.clone() };
+    let estate = Estate {
+        socket: b"/run/abide/default".to_vec(),
+        identity: Some((66, 4711)),
+        program: b"/usr/bin/abide".to_vec(),
+        arguments: vec![b"abide".to_vec(), b"--daemon".to_vec()],
+        resume: vec![b"abide".to_vec(), b"--keeper-resume".to_vec()],
+        foreground: true,
+        open_files: Some((1024, 4096)),
+        oom_score: Some("0".to_owned()),
+    };
     let crash = "the daemon (process 5) was ended by signal 11 SIGSEGV after 3.2 s".to_owned();
     vec![
         ("welcome", ToDaemon::Welcome { version: 1, keeper_pid: 99, starts: 2, crash }),
@@ -65,17 +77,26 @@ fn to_daemon() -> Vec<(&'static str, ToDaemon)> {
         ("exited-unknown", ToDaemon::Exited { pane, status: ExitStatus::Unknown, end: 0 }),
         ("refused", ToDaemon::Refused { verb: 0x7fff, why: "not known".to_owned() }),
         ("ending", ToDaemon::Ending { why: "SIGTERM".to_owned() }),
+        ("estate", ToDaemon::Estate(estate)),
+        ("master", ToDaemon::Master { pane }),
+        ("process", ToDaemon::Process { pane }),
+        ("sluice", ToDaemon::Sluice),
+        ("replaced", ToDaemon::Replaced { version: "0.2.0".to_owned() }),
     ]
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// The bytes of a name in the transcript: the hex after `name:`, and on lines that begin with a space.
 fn golden(wanted: &str) -> Option<Vec<u8>> {
+    find(TRANSCRIPT, wanted)
+}
+
+pub(super) fn find(transcript: &str, wanted: &str) -> Option<Vec<u8>> {
     let mut lines =
-        TRANSCRIPT.lines().skip_while(|l| l.split_once(':').is_none_or(|(name, _)| name != wanted));
+        transcript.lines().skip_while(|l| l.split_once(':').is_none_or(|(name, _)| name != wanted));
     let (_, first) = lines.next()?.split_once(':')?;
     let rest = lines.take_while(|l| l.starts_with(' '));
     let digits: Vec<u8> =

@@ -3,6 +3,8 @@
 mod corruption;
 mod fallback;
 mod golden;
+mod handover;
+mod rescue;
 mod stress;
 mod warm;
 

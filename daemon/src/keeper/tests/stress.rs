@@ -5,11 +5,13 @@ use super::{Random, Shared};
 use crate::keeper::layout::Geometry;
 use crate::keeper::pane_memory::Positions;
 use crate::keeper::rings::{Drained, Filled};
+use crate::keeper::sluice::Sluice;
 use abide_core::server::InputMark;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pipe::{PipeFlags, pipe_with};
 use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 use std::thread;
 
 /// What is written at a position.
@@ -95,10 +97,20 @@ fn output_comes_once_and_in_order() {
 
 #[test]
 fn input_comes_once_and_in_order() {
+    input(None);
+}
+
+#[test]
+fn input_comes_once_and_in_order_through_the_sluice() {
+    input(Some(Arc::new(Sluice::new().expect("a pipe"))));
+}
+
+fn input(sluice: Option<Arc<Sluice>>) {
     const RECORDS: u64 = 30_000;
     let shared = Shared::new();
     let mut memory = shared.open(Positions::default());
     let Shared { mut rings, table, bell, doorbell, .. } = shared;
+    rings.sluice = sluice;
     let (mut read, write) = std::io::pipe().expect("a pipe");
     rustix::io::ioctl_fionbio(&write, true).expect("a pipe that does not wait");
 
