@@ -199,3 +199,28 @@ fn programs_that_end_at_the_same_moment_are_no_panes_that_ended() {
     wait_for("keeper and daemon to end", SOON, || (!alive(keeper) && !alive(daemon)).then_some(()));
     assert!(stored(&server)["work"].iter().any(|line| line == "here"));
 }
+
+#[test]
+fn a_daemon_that_does_nothing_holds_the_end_up_no_longer_than_its_bound() {
+    let server = Server::new();
+    server.ok(&["new-session", "-d", "-s", "work", "-x", "80", "-y", "24", "exec cat"]);
+    server.ok(&["send-keys", "-t", "work", "typed before", "Enter"]);
+    server.wait_pane("work", "typed before");
+    // Longer than the pause between the store's rounds.
+    let until = Instant::now() + Duration::from_millis(1500);
+    wait_for("a round of the store", SOON, || (Instant::now() >= until).then_some(()));
+    let program: u32 = server.format("work", "#{pane_pid}").parse().expect("a process id");
+    let (keeper, daemon) = (server.keeper_pid(), server.daemon_pid());
+    signal(daemon, Signal::STOP);
+    let took = ask_to_end(&server, keeper, daemon);
+    println!("a stopped daemon: SIGTERM to the end {} ms", took.as_millis());
+    assert!(took < Duration::from_secs(8), "{took:?}");
+    assert!(!alive(program), "programs are ended all the same");
+    let log = std::fs::read_to_string(server.folder("state").join("abide").join("default.keeper.log"))
+        .expect("the log");
+    assert!(log.contains("the daemon does not end within 5000 ms: killed"), "{log}");
+    assert!(
+        stored(&server)["work"].iter().any(|line| line == "typed before"),
+        "what was stored before counts"
+    );
+}

@@ -239,6 +239,25 @@ fn kill_server_removes_everything_for_good() {
     assert_eq!(server.ok(&["list-sessions", "-F", "#S"]), "b");
 }
 
+/// What the daemon says last comes behind more than the keeper's socket takes at once.
+#[test]
+fn kill_server_right_behind_many_sessions_ends_all_the_same() {
+    let server = Server::new().with("LARGE", "x".repeat(16 * 1024));
+    server.ok(&["new-session", "-d", "-s", "first", "-x", "80", "-y", "24"]);
+    let keeper = server.keeper_pid();
+    let mut words: Vec<String> = Vec::new();
+    for n in 0..60 {
+        let name = format!("s{n}");
+        let one = ["new-session", "-d", "-s", &name, "-x", "80", "-y", "24", ";"];
+        words.extend(one.map(str::to_owned));
+    }
+    words.push("kill-server".to_owned());
+    server.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    wait_for("the keeper to end", SOON, || (!alive(keeper)).then_some(()));
+    server.ok(&["new-session", "-d", "-s", "b", "-x", "80", "-y", "24"]);
+    assert_eq!(server.ok(&["list-sessions", "-F", "#S"]), "b");
+}
+
 #[test]
 fn a_damaged_store_is_moved_aside_and_said() {
     let server = Server::new();

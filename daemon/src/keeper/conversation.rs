@@ -164,6 +164,10 @@ impl Keeper {
 
     /// Tells of a pane that is there.
     pub(super) fn tell_opened(&mut self, index: usize) {
+        // A daemon that has not greeted yet hears of all panes together, behind the greeting.
+        if !self.daemon.as_ref().is_some_and(|d| d.greeted) {
+            return;
+        }
         let Some(Some(pane)) = self.panes.get_mut(index) else { return };
         let (memory, wake, id) = (Rc::clone(&pane.memory), Rc::clone(&pane.wake), pane.id);
         let (master, process) = (pane.master.clone(), pane.pid);
@@ -202,6 +206,10 @@ impl Keeper {
 
     /// Tells that a program could not be started.
     pub(super) fn tell_failed(&mut self, pane: PaneId, why: String) {
+        // One that has not greeted asks for the pane itself, and is told then.
+        if !self.daemon.as_ref().is_some_and(|d| d.greeted) {
+            return;
+        }
         self.tell(&ToDaemon::OpenFailed { pane, why }, None);
     }
 

@@ -72,6 +72,8 @@ pub const LAST_WORDS_BYTES_MAX: usize = 16 * 1024;
 
 /// How long a daemon may take to answer or a keeper to greet.
 pub const GREETING_MS: u64 = 5000;
+/// How long a daemon that ends may take to tell the keeper so: behind hundreds of programs to start, say.
+pub const LAST_WORDS_MS: u64 = 500;
 /// A daemon that lives this long has started well: the next start after its death is at once again.
 pub const STARTED_WELL_MS: u64 = 10_000;
 /// Wait before the second start in a row; doubles from there.

@@ -1,7 +1,7 @@
 //! The daemon's end of the keeper.
 
 use super::control::{self, Doorbell};
-use super::limits::{GREETING_MS, MESSAGE_BYTES_MAX, STRUCTURE_BYTES};
+use super::limits::{GREETING_MS, LAST_WORDS_MS, MESSAGE_BYTES_MAX, STRUCTURE_BYTES};
 use super::message::{PaneReport, ToDaemon, ToKeeper, VERSIONS};
 use super::pane_memory::PaneMemory;
 pub use super::rescue::HeldPane;
@@ -378,6 +378,30 @@ impl KeeperLink {
         Ok(())
     }
 
+    /// Sends what waits, before a process ends that can't send it later: the keeper takes it as fast as it reads.
+    fn send_all(&mut self) -> io::Result<()> {
+        let deadline = Instant::now() + Duration::from_millis(LAST_WORDS_MS);
+        loop {
+            self.flush()?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            if self.outbox.is_empty() {
+                return Ok(());
+            }
+            if left.is_zero() {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "the keeper does not take what it is told",
+                ));
+            }
+            let timeout =
+                Timespec { tv_sec: left.as_secs().cast_signed(), tv_nsec: left.subsec_nanos().into() };
+            match poll(&mut [PollFd::new(&self.socket, PollFlags::OUT)], Some(&timeout)) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(e) => return Err(e.into()),
+            }
+        }
+    }
+
     /// Opens a pty and starts a program in it; answered by `Opened` or `OpenFailed`. Twice for a pane is once.
     ///
     /// # Errors
@@ -425,7 +449,8 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone.
     pub fn shutdown(&mut self) -> io::Result<()> {
-        self.send(&ToKeeper::Shutdown)
+        self.send(&ToKeeper::Shutdown)?;
+        self.send_all()
     }
 
     /// Answers `Ending`: all that can be stored is.
@@ -433,7 +458,8 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone.
     pub fn drained(&mut self) -> io::Result<()> {
-        self.send(&ToKeeper::Drained)
+        self.send(&ToKeeper::Drained)?;
+        self.send_all()
     }
 
     /// Asks the keeper to become this program in place; an empty path: the one that daemons are started from. Answered
