@@ -144,7 +144,7 @@ fn serve(options: &Options, places: &Places, person: &Person) -> ExitCode {
     let outcome = inherited
         .map_err(|e| format!("not started by a keeper: {e}"))
         .and_then(|(link, listener)| boot::daemon::<Server>(options, places, person, link, listener));
-    match outcome {
+    let code = match outcome {
         Ok(ending) => {
             ::log::info!("the end: {ending:?}");
             ExitCode::SUCCESS
@@ -155,7 +155,13 @@ fn serve(options: &Options, places: &Places, person: &Person) -> ExitCode {
             let _ = writeln!(std::io::stderr(), "server: {fault}");
             ExitCode::FAILURE
         }
+    };
+    #[cfg(feature = "foundationdb")]
+    if !crate::store::foundationdb::stop() {
+        ::log::warn!("the store does not let go: ending without it");
+        crate::os::sys::leave_at_once(i32::from(code != ExitCode::SUCCESS));
     }
+    code
 }
 
 /// A client's life: the command, or what is no command.

@@ -9,4 +9,5 @@ mod crash;
 mod format_jobs;
 mod hygiene;
 mod programs;
+mod store_place;
 mod units;

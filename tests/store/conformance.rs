@@ -2,16 +2,9 @@
 
 use abide::store::{
     Stamp, Store, StoreFault, Write,
-    embedded::Embedded,
-    faulty::{Fate, Faulty},
     limits::{COMMIT_BYTES_MAX, KEY_BYTES_MAX, VALUE_BYTES_MAX},
-    memory::Memory,
     space::{Identity, SpaceName},
 };
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use super::leases::*;
 
 pub(crate) type Again = Box<dyn Fn() -> Box<dyn Store>>;
 pub(crate) type Others = Box<dyn Fn(Identity) -> Box<dyn Store>>;
@@ -51,7 +44,7 @@ pub(crate) fn next(stamp: &mut Stamp) -> Stamp {
     *stamp
 }
 
-fn round_trip(Stage { mut store, again, .. }: Stage) {
+pub(crate) fn round_trip(Stage { mut store, again, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     let binary: Vec<u8> = (0..=255).collect();
     store
@@ -69,13 +62,13 @@ fn round_trip(Stage { mut store, again, .. }: Stage) {
     assert_eq!(all(&*again(), b""), expected, "the next process sees the same");
 }
 
-fn later_writes_of_one_commit_win(Stage { mut store, .. }: Stage) {
+pub(crate) fn later_writes_of_one_commit_win(Stage { mut store, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     store.commit(next(&mut stamp), &[put(b"k", b"1"), delete(b"k"), put(b"k", b"3")]).unwrap();
     assert_eq!(all(&*store, b""), [(b"k".to_vec(), b"3".to_vec())]);
 }
 
-fn limits(Stage { mut store, .. }: Stage) {
+pub(crate) fn limits(Stage { mut store, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     let (key, value) = (vec![7; KEY_BYTES_MAX], vec![8; VALUE_BYTES_MAX]);
     store.commit(next(&mut stamp), &[put(&key, &value), put(&[1], &[])]).unwrap();
@@ -102,7 +95,7 @@ fn limits(Stage { mut store, .. }: Stage) {
     assert_eq!(all(&*store, b"").len(), before.len() + values);
 }
 
-fn same_stamp_twice_is_once(Stage { mut store, again, .. }: Stage) {
+pub(crate) fn same_stamp_twice_is_once(Stage { mut store, again, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     let one = next(&mut stamp);
     store.commit(one, &[put(b"k", b"1")]).unwrap();
@@ -114,7 +107,7 @@ fn same_stamp_twice_is_once(Stage { mut store, again, .. }: Stage) {
     assert_eq!(all(&*again(), b""), [(b"k".to_vec(), b"2".to_vec())]);
 }
 
-fn a_later_claim_fences(Stage { mut store, again, .. }: Stage) {
+pub(crate) fn a_later_claim_fences(Stage { mut store, again, .. }: Stage) {
     let mut old = store.claim().unwrap();
     store.commit(next(&mut old), &[put(b"k", b"old")]).unwrap();
     drop(store);
@@ -127,7 +120,7 @@ fn a_later_claim_fences(Stage { mut store, again, .. }: Stage) {
     assert_eq!(all(&*store, b""), [(b"k".to_vec(), b"new".to_vec())]);
 }
 
-fn head_never_points_at_a_missing_block(Stage { mut store, again, .. }: Stage) {
+pub(crate) fn head_never_points_at_a_missing_block(Stage { mut store, again, .. }: Stage) {
     let mut stamp = store.claim().unwrap();
     for generation in 0..50u8 {
         let writes = [
@@ -146,6 +139,10 @@ macro_rules! store_suite {
     ($name:ident, $make:expr) => {
         mod $name {
             use super::*;
+            mod cases {
+                pub(super) use $crate::conformance::*;
+                pub(super) use $crate::leases::*;
+            }
             store_suite!(@cases $make, round_trip, later_writes_of_one_commit_win, limits, same_stamp_twice_is_once,
                 a_later_claim_fences, head_never_points_at_a_missing_block, spaces_are_listed_and_read,
                 a_lease_passes_only_when_it_lapsed, a_beat_after_all_keeps_the_space, a_space_set_free_is_fenced,
@@ -154,41 +151,6 @@ macro_rules! store_suite {
         }
     };
     (@cases $make:expr, $($case:ident),*) => {
-        $(#[test] fn $case() { super::$case($make) })*
+        $(#[test] fn $case() { cases::$case($make) })*
     };
-}
-
-fn memory(wrap: impl Fn(Memory) -> Box<dyn Store>) -> Stage {
-    let memory = Memory::default().seen_by(home());
-    let (again, others) = (memory.clone(), memory.clone());
-    Stage {
-        store: wrap(memory),
-        again: Box::new(move || Box::new(again.clone())),
-        others: Box::new(move |who| Box::new(others.seen_by(who))),
-    }
-}
-
-store_suite!(memory_store, memory(|memory| Box::new(memory)));
-
-store_suite!(faulty_store, memory(|memory| Box::new(Faulty::new(memory, [Fate::Done; 4]))));
-
-store_suite!(embedded_store, embedded(home().space));
-// The records of a space that was brought into the file.
-store_suite!(embedded_guest, embedded(SpaceName::of("this", "file")));
-
-fn embedded(host: SpaceName) -> Stage {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.redb");
-    let store = Embedded::open(&path).unwrap().named(host.clone());
-    let open = Rc::new(RefCell::new(Some(store.seen_by(home()))));
-    let shared = Rc::clone(&open);
-    Stage {
-        store: Box::new(store.seen_by(home())),
-        again: Box::new(move || {
-            let _keep = &folder;
-            *shared.borrow_mut() = None;
-            Box::new(Embedded::open(&path).unwrap().named(host.clone()).seen_by(home()))
-        }),
-        others: Box::new(move |who| Box::new(open.borrow().as_ref().expect("still open").seen_by(who))),
-    }
 }

@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod broken;
+#[macro_use]
 mod conformance;
 mod disk;
 mod file;
 mod leases;
 mod power;
+mod stores;
 mod upkeep;
 mod worker;

@@ -60,8 +60,11 @@ fn every_name_says_something() {
 #[test]
 fn unsafe_lives_in_one_room() {
     const ROOM: &str = "daemon/src/os/sys.rs";
+    // A C library that stands in for another in tests: its functions are called through pointers.
+    const DOUBLE: &str = "tests/fdb_double/src/lib.rs";
     let word = concat!("un", "safe");
-    for path in files().iter().filter(|path| extension(path) == "rs" && !path.ends_with(ROOM)) {
+    let outside = |path: &&PathBuf| !path.ends_with(ROOM) && !path.ends_with(DOUBLE);
+    for path in files().iter().filter(|path| extension(path) == "rs").filter(outside) {
         let text = std::fs::read_to_string(path).expect("readable");
         for (n, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or("");

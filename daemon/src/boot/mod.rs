@@ -15,7 +15,7 @@ use crate::os::sys::ask_for_short_turns;
 use crate::places::Places;
 use crate::reactor::ports::Keeper;
 use crate::reactor::signals::Signals;
-use crate::reactor::{Careful, Ending, Parts, Reactor, StoreLink};
+use crate::reactor::{Careful, Ending, Expected, Parts, Reactor, StoreLink};
 use abide_core::base::ids::PaneId;
 use abide_core::server::Input;
 use panes::Legacy;
@@ -55,7 +55,7 @@ pub fn daemon<C: Rebuild>(
     let legacy = Legacy::from(inheritance);
     let mut notices = legacy.notices();
 
-    let Rebuilt { core, origin, notices: more } =
+    let Rebuilt { core, origin, place, notices: more } =
         server::rebuild::<C>(options, places, &host, legacy.structure.as_deref());
     notices.extend(more);
     // Panes that the keeper has and the core never heard of (or gave up): nobody could ever reach them.
@@ -75,11 +75,11 @@ pub fn daemon<C: Rebuild>(
         None
     });
     let parts = Parts { core, keeper: link, listener, signals, clock: facts::now, careful, uid: person.uid };
-    let store = places.store();
+    let how = |wake| server::how(place, &host, places, wake);
     let mut reactor = Reactor::new(parts, |wake| match origin {
-        Origin::Store(opened) => StoreLink::started(opened, store, wake),
-        Origin::Keeper => StoreLink::opening(store, crate::reactor::Expected::Own, wake),
-        Origin::Nothing => StoreLink::opening(store, crate::reactor::Expected::Nothing, wake),
+        Origin::Store(opened) => StoreLink::started(opened, how(wake)),
+        Origin::Keeper => StoreLink::opening(how(wake), Expected::Own),
+        Origin::Nothing => StoreLink::opening(how(wake), Expected::Nothing),
     })
     .map_err(|e| format!("loop: {e}"))?;
     // In builds for tests alone.

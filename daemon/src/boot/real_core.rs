@@ -50,6 +50,10 @@ impl Rebuild for Server {
         Server::recover(facts, structure, now).map_err(|e| e.to_string())
     }
 
+    fn store_place(&self) -> String {
+        Server::store_place(self).to_owned()
+    }
+
     fn restore(facts: HostFacts, config: Config, records: Records, now: Now) -> (Server, Vec<String>) {
         let (server, report) = Server::restore(facts, config, records.into_iter(), now);
         (server, report.notices)

@@ -3,13 +3,13 @@
 use crate::cli::Options;
 use crate::jobs;
 use crate::places::Places;
-use crate::reactor::open_or_move_aside;
 use crate::reactor::ports::Core;
+use crate::reactor::{How, Wake, open_or_move_aside};
 use crate::store::Store;
-use crate::store::embedded::Embedded;
+use crate::store::place::Place;
+use crate::store::space::{Identity, SpaceName};
 use abide_core::base::instant::Now;
 use abide_core::server::HostFacts;
-use std::path::Path;
 
 /// Bytes of a configuration file.
 pub const CONFIG_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -30,6 +30,10 @@ pub trait Rebuild: Core + Sized {
     fn recover(facts: HostFacts, structure: &[u8], now: Now) -> Result<Self, String>;
     /// The server that the store remembers, and lines for `show-messages`.
     fn restore(facts: HostFacts, config: Config, records: Records, now: Now) -> (Self, Vec<String>);
+    /// What the option `store` says; empty: the default file.
+    fn store_place(&self) -> String {
+        String::new()
+    }
 }
 
 /// Where the core came from, which decides what the store's file may hold.
@@ -37,7 +41,7 @@ pub enum Origin {
     /// The keeper: the store holds what this very server wrote.
     Keeper,
     /// The store, which is open.
-    Store(Embedded),
+    Store(Box<dyn Store>),
     /// Nothing: the store could not be read.
     Nothing,
 }
@@ -48,6 +52,8 @@ pub struct Rebuilt<C> {
     pub core: C,
     /// From where.
     pub origin: Origin,
+    /// Where the store is.
+    pub place: Place,
     /// Lines for `show-messages`.
     pub notices: Vec<String>,
 }
@@ -60,9 +66,18 @@ pub fn rebuild<C: Rebuild>(
     structure: Option<&[u8]>,
 ) -> Rebuilt<C> {
     let mut notices = Vec::new();
+    let place_of = |core: &C, notices: &mut Vec<String>| {
+        Place::parse(&core.store_place(), &places.store()).unwrap_or_else(|fault| {
+            notices.push(format!("{fault}; it is the default file"));
+            Place::File(places.store())
+        })
+    };
     if let Some(structure) = structure {
         match C::recover(facts.clone(), structure, facts.started) {
-            Ok(core) => return Rebuilt { core, origin: Origin::Keeper, notices },
+            Ok(core) => {
+                let place = place_of(&core, &mut notices);
+                return Rebuilt { core, origin: Origin::Keeper, place, notices };
+            }
             Err(fault) => {
                 log::error!("the structure record ({} bytes) makes no sense: {fault}", structure.len());
                 notices.push(format!("windows could not be taken over from the daemon before: {fault}"));
@@ -71,29 +86,56 @@ pub fn rebuild<C: Rebuild>(
     }
     let (config, faults) = read_config(options, places);
     notices.extend(faults);
-    let (store, records) = match read_store(&places.store(), &mut notices) {
+    // The configuration says where the store is: a core that has run it and carries nothing out tells.
+    let fresh = C::fresh(facts.clone(), config.clone(), facts.started);
+    let place = place_of(&fresh, &mut notices);
+    let (store, records) = match read_store(&place, &identity(facts, places), &mut notices) {
         Ok(read) => read,
         Err(fault) => {
-            log::error!("store {}: {fault}", places.store().display());
+            log::error!("store {place}: {fault}");
             notices.push(format!("sessions could not be restored: {fault}"));
-            let core = C::fresh(facts.clone(), config, facts.started);
-            return Rebuilt { core, origin: Origin::Nothing, notices };
+            return Rebuilt { core: fresh, origin: Origin::Nothing, place, notices };
         }
     };
     let core = if records.is_empty() {
-        C::fresh(facts.clone(), config, facts.started)
+        fresh
     } else {
         log::info!("restoring from {} records", records.len());
         let (core, report) = C::restore(facts.clone(), config, records, facts.started);
         notices.extend(report);
         core
     };
-    Rebuilt { core, origin: Origin::Store(store), notices }
+    Rebuilt { core, origin: Origin::Store(store), place, notices }
 }
 
-fn read_store(path: &Path, notices: &mut Vec<String>) -> Result<(Embedded, Records), String> {
-    let (store, notice) = open_or_move_aside(path).map_err(|e| e.to_string())?;
-    notices.extend(notice);
+/// Who we are towards a store: the space is named by host and server, its owner is this user on this machine.
+#[must_use]
+pub fn identity(facts: &HostFacts, places: &Places) -> Identity {
+    // The id itself is no one else's business: a checksum tells machines of one name apart.
+    let machine = std::fs::read("/etc/machine-id").unwrap_or_default();
+    let owner = format!("{}@{} {:08x}", facts.user, facts.host, crc32c::crc32c(&machine));
+    Identity::new(SpaceName::of(&facts.host, &places.name), &owner)
+}
+
+/// How the store is opened.
+#[must_use]
+pub fn how(place: Place, facts: &HostFacts, places: &Places, wake: Wake) -> How {
+    How { place, who: identity(facts, places), default_file: places.store(), wake }
+}
+
+fn read_store(
+    place: &Place,
+    who: &Identity,
+    notices: &mut Vec<String>,
+) -> Result<(Box<dyn Store>, Records), String> {
+    let store: Box<dyn Store> = match place {
+        Place::File(path) => {
+            let (store, notice) = open_or_move_aside(path).map_err(|e| e.to_string())?;
+            notices.extend(notice);
+            Box::new(store.named(who.space.clone()))
+        }
+        Place::Cluster(_) => place.open(who).map_err(|e| e.to_string())?,
+    };
     let mut records = Records::new();
     let report = store
         .scan(&[], &mut |key, value| records.push((key.to_vec(), value.to_vec())))

@@ -564,3 +564,23 @@ pub fn ask_for_short_turns() {
     // SAFETY: the kernel reads at most `size` bytes of the structure.
     unsafe { libc::syscall(libc::SYS_sched_setattr, 0, &raw const attributes, 0) };
 }
+
+/// Starts the thread of FoundationDB's client library.
+///
+/// # Errors
+/// The library's own.
+#[cfg(feature = "foundationdb")]
+pub fn boot_network(
+    network: foundationdb::api::NetworkBuilder,
+) -> foundationdb::FdbResult<foundationdb::api::NetworkAutoStop> {
+    // SAFETY: the guard must be dropped before the process exits. It is kept by `store::foundationdb`, whose `stop` is
+    // called at the daemon's end; where that can't drop it, `leave_at_once` ends the process without exiting.
+    unsafe { network.boot() }
+}
+
+/// Ends the process without running what libraries have left for its end.
+#[cfg(feature = "foundationdb")]
+pub fn leave_at_once(status: i32) -> ! {
+    // SAFETY: it touches no memory and does not return.
+    unsafe { libc::_exit(status) }
+}

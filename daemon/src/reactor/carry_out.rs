@@ -41,6 +41,10 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             Effect::DismissViewer(viewer) => self.dismiss(viewer),
             Effect::Ask(ticket, question) => self.ask(ticket, question),
             Effect::Forget(ticket) => self.desk.forget(ticket),
+            Effect::KeepStoreAt(place) => {
+                let said = self.store.move_to(&place);
+                self.inbox.extend(said);
+            }
             Effect::Shutdown => {
                 self.ending = Some(Ending::Shutdown);
             }

@@ -30,7 +30,7 @@ mod watchdog;
 pub use careful::Careful;
 pub use lifetime::{Ending, Inherited, Parts};
 pub use mailbox::{Letter, Slot};
-pub use store_link::{Expected, StoreLink, Wake, open_or_move_aside};
+pub use store_link::{Expected, How, StoreLink, Wake, open_or_move_aside};
 
 use crate::deathpoint::{self, Point};
 use crate::jobs::Desk;

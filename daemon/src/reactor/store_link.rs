@@ -2,9 +2,11 @@
 //! said whenever it changes, and a file that can't be opened is tried again from time to time.
 
 use crate::store::embedded::{Embedded, move_aside};
-use crate::store::lease::LeaseState;
+use crate::store::lease::{LeaseState, Sightings};
+use crate::store::place::Place;
+use crate::store::space::{Identity, SpaceName};
 use crate::store::worker::{Errand, Worker};
-use crate::store::{Store, StoreFault};
+use crate::store::{Store, StoreFault, set_aside};
 use abide_core::base::ids::Ticket;
 use abide_core::server::{Answer, Input, Write};
 use std::path::{Path, PathBuf};
@@ -18,16 +20,40 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 /// How often a store that can't be opened is tried again.
 const OPEN_AGAIN: Duration = Duration::from_secs(5);
 
-/// What a store's file may hold when it is opened while the server runs.
+/// What a store may hold when it is opened while the server runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// The records of this very server.
     Own,
-    /// Nothing of use: the server began without it. Records in it are another life's; the file is moved aside,
-    /// not mixed with ours.
+    /// Nothing of use: the server began without it. Records in it are another life's; they are put aside, not
+    /// mixed with ours: a file under another name, a cluster's under another name in the list of spaces.
     Nothing,
+    /// The same, and the core has to be told that it begins empty: the server had another store before.
+    Moved,
     /// Damage: the file is moved aside.
     Damage,
+}
+
+/// How a store is opened.
+#[derive(Clone)]
+pub struct How {
+    /// Where it is.
+    pub place: Place,
+    /// Whose records are ours.
+    pub who: Identity,
+    /// The file that counts when the option `store` names none.
+    pub default_file: PathBuf,
+    /// Called when there is an answer.
+    pub wake: Wake,
+}
+
+impl How {
+    /// A file of this machine.
+    #[must_use]
+    pub fn file(path: PathBuf, wake: Wake) -> How {
+        let who = Identity::new(SpaceName::of("localhost", "default"), "this machine");
+        How { place: Place::File(path.clone()), who, default_file: path, wake }
+    }
 }
 
 enum State {
@@ -48,12 +74,14 @@ struct Opened {
 /// The store, or why there is none.
 pub struct StoreLink {
     state: State,
-    /// The store's file and whom to wake; none for a store in memory.
-    file: Option<(PathBuf, Wake)>,
+    /// How it is opened; none for a store in memory.
+    how: Option<How>,
     /// Why the last attempt to open failed.
     fault: String,
     /// Commits that wait for the first attempt.
     waiting: Vec<(Ticket, Vec<Write>)>,
+    /// Commits that the open store has and has not answered.
+    unanswered: Vec<Ticket>,
     /// What the core was last told; empty: all is well.
     told: String,
 }
@@ -65,29 +93,72 @@ impl StoreLink {
         StoreLink::with(worker.map_or_else(State::None, State::Open), None)
     }
 
-    /// A store that was opened to be read, and its file.
+    /// A store that was opened to be read.
     #[must_use]
-    pub fn started(store: Embedded, path: PathBuf, wake: Wake) -> StoreLink {
-        let ring = Arc::clone(&wake);
-        let worker = Worker::start(Box::new(store), move || ring()).map_err(|e| e.to_string());
-        StoreLink { file: Some((path, wake)), ..StoreLink::new(worker) }
+    pub fn started(store: Box<dyn Store>, how: How) -> StoreLink {
+        if !matches!(how.place, Place::File(_)) {
+            // Another may have it: who waits for that must not be the loop.
+            drop(store);
+            return StoreLink::opening(how, Expected::Own);
+        }
+        let ring = Arc::clone(&how.wake);
+        let worker = Worker::start(store, move || ring()).map_err(|e| e.to_string());
+        StoreLink { how: Some(how), ..StoreLink::new(worker) }
     }
 
-    /// Opens the store's file on a thread, again and again until it works.
+    /// Opens the store on a thread, again and again until it works.
     #[must_use]
-    pub fn opening(path: PathBuf, expected: Expected, wake: Wake) -> StoreLink {
-        StoreLink::with(start_opening(path.clone(), expected, Arc::clone(&wake), None), Some((path, wake)))
+    pub fn opening(how: How, expected: Expected) -> StoreLink {
+        StoreLink::with(start_opening(how.clone(), expected, None), Some(how))
     }
 
-    fn with(state: State, file: Option<(PathBuf, Wake)>) -> StoreLink {
-        StoreLink { state, file, fault: String::new(), waiting: Vec::new(), told: String::new() }
+    fn with(state: State, how: Option<How>) -> StoreLink {
+        StoreLink {
+            state,
+            how,
+            fault: String::new(),
+            waiting: Vec::new(),
+            unanswered: Vec::new(),
+            told: String::new(),
+        }
+    }
+
+    /// Keeps the store where the option says from now on; gives what the core has to be told.
+    pub(super) fn move_to(&mut self, option: &str) -> Vec<Input<'static>> {
+        let Some(how) = &self.how else { return Vec::new() };
+        let place = match Place::parse(option, &how.default_file) {
+            Ok(place) => place,
+            Err(fault) => return vec![Input::Notice(format!("{fault}; it stays {}", how.place))],
+        };
+        if place == how.place {
+            return Vec::new();
+        }
+        log::info!("the store moves from {} to {place}", how.place);
+        let how = How { place, ..how.clone() };
+        self.how = Some(how.clone());
+        self.fault.clear();
+        let before = match std::mem::replace(&mut self.state, State::None(String::new())) {
+            State::Open(worker) => Some((worker, LeaseState::Free)),
+            // One that is being opened finds nobody who waits for it, and ends.
+            _ => None,
+        };
+        self.state = start_opening(how, Expected::Moved, before);
+        // What was handed to the store before and not answered is asked for again there.
+        let unanswered = std::mem::take(&mut self.unanswered);
+        unanswered
+            .into_iter()
+            .map(|ticket| Input::Answered(ticket, Answer::NotCommitted("the store moves".into())))
+            .collect()
     }
 
     /// Hands a commit over; gives what the core has to be told at once.
     pub(super) fn commit(&mut self, ticket: Ticket, writes: Vec<Write>) -> Vec<Input<'static>> {
         let fault = match &self.state {
             State::Open(worker) => match worker.submit(ticket, writes) {
-                Ok(()) => return Vec::new(),
+                Ok(()) => {
+                    self.unanswered.push(ticket);
+                    return Vec::new();
+                }
                 Err(fault) => fault.to_string(),
             },
             State::Opening(_) if self.fault.is_empty() => {
@@ -146,6 +217,7 @@ impl StoreLink {
         let State::Open(worker) = &self.state else { return inputs };
         let mut damaged = false;
         for (ticket, outcome) in worker.answers().collect::<Vec<_>>() {
+            self.unanswered.retain(|other| *other != ticket);
             match outcome {
                 Ok(()) => {
                     inputs.push(Input::Answered(ticket, Answer::Committed));
@@ -157,12 +229,11 @@ impl StoreLink {
                 }
             }
         }
-        if damaged && let Some((path, wake)) = &self.file {
-            let (path, wake) = (path.clone(), Arc::clone(wake));
+        if damaged && let Some(how) = self.how.clone().filter(|how| matches!(how.place, Place::File(_))) {
             let State::Open(worker) = std::mem::replace(&mut self.state, State::None(String::new())) else {
                 return inputs;
             };
-            self.state = start_opening(path, Expected::Damage, wake, Some(worker));
+            self.state = start_opening(how, Expected::Damage, Some((worker, LeaseState::Live)));
         }
         inputs
     }
@@ -212,22 +283,21 @@ impl StoreLink {
     }
 }
 
-/// Starts the thread that opens the file; `before` is a worker that has it open still.
-fn start_opening(path: PathBuf, expected: Expected, wake: Wake, before: Option<Worker>) -> State {
+/// Starts the thread that opens the store; `before` is a worker that has one open still, and how it leaves it.
+fn start_opening(how: How, expected: Expected, before: Option<(Worker, LeaseState)>) -> State {
     let (sender, outcomes) = channel();
     let work = move || {
-        if before.is_some_and(|worker| !worker.stop(OPEN_AGAIN, LeaseState::Live)) {
-            log::error!("store {}: its thread does not end", path.display());
+        if before.is_some_and(|(worker, leave)| !worker.stop(OPEN_AGAIN, leave)) {
+            log::error!("store {}: the thread of the one before does not end", how.place);
         }
-        let mut moved = None;
+        let mut attempt = Attempt { moved: None, seen: Sightings::default() };
         loop {
-            let opened =
-                open(&path, expected, &wake, &mut moved).map_err(|e| format!("{}: {e}", path.display()));
+            let opened = attempt.open(&how, expected).map_err(|e| format!("{}: {e}", how.place));
             let done = opened.is_ok();
             if sender.send(opened).is_err() {
                 return;
             }
-            wake();
+            (how.wake)();
             if done {
                 return;
             }
@@ -240,33 +310,77 @@ fn start_opening(path: PathBuf, expected: Expected, wake: Wake, before: Option<W
     }
 }
 
-/// One attempt. `moved` says across attempts that a file was moved aside.
-fn open(
-    path: &Path,
-    expected: Expected,
-    wake: &Wake,
-    moved: &mut Option<String>,
-) -> Result<Opened, StoreFault> {
-    let aside = |why: &str| {
-        let moved = move_aside(path, seconds(), why.to_owned())?;
-        let notice = format!("{} was moved to {}: {why}", path.display(), moved.path.display());
-        log::error!("{notice}");
-        Ok(Some(notice))
-    };
-    if expected == Expected::Damage && moved.is_none() && path.exists() {
-        *moved = aside("it is damaged")?;
+/// What is remembered from one attempt to the next.
+struct Attempt {
+    /// That records were put aside.
+    moved: Option<String>,
+    /// Leases that were in the way.
+    seen: Sightings,
+}
+
+impl Attempt {
+    fn open(&mut self, how: &How, expected: Expected) -> Result<Opened, StoreFault> {
+        let (store, emptied) = match &how.place {
+            Place::File(path) => self.file(path, how, expected)?,
+            Place::Cluster(_) => self.cluster(how, expected)?,
+        };
+        let wake = Arc::clone(&how.wake);
+        let worker = Worker::start(store, move || wake())?;
+        Ok(Opened { worker, emptied, notice: self.moved.take() })
     }
-    let (mut store, notice) = open_or_move_aside(path)?;
-    *moved = moved.take().or(notice);
-    let emptied = moved.is_some() && expected != Expected::Nothing;
-    if expected == Expected::Nothing && store.scan(&[], &mut |_, _| {})?.sound > 0 {
-        drop(store);
-        *moved = aside("it holds sessions of an earlier start")?;
-        store = Embedded::open(path)?;
+
+    fn file(
+        &mut self,
+        path: &Path,
+        how: &How,
+        expected: Expected,
+    ) -> Result<(Box<dyn Store>, bool), StoreFault> {
+        let aside = |why: &str| {
+            let moved = move_aside(path, seconds(), why.to_owned())?;
+            let notice = format!("{} was moved to {}: {why}", path.display(), moved.path.display());
+            log::error!("{notice}");
+            Ok(Some(notice))
+        };
+        if expected == Expected::Damage && self.moved.is_none() && path.exists() {
+            self.moved = aside("it is damaged")?;
+        }
+        let (mut store, notice) = open_or_move_aside(path)?;
+        self.moved = self.moved.take().or(notice);
+        let emptied = expected == Expected::Moved || (self.moved.is_some() && expected != Expected::Nothing);
+        if expected.is_foreign() && store.scan(&[], &mut |_, _| {})?.sound > 0 {
+            drop(store);
+            self.moved = aside("it holds sessions of an earlier start")?;
+            store = Embedded::open(path)?;
+        }
+        Ok((Box::new(store.named(how.who.space.clone())), emptied))
     }
-    let wake = Arc::clone(wake);
-    let worker = Worker::start(Box::new(store), move || wake())?;
-    Ok(Opened { worker, emptied, notice: moved.take() })
+
+    /// A cluster's space may be another machine's of the same name: it is ours when that one has been silent for long
+    /// enough before our eyes, from one attempt to the next.
+    fn cluster(&mut self, how: &How, expected: Expected) -> Result<(Box<dyn Store>, bool), StoreFault> {
+        let mut store = how.place.open(&how.who)?;
+        let list = store.spaces()?;
+        if let Some(info) = list.spaces.iter().find(|info| info.name == how.who.space)
+            && info.lease.owner != how.who.owner
+            && let Some(lapsed) = self.seen.look(&info.name, &info.lease, crate::facts::now().instant)
+        {
+            store.free(&lapsed)?;
+        }
+        if expected.is_foreign() && store.scan(&[], &mut |_, _| {})?.sound > 0 {
+            let aside = set_aside(&mut *store, &how.place, &how.who, seconds())?;
+            let notice = format!("sessions of an earlier start are in the store as {aside}");
+            log::warn!("{notice}");
+            self.moved = Some(notice);
+        }
+        Ok((store, expected == Expected::Moved))
+    }
+}
+
+impl Expected {
+    /// Records in it are not ours.
+    fn is_foreign(self) -> bool {
+        matches!(self, Expected::Nothing | Expected::Moved)
+    }
 }
 
 /// Opens the file; a damaged one is moved aside, and a sentence says so.

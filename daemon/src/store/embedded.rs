@@ -16,7 +16,7 @@
 use super::lease::{Lapsed, Lease, LeaseState};
 use super::ledger::{self, Table, TableMut};
 use super::space::{Identity, SpaceList, SpaceName};
-use super::{ScanReport, Stamp, Store, StoreFault, Write, limits};
+use super::{ScanReport, Stamp, Store, StoreFault, Write, limits, sealed, unsealed};
 use crate::deathpoint::{self, Point};
 use redb::{
     Database, DatabaseError, Durability, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable,
@@ -32,7 +32,6 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records-1");
 /// Records of other spaces: the length of the space's name, the name, the key.
 const GUESTS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("guests-1");
-const CRC_BYTES: usize = 4;
 
 /// A redb file.
 pub struct Embedded {
@@ -318,7 +317,6 @@ impl<T: ReadableTable<Bytes, Bytes>> Table for Tables<'_, T> {
                 }
             }
         }
-        names.sort();
         Ok(names)
     }
 }
@@ -511,16 +509,4 @@ fn fault(error: &redb::Error) -> StoreFault {
         redb::Error::DatabaseAlreadyOpen => StoreFault::Busy,
         other => StoreFault::Io(other.to_string()),
     }
-}
-
-fn sealed(key: &[u8], value: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(CRC_BYTES + value.len());
-    bytes.extend_from_slice(&crc32c::crc32c_append(crc32c::crc32c(key), value).to_be_bytes());
-    bytes.extend_from_slice(value);
-    bytes
-}
-
-fn unsealed<'a>(key: &[u8], bytes: &'a [u8]) -> Option<&'a [u8]> {
-    let (crc, value) = bytes.split_at_checked(CRC_BYTES)?;
-    (crc == crc32c::crc32c_append(crc32c::crc32c(key), value).to_be_bytes()).then_some(value)
 }

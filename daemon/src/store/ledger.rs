@@ -32,7 +32,7 @@ pub(super) trait Table {
         prefix: &[u8],
         visit: &mut dyn FnMut(&[u8], &[u8]),
     ) -> Result<u64, StoreFault>;
-    /// Names of spaces that have records, in order, no more than `limit`.
+    /// Names of spaces that have records, each once, no more than `limit`.
     fn names(&mut self, limit: usize) -> Result<Vec<SpaceName>, StoreFault>;
 }
 
@@ -280,5 +280,6 @@ pub(super) fn spaces(table: &mut dyn Table) -> Result<SpaceList, StoreFault> {
         let taken_by = whole.and_then(|bytes| SpaceName::parse(&String::from_utf8(bytes).ok()?).ok());
         spaces.push(SpaceInfo { name, lease, committed_at, taken_by });
     }
+    spaces.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(SpaceList { spaces, more })
 }

@@ -11,10 +11,13 @@
 
 pub mod embedded;
 pub mod faulty;
+#[cfg(feature = "foundationdb")]
+pub mod foundationdb;
 pub mod lease;
 mod ledger;
 pub mod limits;
 pub mod memory;
+pub mod place;
 pub mod space;
 pub mod worker;
 
@@ -253,4 +256,64 @@ fn stamp_from(bytes: &[u8]) -> Result<Stamp, StoreFault> {
         epoch: u64::from_be_bytes(epoch.try_into().map_err(|_| wrong())?),
         seq: u64::from_be_bytes(seq.try_into().map_err(|_| wrong())?),
     })
+}
+
+/// Puts what our space holds into one of its own, which is free: nothing of it is lost, and ours is empty. Whoever
+/// dies in between, all of it is in the one or in the other.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn set_aside(
+    store: &mut dyn Store,
+    place: &place::Place,
+    who: &space::Identity,
+    wall_seconds: i64,
+) -> Result<SpaceName, StoreFault> {
+    let mut stamp = store.claim()?;
+    let mut records = Vec::new();
+    store.scan(&[], &mut |key, value| records.push((key.to_vec(), value.to_vec())))?;
+    let aside = space::Identity { space: who.space.aside(wall_seconds), owner: who.owner.clone() };
+    let mut other = place.open(&aside)?;
+    let mut there = other.claim()?;
+    let mut batches: Vec<Vec<(Vec<u8>, Vec<u8>)>> = Vec::new();
+    let mut bytes = limits::COMMIT_BYTES_MAX;
+    for (key, value) in records {
+        bytes += key.len() + value.len();
+        if bytes > limits::COMMIT_BYTES_MAX {
+            bytes = key.len() + value.len();
+            batches.push(Vec::new());
+        }
+        if let Some(batch) = batches.last_mut() {
+            batch.push((key, value));
+        }
+    }
+    for batch in &batches {
+        there.seq += 1;
+        let writes: Vec<Write> =
+            batch.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+        other.commit(there, &writes)?;
+    }
+    other.renew(there.epoch, LeaseState::Free)?;
+    for batch in batches {
+        stamp.seq += 1;
+        let writes: Vec<Write> = batch.into_iter().map(|(key, _)| (key, None)).collect();
+        store.commit(stamp, &writes)?;
+    }
+    Ok(aside.space)
+}
+
+const CRC_BYTES: usize = 4;
+
+/// A value with a CRC-32C over key and value before it, so that a damaged record is left out and never shown as data.
+fn sealed(key: &[u8], value: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(CRC_BYTES + value.len());
+    bytes.extend_from_slice(&crc32c::crc32c_append(crc32c::crc32c(key), value).to_be_bytes());
+    bytes.extend_from_slice(value);
+    bytes
+}
+
+/// The value, if it is what was sealed under this key.
+fn unsealed<'a>(key: &[u8], bytes: &'a [u8]) -> Option<&'a [u8]> {
+    let (crc, value) = bytes.split_at_checked(CRC_BYTES)?;
+    (crc == crc32c::crc32c_append(crc32c::crc32c(key), value).to_be_bytes()).then_some(value)
 }

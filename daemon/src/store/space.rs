@@ -34,6 +34,13 @@ impl SpaceName {
         }
     }
 
+    /// The name under which this space's records are put aside at a time.
+    #[must_use]
+    pub fn aside(&self, wall_seconds: i64) -> SpaceName {
+        let (host, server) = self.0.split_once('/').unwrap_or((&self.0, ""));
+        SpaceName::of(host, &format!("{server}.{wall_seconds}"))
+    }
+
     /// As text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -6,7 +6,7 @@ mod world;
 
 use abide::reactor::Ending;
 use abide::reactor::limits::{ACKNOWLEDGE_AFTER_MS, CHECKPOINT_AFTER_MS, READ_BYTES_PER_TURN};
-use abide::reactor::{Careful, Expected, Inherited, StoreLink};
+use abide::reactor::{Careful, Expected, How, Inherited, StoreLink};
 use abide::store::{Stamp, Store, embedded::Embedded, faulty::Fate, faulty::Faulty, memory, worker::Worker};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::PaneId;
@@ -389,7 +389,8 @@ fn a_store_that_is_damaged_while_open_is_moved_aside_and_begun_anew() {
         Input::Notice(text) if text == "go" => vec![Effect::Ask(TICKET, Question::Commit(Vec::new()))],
         _ => Vec::new(),
     };
-    let mut world = World::with_store(script, |wake| StoreLink::opening(file, Expected::Own, wake));
+    let mut world =
+        World::with_store(script, |wake| StoreLink::opening(How::file(file, wake), Expected::Own));
     world.reactor.begin([Input::Notice("go".into())]);
     world.until("StoreEmptied");
     world.until("Answered(Ticket(9), Committed)");
@@ -412,7 +413,8 @@ fn a_store_of_an_earlier_life_is_not_mixed_with_ours() {
         old.commit(Stamp { epoch, seq: 1 }, &[(vec![1], Some(vec![2]))]).expect("a commit");
     }
     let file = path.clone();
-    let mut world = World::with_store(silent, |wake| StoreLink::opening(file, Expected::Nothing, wake));
+    let mut world =
+        World::with_store(silent, |wake| StoreLink::opening(How::file(file, wake), Expected::Nothing));
     let began = std::time::Instant::now();
     while world.count("Notice(") == 0 {
         assert!(began.elapsed().as_secs() < 20);

@@ -109,6 +109,9 @@ pub enum Effect {
     Ask(Ticket, Question),
     /// Nobody waits for a `Question::LastLine` any more: what runs for it is ended.
     Forget(Ticket),
+    /// Keep the store where the option `store` says by now; doing it for the place where it is changes nothing. What
+    /// that place can't do is said by `Input::Durability`.
+    KeepStoreAt(String),
     /// End the server: tell the keeper to end what still runs, flush the store, exit.
     Shutdown,
     /// Answers `Input::Draining`: all that can be stored is, and viewers are told. Exit.

@@ -101,6 +101,8 @@ pub struct Server {
     topology_due: Option<Instant>,
     /// When status lines are made anew.
     status_due: Option<Instant>,
+    /// Where the store was last said to be.
+    store_at: String,
     /// What is wrong with durability as the shell around the core has it.
     shell_durability: String,
     deadline: Option<Instant>,
@@ -135,6 +137,7 @@ impl Server {
             unsettled: Vec::new(),
             topology_due: None,
             status_due: None,
+            store_at: String::new(),
             shell_durability: String::new(),
             deadline: None,
             acknowledgements: Vec::new(),
@@ -182,6 +185,7 @@ impl Server {
         let now = self.model.now.instant;
         if self.model.changed || self.model.topology_changed {
             self.plan.touch(now);
+            self.tell_store();
         }
         if std::mem::take(&mut self.model.detached) {
             self.plan.hurry(now);
@@ -189,6 +193,7 @@ impl Server {
         if !self.ended {
             self.plan.advance(&mut self.model);
         }
+        self.model.unstored_since = self.plan.unstored_since();
         self.tell_durability();
         self.end_when_drained();
         if std::mem::take(&mut self.model.topology_changed) {
@@ -242,6 +247,20 @@ impl Server {
     #[must_use]
     pub fn pane_ids(&self) -> Vec<PaneId> {
         self.model.panes.keys().copied().collect()
+    }
+
+    /// Where the option `store` says that sessions are kept; empty: in the default file.
+    #[must_use]
+    pub fn store_place(&self) -> &str {
+        self.model.options(crate::session::Place::Server).text("store")
+    }
+
+    fn tell_store(&mut self) {
+        if self.store_place() != self.store_at {
+            self.store_at = self.store_place().to_owned();
+            let at = self.store_at.clone();
+            self.model.push(Effect::KeepStoreAt(at));
+        }
     }
 
     fn tell_durability(&mut self) {

@@ -75,6 +75,8 @@ pub struct Sessions {
     pub marked: Option<PaneId>,
     /// What is wrong with durability; empty when nothing is.
     pub durability: String,
+    /// When the oldest change happened that the store has not confirmed.
+    pub unstored_since: Option<Instant>,
     /// Paths of the configuration files that were read.
     pub config_files: Vec<String>,
     /// What was answered to prompts.
@@ -133,6 +135,7 @@ impl Sessions {
             format_jobs: FormatJobs::default(),
             marked: None,
             durability: String::new(),
+            unstored_since: None,
             config_files: Vec::new(),
             prompt_history: PromptHistory::default(),
             counters: Counters::default(),

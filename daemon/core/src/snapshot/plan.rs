@@ -35,6 +35,11 @@ pub const BATCH_BYTES_MAX: usize = 900 * 1024;
 pub const VALUE_BYTES_MAX: usize = 64 * 1024;
 /// From the first change to the round that stores it: with the commit's own time it stays under a second.
 const ROUND_AFTER_MS: u64 = 600;
+/// A commit that took longer than this is slow: with it and the time above the second is over anyway. From then on
+/// there are fewer rounds, each time half as many, until commits are quick again.
+const SLOW_COMMIT_MS: u64 = 400;
+/// The longest time from a change to its round, however slow the store is.
+const ROUND_AFTER_MS_MAX: u64 = 30_000;
 /// Least time between the root's moments while nothing changes: what the restore's notice is exact to.
 const ROOT_EVERY_MS: u64 = 5 * 60 * 1000;
 /// First pause after a failure; doubled up to the last.
@@ -108,6 +113,12 @@ pub struct Plan {
     /// Something changed while a round was going on.
     again: bool,
     last: Last,
+    /// When the oldest change was that a round has to store, and the oldest since the round began.
+    since: Option<Instant>,
+    again_since: Option<Instant>,
+    asked_at: Instant,
+    /// From the first change to its round while the store is slow; 0: it is not.
+    stretched_ms: u64,
     failures: u32,
     fault: String,
     panes: BTreeMap<PaneId, Known>,
@@ -120,11 +131,15 @@ impl Plan {
     pub fn touch(&mut self, now: Instant) {
         match self.stage {
             Stage::Idle if self.in_flight.is_none() => {
+                self.since.get_or_insert(now);
                 if self.due.is_none() {
-                    self.due = Some(now.after_ms(ROUND_AFTER_MS));
+                    self.due = Some(now.after_ms(self.stretched_ms.max(ROUND_AFTER_MS)));
                 }
             }
-            _ => self.again = true,
+            _ => {
+                self.again = true;
+                self.again_since.get_or_insert(now);
+            }
         }
     }
 
@@ -139,7 +154,14 @@ impl Plan {
     /// The store begins empty: all of it is to be written.
     pub fn forget(&mut self, now: Instant) {
         let last = if self.last == Last::Now { Last::Next } else { self.last };
-        *self = Plan { in_flight: self.in_flight, last, ..Plan::default() };
+        *self = Plan {
+            in_flight: self.in_flight,
+            last,
+            since: self.since.or(self.again_since),
+            asked_at: self.asked_at,
+            stretched_ms: self.stretched_ms,
+            ..Plan::default()
+        };
         self.touch(now);
         self.again = true;
     }
@@ -159,6 +181,12 @@ impl Plan {
     #[must_use]
     pub fn fault(&self) -> &str {
         &self.fault
+    }
+
+    /// When the oldest change happened that is not stored for sure.
+    #[must_use]
+    pub fn unstored_since(&self) -> Option<Instant> {
+        self.since.or(self.again_since)
     }
 
     /// Whether everything that was to be stored is.
@@ -205,6 +233,7 @@ impl Plan {
         let batch = self.batch(model);
         if !batch.is_empty() {
             self.in_flight = Some(model.ask(Question::Commit(batch)));
+            self.asked_at = now;
         } else if self.last == Last::Now {
             self.last = Last::Over;
         }
@@ -221,13 +250,21 @@ impl Plan {
             Ok(()) => {
                 self.failures = 0;
                 self.fault.clear();
+                self.stretched_ms = if now.since_ms(self.asked_at) > SLOW_COMMIT_MS {
+                    (self.stretched_ms.max(ROUND_AFTER_MS) * 2).min(ROUND_AFTER_MS_MAX)
+                } else {
+                    self.stretched_ms / 2
+                };
                 self.advance(model);
                 if self.in_flight.is_none() && self.last == Last::Next {
                     self.due = Some(now);
                     self.advance(model);
                 }
-                if self.in_flight.is_none() && std::mem::take(&mut self.again) {
-                    self.touch(now);
+                if self.in_flight.is_none() {
+                    self.since = self.again_since.take();
+                    if std::mem::take(&mut self.again) {
+                        self.touch(now);
+                    }
                 }
             }
             Err(why) => {

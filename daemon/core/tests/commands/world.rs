@@ -126,6 +126,7 @@ impl World {
                         }
                     }
                     Effect::TellViewer(to, message) => self.told(to, message, viewer),
+                    Effect::KeepStoreAt(place) => self.output.push_str(&format!("> store at {place}\n")),
                     Effect::Shutdown => self.output.push_str("> shutdown\n"),
                     _ => {}
                 }

@@ -4,6 +4,7 @@
 
 mod basics;
 mod drained;
+mod facts;
 mod format_jobs;
 mod once;
 mod random;

@@ -138,6 +138,53 @@ fn a_full_disk_is_said_and_made_up_for() {
     assert!(world.model().session_named("unsaved").is_some());
 }
 
+/// Slow commits make rounds rarer, quick ones bring the second back; how far behind the store is can be asked.
+#[test]
+fn a_slow_store_is_asked_less_often_and_the_lag_is_shown() {
+    let (mut world, at) = world();
+    let pane = world.pane_of("work");
+    let lag = |world: &mut World| -> u64 {
+        let (out, status) = world.command(at, "display-message -p #{durability_lag}");
+        assert_eq!(status, Some(0));
+        out.trim().parse().unwrap_or_else(|_| panic!("{out:?} is no number"))
+    };
+    world.wait(2000);
+    assert_eq!(lag(&mut world), 0);
+    world.store_waits = true;
+    let round = |world: &mut World, answer_after: u64| {
+        let began = world.now.instant;
+        world.output(pane, b"more\r\n");
+        while world.store_has.is_empty() {
+            world.wait(10);
+            assert!(world.now.instant.since_ms(began) < 60_000, "it is never stored");
+        }
+        let took = world.now.instant.since_ms(began);
+        world.wait(answer_after);
+        let behind = world.server.model.unstored_since.map(|at| world.now.instant.since_ms(at));
+        assert_eq!(behind, Some(took + answer_after), "since the first change");
+        world.store_answers();
+        assert_eq!(world.server.model.unstored_since, None);
+        took
+    };
+    let slow: Vec<u64> = (0..8).map(|_| round(&mut world, 900)).collect();
+    assert_eq!(slow, [600, 1200, 2400, 4800, 9600, 19_200, 30_000, 30_000]);
+    let quick: Vec<u64> = (0..7).map(|_| round(&mut world, 5)).collect();
+    assert_eq!(quick, [30_000, 15_000, 7500, 3750, 1880, 940, 600]);
+    world.store_waits = false;
+}
+
+#[test]
+fn the_store_moves_where_the_option_says() {
+    let (mut world, at) = world();
+    assert!(world.store_places.is_empty(), "the default needs no word");
+    world.command(at, "set -s store fdb:/etc/fdb.cluster");
+    world.command(at, "set -g status-left x");
+    world.command(at, "set -su store");
+    assert_eq!(world.store_places, ["fdb:/etc/fdb.cluster", ""]);
+    let configured = World::new("set -s store file:/x/y.redb");
+    assert_eq!(configured.server.store_place(), "file:/x/y.redb");
+}
+
 #[test]
 fn idle_is_quiet() {
     let (mut world, at) = world();

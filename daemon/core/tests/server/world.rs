@@ -7,7 +7,7 @@ use abide_core::{
         instant::{Instant, Now},
     },
     screen::Screen,
-    server::{Answer, Effect, ExitStatus, HostFacts, Input, Program, PtyFacts, Question, Server},
+    server::{Answer, Effect, ExitStatus, Input, Program, PtyFacts, Question, Server},
     session::Sessions,
 };
 use abide_protocol::{
@@ -19,6 +19,8 @@ use abide_protocol::{
     version::SPOKEN,
 };
 use std::collections::{BTreeMap, VecDeque};
+
+pub use crate::facts::facts;
 
 /// A pty as the keeper has it.
 #[derive(Default)]
@@ -88,6 +90,11 @@ pub struct World {
     pub last_lines: Vec<(Ticket, String)>,
     /// How many of them were ended.
     pub forgotten: usize,
+    /// Whether the store takes commits and does not answer yet, and those it took.
+    pub store_waits: bool,
+    pub store_has: Vec<(Ticket, Question)>,
+    /// Where the store was said to be.
+    pub store_places: Vec<String>,
     next_viewer: u64,
     next_pid: u32,
     inbox: VecDeque<Queued>,
@@ -98,24 +105,6 @@ enum Queued {
     Opened(PaneId, u32),
     Answered(Ticket, Answer),
     Drained(ViewerId),
-}
-
-pub fn facts(epoch: u64) -> HostFacts {
-    HostFacts {
-        pid: 100 + epoch as u32,
-        keeper_pid: 99,
-        host: "host".to_owned(),
-        user: "user".to_owned(),
-        home: "/home/user".to_owned(),
-        shell: "/bin/sh".to_owned(),
-        socket_path: "/run/abide/default".to_owned(),
-        environment: vec![
-            ("PATH".to_owned(), "/bin".to_owned()),
-            ("HOME".to_owned(), "/home/user".to_owned()),
-        ],
-        epoch,
-        started: Now::default(),
-    }
 }
 
 impl World {
@@ -137,6 +126,9 @@ impl World {
             ran: BTreeMap::new(),
             last_lines: Vec::new(),
             forgotten: 0,
+            store_waits: false,
+            store_has: Vec::new(),
+            store_places: Vec::new(),
             next_viewer: 1,
             next_pid: 1000,
             inbox: VecDeque::new(),
@@ -233,15 +225,28 @@ impl World {
                 self.last_lines.retain(|(other, _)| *other != ticket);
                 self.forgotten += before - self.last_lines.len();
             }
+            Effect::Ask(ticket, question @ Question::Commit(_)) if self.store_waits => {
+                self.store_has.push((ticket, question));
+            }
             Effect::Ask(ticket, question) => {
                 let answer = self.answer(question);
                 self.inbox.push_back(Queued::Answered(ticket, answer));
             }
+            Effect::KeepStoreAt(place) => self.store_places.push(place),
             Effect::Shutdown | Effect::Drained => {
                 self.ended = true;
                 self.ptys.clear();
             }
         }
+    }
+
+    /// The store answers what it has.
+    pub fn store_answers(&mut self) {
+        for (ticket, question) in std::mem::take(&mut self.store_has) {
+            let answer = self.answer(question);
+            self.inbox.push_back(Queued::Answered(ticket, answer));
+        }
+        self.settle();
     }
 
     fn answer(&mut self, question: Question) -> Answer {

@@ -75,6 +75,14 @@ pub(super) const ROWS: &[Spec] = &[
         "external",
         "Whether copied text goes to the terminal's clipboard, and whether programs may set it.",
     ),
+    row(
+        Server,
+        "store",
+        Kind::Text,
+        "",
+        "Where sessions are kept: file:PATH, or fdb:CLUSTER_FILE for a FoundationDB cluster; empty: a file in the \
+         state folder.",
+    ),
     array(
         Server,
         "terminal-features",

@@ -18,6 +18,11 @@ pub(super) const ROWS: &[Variable] = &[
         text: "What is wrong with keeping sessions on disk; empty when nothing is.",
         read: |s| Some(s.model.durability.clone()),
     },
+    Variable {
+        name: "durability_lag",
+        text: "Milliseconds since the oldest change that is not kept yet; 0 when all is.",
+        read: |s| Some(s.model.unstored_since.map_or(0, |at| s.model.now.instant.since_ms(at)).to_string()),
+    },
     Variable { name: "host", text: "Name of the machine.", read: |s| Some(s.model.facts.host.clone()) },
     Variable {
         name: "host_short",

@@ -1,0 +1,106 @@
+//! A server whose sessions are in a cluster: it comes back from it, and lives through whatever the cluster does.
+
+use super::{Ground, scripted};
+use abide_tests::server::{SOON, Server, alive, signal};
+use abide_tests::wait::wait_for;
+use rustix::process::Signal;
+use std::time::Duration;
+
+/// The cluster's time for a transaction, the store's pauses, and a loaded machine.
+const BACK: Duration = Duration::from_secs(60);
+
+fn server(ground: &Ground, configured: bool) -> Server {
+    let server =
+        Server::new().with("LD_LIBRARY_PATH", std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default());
+    if configured {
+        let config = format!("set -s store fdb:{}\n", ground.file().display());
+        std::fs::write(server.folder("home").join(".abide.conf"), config).unwrap();
+    }
+    server
+}
+
+fn stored(server: &Server) {
+    wait_for("all is stored", BACK, || {
+        let state = server.format("", "#{durability}|#{durability_lag}");
+        (state == "|0").then_some(())
+    });
+}
+
+fn says(server: &Server, text: &str) {
+    wait_for(text, BACK, || server.format("", "#{durability}").contains(text).then_some(()));
+}
+
+/// The machine is lost: nothing of keeper and daemon is left.
+fn lose(server: &Server) {
+    let (keeper, daemon) = (server.keeper_pid(), server.daemon_pid());
+    // The daemon first: its keeper must not see it go and start another.
+    signal(keeper, Signal::STOP);
+    signal(daemon, Signal::KILL);
+    signal(keeper, Signal::KILL);
+    wait_for("their end", SOON, || (!alive(keeper) && !alive(daemon)).then_some(()));
+}
+
+fn has(server: &Server, session: &str) {
+    wait_for(session, BACK, || {
+        let list = server.run(&["list-sessions", "-F", "#{session_name}"]);
+        String::from_utf8_lossy(&list.stdout).lines().any(|name| name == session).then_some(())
+    });
+}
+
+#[test]
+fn sessions_come_back_from_a_cluster() {
+    let Some(ground) = scripted("sessions_come_back_from_a_cluster") else { return };
+    let server = server(&ground, true);
+    server.ok(&["new-session", "-d", "-s", "work"]);
+    server.ok(&["send-keys", "-t", "work", "echo in the cluster", "Enter"]);
+    server.wait_pane("work", "\nin the cluster");
+    stored(&server);
+    assert!(!server.folder("state").join("abide/default.redb").exists(), "there is no file beside it");
+    lose(&server);
+    server.ok(&["start-server"]);
+    has(&server, "work");
+    server.wait_pane("work", "in the cluster");
+    server.ok(&["kill-server"]);
+}
+
+#[test]
+fn a_cluster_that_is_down_at_the_start_gets_all_of_it_later() {
+    let Some(ground) = scripted("a_cluster_that_is_down_at_the_start_gets_all_of_it_later") else { return };
+    let server = server(&ground, true);
+    ground.state("down");
+    server.ok(&["new-session", "-d", "-s", "early"]);
+    says(&server, "the cluster does not answer");
+    ground.state("");
+    stored(&server);
+    // Lost, read-only, and back.
+    ground.state("locked");
+    server.ok(&["new-session", "-d", "-s", "late"]);
+    says(&server, "the cluster is locked");
+    assert_ne!(server.format("", "#{durability_lag}"), "0");
+    ground.state("");
+    stored(&server);
+    lose(&server);
+    server.ok(&["start-server"]);
+    has(&server, "early");
+    has(&server, "late");
+}
+
+#[test]
+fn a_store_moves_into_a_cluster_while_the_server_runs() {
+    let Some(ground) = scripted("a_store_moves_into_a_cluster_while_the_server_runs") else { return };
+    let first = server(&ground, false);
+    first.ok(&["new-session", "-d", "-s", "moved"]);
+    stored(&first);
+    first.ok(&["set", "-s", "store", &format!("fdb:{}", ground.file().display())]);
+    wait_for("the file is left", BACK, || {
+        let list = ground.spaces();
+        list.iter().any(|info| info.committed_at.is_some()).then_some(())
+    });
+    stored(&first);
+    lose(&first);
+    std::fs::remove_file(first.folder("state").join("abide/default.redb")).unwrap();
+    let config = format!("set -s store fdb:{}\n", ground.file().display());
+    std::fs::write(first.folder("home").join(".abide.conf"), config).unwrap();
+    first.ok(&["start-server"]);
+    has(&first, "moved");
+}
