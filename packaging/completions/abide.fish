@@ -234,11 +234,12 @@ complete -c abide -n '__fish_seen_subcommand_from list-panes lsp' -s r
 complete -c abide -n '__fish_seen_subcommand_from list-panes lsp' -s s
 complete -c abide -n '__fish_seen_subcommand_from list-panes lsp' -s t
 complete -c abide -n '__fish_seen_subcommand_from list-panes lsp' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
-complete -c abide -n __fish_use_subcommand -a list-sessions -d 'Lists all sessions.'
+complete -c abide -n __fish_use_subcommand -a list-sessions -d 'Lists all sessions; with -S those in the store, of every machine that stores its sessions there.'
 complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s F
 complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s f
 complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s O
 complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s r
+complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s S
 complete -c abide -n __fish_use_subcommand -a list-windows -d 'Lists the windows of a session, or all.'
 complete -c abide -n '__fish_seen_subcommand_from list-windows lsw' -s a
 complete -c abide -n '__fish_seen_subcommand_from list-windows lsw' -s F
@@ -494,6 +495,14 @@ complete -c abide -n '__fish_seen_subcommand_from show-options show' -s t
 complete -c abide -n '__fish_seen_subcommand_from show-options show' -s v
 complete -c abide -n '__fish_seen_subcommand_from show-options show' -s w
 complete -c abide -n '__fish_seen_subcommand_from show-options show' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
+complete -c abide -n __fish_use_subcommand -a show-stored -d 'Prints the screen of a session as it was stored last, of this machine or of one that is lost; -s names the machine where several have a session of that name, all else is as with capture-pane.'
+complete -c abide -n '__fish_seen_subcommand_from show-stored' -s C
+complete -c abide -n '__fish_seen_subcommand_from show-stored' -s e
+complete -c abide -n '__fish_seen_subcommand_from show-stored' -s E
+complete -c abide -n '__fish_seen_subcommand_from show-stored' -s J
+complete -c abide -n '__fish_seen_subcommand_from show-stored' -s N
+complete -c abide -n '__fish_seen_subcommand_from show-stored' -s s
+complete -c abide -n '__fish_seen_subcommand_from show-stored' -s S
 complete -c abide -n __fish_use_subcommand -a show-window-options -d 'Prints options of a window, or those for all (-g).'
 complete -c abide -n '__fish_seen_subcommand_from show-window-options showw' -s g
 complete -c abide -n '__fish_seen_subcommand_from show-window-options showw' -s t

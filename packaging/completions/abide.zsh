@@ -59,8 +59,8 @@ _abide() {
     'lsk:Lists the bindings of keys as commands that make them, or (-N) their notes.'
     'list-panes:Lists the panes of a window, of a session, or all.'
     'lsp:Lists the panes of a window, of a session, or all.'
-    'list-sessions:Lists all sessions.'
-    'ls:Lists all sessions.'
+    'list-sessions:Lists all sessions; with -S those in the store, of every machine that stores its sessions there.'
+    'ls:Lists all sessions; with -S those in the store, of every machine that stores its sessions there.'
     'list-windows:Lists the windows of a session, or all.'
     'lsw:Lists the windows of a session, or all.'
     'load-buffer:Makes a paste buffer of a file, or of the standard input (-).'
@@ -128,6 +128,7 @@ _abide() {
     'showmsgs:Prints what was said in status lines, and what the server has to tell.'
     'show-options:Prints options\: of the server (-s), a session, a window (-w) or a pane (-p), or those for all (-g); -A shows inherited ones too, -v values alone.'
     'show:Prints options\: of the server (-s), a session, a window (-w) or a pane (-p), or those for all (-g); -A shows inherited ones too, -v values alone.'
+    'show-stored:Prints the screen of a session as it was stored last, of this machine or of one that is lost; -s names the machine where several have a session of that name, all else is as with capture-pane.'
     'show-window-options:Prints options of a window, or those for all (-g).'
     'showw:Prints options of a window, or those for all (-g).'
     'source-file:Runs the commands in files; -n only reads them, -q says nothing of files that are not there.'
@@ -192,7 +193,7 @@ _abide() {
     list-commands|lscm) compadd -- -F ;;
     list-keys|lsk) compadd -- -1 -a -N -P -T ;;
     list-panes|lsp) compadd -- -a -F -f -O -r -s -t ;;
-    list-sessions|ls) compadd -- -F -f -O -r ;;
+    list-sessions|ls) compadd -- -F -f -O -r -S ;;
     list-windows|lsw) compadd -- -a -F -f -O -r -t ;;
     load-buffer|loadb) compadd -- -b -t -w ;;
     move-pane|movep) compadd -- -b -d -f -h -v -p -l -s -t ;;
@@ -227,6 +228,7 @@ _abide() {
     show-environment|showenv) compadd -- -h -g -s -t ;;
     show-messages|showmsgs) compadd -- -J -T -t ;;
     show-options|show) compadd -- -A -g -H -p -q -s -t -v -w ;;
+    show-stored) compadd -- -C -e -E -J -N -s -S ;;
     show-window-options|showw) compadd -- -g -t -v ;;
     source-file|source) compadd -- -F -n -q -t -v ;;
     split-window|splitw) compadd -- -b -c -d -e -f -F -h -I -l -p -P -t -v -Z ;;

@@ -1,6 +1,7 @@
 //! Commands from the shell, with tmux's words and error texts.
 
 use abide_tests::server::{SOON, Server};
+use abide_tests::wait::wait_for;
 
 fn session() -> Server {
     let server = Server::new();
@@ -116,9 +117,7 @@ fn options_keys_and_a_config_file() {
     let mut terminal = server.terminal(&["attach"], 80, 24);
     terminal.wait_text("[a]", SOON);
     terminal.type_text("\x01c");
-    abide_tests::wait::wait_for("window 2", SOON, || {
-        (server.ok(&["lsw", "-F", "#I"]) == "1\n2").then_some(())
-    });
+    wait_for("window 2", SOON, || (server.ok(&["lsw", "-F", "#I"]) == "1\n2").then_some(()));
 }
 
 #[test]
@@ -135,4 +134,21 @@ fn a_broken_config_says_file_and_line_and_the_session_starts() {
     assert!(messages.contains(&format!("{config}:3: unknown command: wrong")), "{messages}");
     let missing = server.fails(&["source-file", "/nonexistent/x"]);
     assert!(missing.contains("/nonexistent/x") && missing.contains("No such file or directory"), "{missing}");
+}
+
+#[test]
+fn what_is_stored_is_listed_and_shown() {
+    let server = Server::new();
+    let words = ["new-session", "-d", "-s", "kept", "-x", "40", "-y", "10"];
+    server.ok(&[&words[..], &["printf '\\033[31mto be\\033[0m seen'; exec cat"]].concat());
+    let line = wait_for("the session in the store", SOON, || {
+        let list = server.ok(&["list-sessions", "-S"]);
+        list.contains("kept: 1 windows, 1 panes (saved ").then_some(list)
+    });
+    assert!(line.ends_with(": here)"), "{line}");
+    wait_for("its screen in the store", SOON, || {
+        let output = server.run(&["show-stored", "-e", "kept"]);
+        String::from_utf8_lossy(&output.stdout).starts_with("\u{1b}[31mto be\u{1b}[39m seen\n").then_some(())
+    });
+    assert_eq!(server.fails(&["show-stored", "nothing"]), "no session nothing is stored");
 }

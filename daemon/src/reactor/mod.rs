@@ -22,6 +22,7 @@ pub mod ports;
 mod real_keeper;
 pub mod signals;
 mod store_link;
+mod store_look;
 mod tokens;
 mod viewer;
 mod viewers;

@@ -8,11 +8,14 @@ use crate::store::space::{Identity, SpaceName};
 use crate::store::worker::{Errand, Worker};
 use crate::store::{Store, StoreFault, set_aside};
 use abide_core::base::ids::Ticket;
-use abide_core::server::{Answer, Input, Write};
+use abide_core::server::{Answer, Input, Look, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::Duration;
+
+/// What a look saw.
+type Looks = (Ticket, Answer);
 
 /// Called by the store's threads when there is an answer.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -84,6 +87,8 @@ pub struct StoreLink {
     unanswered: Vec<Ticket>,
     /// What the core was last told; empty: all is well.
     told: String,
+    /// Answers to looks, from the store's thread.
+    looked: (Sender<Looks>, Receiver<Looks>),
 }
 
 impl StoreLink {
@@ -120,6 +125,7 @@ impl StoreLink {
             waiting: Vec::new(),
             unanswered: Vec::new(),
             told: String::new(),
+            looked: channel(),
         }
     }
 
@@ -185,9 +191,21 @@ impl StoreLink {
         }
     }
 
+    /// Has a look carried out on the store's thread; gives the refusal when there is no store now.
+    pub(super) fn look(&mut self, ticket: Ticket, look: Look) -> Option<Input<'static>> {
+        let outbox = self.looked.0.clone();
+        let errand: Errand = Box::new(move |store, _| {
+            // Nobody waits for it when the loop has ended.
+            let _ = outbox.send((ticket, Answer::Looked(super::store_look::look(store, look))));
+        });
+        let refused = self.run(errand).err()?;
+        Some(Input::Answered(ticket, Answer::Looked(Err(refused))))
+    }
+
     /// Answers that have come, and what follows from them.
     pub(super) fn answers(&mut self) -> Vec<Input<'static>> {
-        let mut inputs = Vec::new();
+        let mut inputs: Vec<_> =
+            self.looked.1.try_iter().map(|(ticket, answer)| Input::Answered(ticket, answer)).collect();
         if let State::Opening(outcomes) = &self.state {
             let outcome = match outcomes.try_recv() {
                 Err(TryRecvError::Empty) => return inputs,

@@ -415,6 +415,10 @@ impl Store for Embedded {
         self.compact()
     }
 
+    fn own_space(&self) -> &SpaceName {
+        &self.who.space
+    }
+
     fn spaces(&self) -> Result<SpaceList, StoreFault> {
         self.look(|tables| ledger::spaces(tables))
     }

@@ -85,6 +85,10 @@ impl<S: Store> Store for Faulty<S> {
         }
     }
 
+    fn own_space(&self) -> &SpaceName {
+        self.inner.own_space()
+    }
+
     fn spaces(&self) -> Result<SpaceList, StoreFault> {
         self.inner.spaces()
     }

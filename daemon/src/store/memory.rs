@@ -95,6 +95,10 @@ impl Store for Memory {
         self.scan_space(&self.who.space, prefix, visit)
     }
 
+    fn own_space(&self) -> &SpaceName {
+        &self.who.space
+    }
+
     fn spaces(&self) -> Result<SpaceList, StoreFault> {
         ledger::spaces(&mut *self.records())
     }

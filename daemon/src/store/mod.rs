@@ -157,6 +157,9 @@ pub trait Store: Send {
         Ok(())
     }
 
+    /// The name of our space.
+    fn own_space(&self) -> &SpaceName;
+
     /// Lists all spaces, ours too, by name.
     ///
     /// # Errors

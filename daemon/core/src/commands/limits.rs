@@ -18,5 +18,7 @@ pub const OUTPUT_PIECE_BYTES_MAX: usize = 64 * 1024;
 pub const REPEAT_MAX: u32 = 1000;
 /// Bytes that one `send-keys` gives to programs: a paste.
 pub const SEND_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of the store that one command reads at a time: a pane with 500,000 lines of history has less.
+pub const STORED_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Channels of `wait-for`.
 pub const CHANNELS_MAX: usize = 10_000;

@@ -49,11 +49,29 @@ pub enum Signal {
 /// One write to the store: a key, and bytes or nothing (delete).
 pub type Write = (Vec<u8>, Option<Vec<u8>>);
 
+/// A look at the store, which is done where it is and costs no commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Which daemons have records in it.
+    Spaces,
+    /// Records of one of them.
+    Records {
+        /// Its space's name.
+        space: String,
+        /// Those whose keys begin with one of these.
+        prefixes: Vec<Vec<u8>>,
+        /// No more bytes than that: with more there are none, and a sentence.
+        bytes_max: usize,
+    },
+}
+
 /// Something that takes time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     /// Put these writes into the store, all or none.
     Commit(Vec<Write>),
+    /// Look at what the store holds, of this daemon and of others.
+    Look(Look),
     /// Read a file (a config file, `source-file`), at most this many bytes.
     ReadFile(String, usize),
     /// What runs in these panes.

@@ -64,6 +64,24 @@ pub struct ProcessFacts {
     pub own: bool,
 }
 
+/// One daemon's records in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpaceFacts {
+    /// Its name, `HOST/SERVER`.
+    pub name: String,
+    /// One word: `here` for this daemon's own, `live`, `draining`, `free`, or `lost` when its owner can't be alive.
+    pub state: &'static str,
+}
+
+/// What a [`super::Look`] saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// The daemons that have records, by name.
+    Spaces(Vec<SpaceFacts>),
+    /// Keys and values.
+    Records(Vec<(Vec<u8>, Vec<u8>)>),
+}
+
 /// The answer to a [`super::Question`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -71,6 +89,8 @@ pub enum Answer {
     Committed,
     /// A batch is not in the store; one sentence why.
     NotCommitted(String),
+    /// What the store holds, or one sentence why it can't be read.
+    Looked(Result<Looked, String>),
     /// A file's contents, or one sentence why not.
     File(Result<Vec<u8>, String>),
     /// Process facts, in the order asked.

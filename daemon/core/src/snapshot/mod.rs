@@ -2,13 +2,14 @@
 //!
 //! `record` has the shapes, `write` makes them, `read` makes a model of them again, `key` names them in the
 //! store, `plan` says what is to be stored when, and `restore` builds a model from a store after everything
-//! else has ended.
+//! else has ended; `shelf` looks at a store without taking anything from it.
 
 mod key;
 mod plan;
 mod read;
 pub mod record;
 mod restore;
+pub mod shelf;
 mod write;
 
 pub use key::Key;

@@ -1,7 +1,7 @@
 //! What the store brings back.
 
 use crate::world::{World, facts};
-use abide_core::server::Server;
+use abide_core::server::{Look, Looked, Server, SpaceFacts};
 use abide_protocol::message::{SurfaceKind, ViewerKind};
 
 fn world() -> (World, usize) {
@@ -193,4 +193,79 @@ fn idle_is_quiet() {
     let commits = world.commits;
     world.wait(280_000);
     assert_eq!(world.commits, commits, "nothing is written while nothing happens");
+}
+
+/// What the store of a world shows: its own records, and those of the other machines in `others`.
+pub fn look(world: &World, look: Look) -> Result<Looked, String> {
+    if let Some(why) = &world.store_fault {
+        return Err(why.clone());
+    }
+    match look {
+        Look::Spaces => {
+            let mut spaces = vec![SpaceFacts { name: "here/default".to_owned(), state: "here" }];
+            let lost = |name: &String| SpaceFacts { name: name.clone(), state: "lost" };
+            spaces.extend(world.others.keys().map(lost));
+            Ok(Looked::Spaces(spaces))
+        }
+        Look::Records { space, prefixes, .. } => {
+            let records = world.others.get(&space).unwrap_or(&world.store).iter();
+            let wanted = records.filter(|(key, _)| prefixes.iter().any(|prefix| key.starts_with(prefix)));
+            Ok(Looked::Records(wanted.map(|(k, v)| (k.clone(), v.clone())).collect()))
+        }
+    }
+}
+
+/// What a command of that client printed, faults too.
+fn said(world: &mut World, at: usize, command: &str) -> String {
+    world.command(at, command).0
+}
+
+#[test]
+fn the_store_is_looked_at_without_taking_anything_from_it() {
+    let (mut world, at) = world();
+    // The records of a machine that is lost, and one whose first record makes no sense.
+    world.others.insert("lost/default".to_owned(), world.store.clone());
+    world.others.insert("odd/default".to_owned(), [(vec![1], vec![0xff])].into());
+    world.command(at, "rename-session -t work mine");
+    world.wait(3000);
+    let sessions = world.model().sessions.len();
+    let out = said(&mut world, at, "list-sessions -S");
+    let lines: Vec<_> = out.lines().collect();
+    assert_eq!(lines.len(), 3, "{out}");
+    assert!(
+        lines[0].starts_with("mine: 2 windows, 3 panes (saved ")
+            && lines[0].ends_with("(here/default: here)"),
+        "{out}"
+    );
+    assert!(
+        lines[1].starts_with("work: 2 windows, 3 panes (saved ")
+            && lines[1].ends_with("(lost/default: lost)"),
+        "{out}"
+    );
+    assert!(lines[2].starts_with("odd/default: "), "{out}");
+    let out = said(
+        &mut world,
+        at,
+        "list-sessions -S -F #{session_name}@#{stored_space} -f #{==:#{stored_state},lost}",
+    );
+    assert!(out.starts_with("work@lost/default\nodd/default: "), "{out}");
+
+    let out = said(&mut world, at, "show-stored work");
+    assert!(out.contains("line 2999\n"), "{out}");
+    assert!(!out.contains("line 2900\n"), "only the screen");
+    let out = said(&mut world, at, "show-stored -S - work:edit");
+    assert!(out.contains("line 1500\n"), "the history too: {} bytes", out.len());
+    let out = said(&mut world, at, "show-stored nothing");
+    assert!(out.contains("no session nothing is stored"), "{out}");
+    let out = said(&mut world, at, "show-stored work:9");
+    assert!(out.contains("can't find window: 9"), "{out}");
+    world.others.insert("third/default".to_owned(), world.others["lost/default"].clone());
+    let out = said(&mut world, at, "show-stored work");
+    assert!(out.contains("choose one with -s: lost/default, third/default"), "{out}");
+    let out = said(&mut world, at, "show-stored -s third/default work");
+    assert!(out.contains("line 2999\n"), "{out}");
+    assert_eq!(world.model().sessions.len(), sessions, "nothing is taken over");
+    world.store_fault = Some("no disk".to_owned());
+    let out = said(&mut world, at, "list-sessions -S");
+    assert!(out.contains("no disk"), "{out}");
 }

@@ -78,6 +78,7 @@ pub struct World {
     pub ptys: BTreeMap<PaneId, Pty>,
     pub store: BTreeMap<Vec<u8>, Vec<u8>>,
     pub store_fault: Option<String>,
+    pub others: BTreeMap<String, BTreeMap<Vec<u8>, Vec<u8>>>,
     pub clients: Vec<Client>,
     pub structure: Vec<u8>,
     pub death: Option<Death>,
@@ -117,6 +118,7 @@ impl World {
             ptys: BTreeMap::new(),
             store: BTreeMap::new(),
             store_fault: None,
+            others: BTreeMap::new(),
             clients: Vec::new(),
             structure: Vec::new(),
             death: None,
@@ -264,13 +266,12 @@ impl World {
                             assert!(value.len() <= 64 * 1024, "a value of {} bytes", value.len());
                             self.store.insert(key, value);
                         }
-                        None => {
-                            self.store.remove(&key);
-                        }
+                        None => drop(self.store.remove(&key)),
                     }
                 }
                 Answer::Committed
             }
+            Question::Look(look) => Answer::Looked(crate::stored::look(self, look)),
             Question::ReadFile(path, _) => Answer::File(Err(format!("{path}: not here"))),
             Question::Processes(panes) => {
                 let facts = |p: PaneId| {

@@ -258,6 +258,10 @@ impl Store for FoundationDb {
         self.scan_space(&self.who.space, prefix, visit)
     }
 
+    fn own_space(&self) -> &SpaceName {
+        &self.who.space
+    }
+
     fn spaces(&self) -> Result<SpaceList, StoreFault> {
         self.transact(|tables, _| ledger::spaces(tables))
     }

@@ -133,6 +133,11 @@ impl Options {
     }
 }
 
+/// A screen that is no pane's, printed as the command's flags say.
+pub(super) fn printed(run: &Run<'_>, screen: &Screen) -> String {
+    capture(screen, &Options::of(run))
+}
+
 fn capture(screen: &Screen, options: &Options) -> String {
     let history = screen.history();
     let top = i64::try_from(history.end).unwrap_or(i64::MAX);

@@ -12,9 +12,9 @@ use crate::{
 pub(in crate::commands) const SPEC: Spec = Spec {
     name: "list-sessions",
     alias: Some("ls"),
-    flags: "F:f:O:r",
-    usage: "[-r] [-F format] [-f filter] [-O order]",
-    text: "Lists all sessions.",
+    flags: "F:f:O:rS",
+    usage: "[-rS] [-F format] [-f filter] [-O order]",
+    text: "Lists all sessions; with -S those in the store, of every machine that stores its sessions there.",
     for_watchers: true,
     run,
     ..Spec::BASE
@@ -25,6 +25,9 @@ const FORMAT: &str = "#{session_name}: #{session_windows} windows (created #{t:s
                       #{?session_attached, (attached),}";
 
 fn run(run: &mut Run<'_>) -> Result<Flow, String> {
+    if run.has('S') {
+        return super::stored::list(run);
+    }
     let mut sessions: Vec<_> = run.model.sessions.values().collect();
     sort(run, &mut sessions, |s| (s.name.clone(), s.created.instant.0, s.used));
     if !run.has('O') {

@@ -46,6 +46,7 @@ pub(super) mod show_options;
 pub(super) mod source_file;
 pub(super) mod split_window;
 pub(super) mod start_server;
+pub(super) mod stored;
 pub(super) mod swap_pane;
 pub(super) mod switch_client;
 pub(super) mod wait_for;

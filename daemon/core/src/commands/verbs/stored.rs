@@ -1,0 +1,145 @@
+//! What the store holds: list-sessions -S, and show-stored. Both only look; nothing is started or taken over.
+
+use super::{capture_pane, list_sessions};
+use crate::{
+    commands::{
+        limits::STORED_BYTES_MAX,
+        run::{Flow, Run},
+        spec::Spec,
+    },
+    server::{Answer, Look, Looked, Question, SpaceFacts},
+    session::{facts::Sight, tidy},
+    snapshot::shelf::{self, Records, Shelved},
+};
+
+pub(in crate::commands) const SPEC: Spec = Spec {
+    name: "show-stored",
+    flags: "CeE:JNs:S:",
+    arguments: (1, Some(1)),
+    usage: "[-CeJN] [-E end-line] [-s space] [-S start-line] session[:window]",
+    text: "Prints the screen of a session as it was stored last, of this machine or of one that is lost; -s names \
+           the machine where several have a session of that name, all else is as with capture-pane.",
+    for_watchers: true,
+    run,
+    ..Spec::BASE
+};
+
+const FORMAT: &str = "#{session_name}: #{session_windows} windows, #{stored_panes} panes (saved #{t:stored_at}) \
+                      (#{stored_space}: #{stored_state})";
+
+/// Sessions with the machine that they are of.
+type Shelf = Vec<(SpaceFacts, Shelved)>;
+/// What is done with all of them.
+type Then = Box<dyn FnOnce(&mut Run<'_>, Shelf) -> Result<Flow, String>>;
+
+/// Lists them all.
+pub(super) fn list(run: &mut Run<'_>) -> Result<Flow, String> {
+    gather(run, Box::new(print_list))
+}
+
+fn print_list(run: &mut Run<'_>, mut shelf: Shelf) -> Result<Flow, String> {
+    let key = |(space, shelved): &(SpaceFacts, Shelved)| (shelved.session.name.clone(), space.name.clone());
+    shelf.sort_by_key(key);
+    if run.has('r') {
+        shelf.reverse();
+    }
+    let sight = |(space, shelved): &(SpaceFacts, Shelved)| {
+        Sight::server(run.model)
+            .with("session_name", &shelved.session.name)
+            .with("session_windows", shelved.session.windows.len())
+            .with("stored_panes", shelved.panes())
+            .with("stored_at", shelved.at.wall_seconds)
+            .with("stored_space", &space.name)
+            .with("stored_state", space.state)
+    };
+    let sights = shelf.iter().map(sight).collect();
+    for line in list_sessions::lines(run, FORMAT, sights) {
+        run.print(&line);
+    }
+    Ok(Flow::Next)
+}
+
+fn run(run: &mut Run<'_>) -> Result<Flow, String> {
+    gather(run, Box::new(show))
+}
+
+fn show(run: &mut Run<'_>, mut shelf: Shelf) -> Result<Flow, String> {
+    let target = run.args.value_texts().into_iter().next().unwrap_or_default();
+    let (name, window) = match target.split_once(':') {
+        Some((name, window)) => (name, Some(window)),
+        None => (&*target, None),
+    };
+    let machine = run.text('s');
+    shelf.retain(|(space, shelved)| {
+        shelved.session.name == name && machine.as_ref().is_none_or(|machine| *machine == space.name)
+    });
+    if shelf.len() > 1 {
+        let spaces: Vec<_> = shelf.iter().map(|(space, _)| space.name.as_str()).collect();
+        return Err(format!(
+            "several machines stored a session {}: choose one with -s: {}",
+            tidy(name),
+            spaces.join(", ")
+        ));
+    }
+    let Some((space, shelved)) = shelf.pop() else {
+        return Err(format!("no session {} is stored", tidy(name)));
+    };
+    let Some(pane) = shelved.pane(window) else {
+        return Err(format!("can't find window: {}", tidy(window.unwrap_or_default())));
+    };
+    // Lines above the screen are read only when they are asked for.
+    let history = run.text('S').is_some_and(|line| line.starts_with('-'));
+    let look = Look::Records {
+        space: space.name,
+        prefixes: shelf::screen_prefixes(pane, history),
+        bytes_max: STORED_BYTES_MAX,
+    };
+    Ok(run.ask(Question::Look(look), move |run, answer| {
+        let screen = shelf::screen(records(answer)?, pane)?;
+        let text = capture_pane::printed(run, &screen);
+        run.print_bytes(text.as_bytes());
+        Ok(Flow::Next)
+    }))
+}
+
+/// Reads the sessions of all machines.
+fn gather(run: &mut Run<'_>, then: Then) -> Result<Flow, String> {
+    Ok(run.ask(Question::Look(Look::Spaces), move |run, answer| match answer {
+        Answer::Looked(Ok(Looked::Spaces(mut spaces))) => {
+            spaces.reverse();
+            next(run, spaces, Vec::new(), then)
+        }
+        Answer::Looked(Err(fault)) => Err(fault),
+        _ => Ok(Flow::Next),
+    }))
+}
+
+/// Reads those of the last of the spaces, then of the others. One that can't be read does not hide the others.
+fn next(
+    run: &mut Run<'_>,
+    mut spaces: Vec<SpaceFacts>,
+    mut shelf: Shelf,
+    then: Then,
+) -> Result<Flow, String> {
+    let Some(space) = spaces.pop() else { return then(run, shelf) };
+    let look = Look::Records {
+        space: space.name.clone(),
+        prefixes: shelf::session_prefixes(),
+        bytes_max: STORED_BYTES_MAX,
+    };
+    Ok(run.ask(Question::Look(look), move |run, answer| {
+        match records(answer).and_then(shelf::sessions) {
+            Ok(sessions) => shelf.extend(sessions.into_iter().map(|shelved| (space.clone(), shelved))),
+            Err(fault) => run.fault(format!("{}: {fault}", space.name)),
+        }
+        next(run, spaces, shelf, then)
+    }))
+}
+
+fn records(answer: Answer) -> Result<Records, String> {
+    match answer {
+        Answer::Looked(Ok(Looked::Records(records))) => Ok(records),
+        Answer::Looked(Err(fault)) => Err(fault),
+        _ => Err("the store gave another answer".to_owned()),
+    }
+}
