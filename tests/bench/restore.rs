@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 const SESSIONS: usize = 100;
 const LINES: usize = 10_000;
-const REBOOTS: usize = 10;
+/// Each leaves three lines in every pane: after seven the line that is looked for is above the screen.
+const REBOOTS: usize = 5;
 const LOST: Duration = Duration::from_secs(60);
 
 /// Prints the table.
