@@ -1,6 +1,6 @@
 //! `make bench`: ours, tmux and the bare pty, interleaved in one run. Prints figures; asserts nothing.
 //!
-//! Words choose what is measured (drain, attached, echo, attach, memory, blackout, snapshots, store, reopen,
+//! Words choose what is measured (drain, attached, echo, attach, memory, history, blackout, snapshots, store, reopen,
 //! restore); none means all.
 
 mod drain;
@@ -36,6 +36,9 @@ fn main() {
     }
     if wanted("memory") {
         memory::measure(&texts);
+    }
+    if wanted("history") {
+        memory::long_history(&texts);
     }
     if wanted("blackout") {
         recovery::blackout();

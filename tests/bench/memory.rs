@@ -1,4 +1,4 @@
-//! What an idle session costs, and 10,000 lines of history.
+//! What an idle session costs, 10,000 lines of history, and 1,000,000.
 
 use super::figures::heading;
 use super::peer::{Peer, both};
@@ -48,5 +48,36 @@ pub(crate) fn measure(texts: &Texts) {
         peer.run(&["new-window", "-t", "b", &format!("head -n 10100 {plain}; exec sleep 1000")]);
         let history = settled(&peer).saturating_sub(before);
         println!("{:10}{one:>10} KiB{idle:>16.1} KiB{history:>22} KiB", peer.name());
+    }
+}
+
+/// Lines of a long history.
+const LINES: usize = 1_000_000;
+
+/// Prints what a long history costs, and how long its oldest page takes to come back.
+pub(crate) fn long_history(texts: &Texts) {
+    heading("a long history", "1,000,000 lines in one pane; Pss of the server's processes");
+    println!("{:10}{:>10}{:>14}{:>22}", "", "kind", "memory", "oldest page after");
+    for (text, which) in texts.all.iter().flat_map(|text| both().into_iter().map(move |which| (text, which)))
+    {
+        let peer = Peer::start(which);
+        peer.run(&["set-option", "-g", "history-limit", &(2 * LINES).to_string()]);
+        let before = settled(&peer);
+        let path = text.path.display();
+        let print = format!("while :; do cat {path}; done | head -n {LINES}; echo all-said; exec sleep 1000");
+        peer.run(&["new-window", "-t", "b", "-n", "long", &print]);
+        let deadline = Instant::now() + Duration::from_secs(300);
+        while !peer.run(&["capture-pane", "-p", "-t", "b:long"]).contains("all-said") {
+            assert!(Instant::now() < deadline, "the text is not all there");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let memory = settled(&peer).saturating_sub(before);
+        let lines: i64 =
+            peer.run(&["display-message", "-p", "-t", "b:long", "#{history_size}"]).parse().unwrap_or(0);
+        let (first, last) = (format!("-{lines}"), format!("-{}", lines - 24));
+        let begun = Instant::now();
+        peer.run(&["capture-pane", "-p", "-S", &first, "-E", &last, "-t", "b:long"]);
+        let page = begun.elapsed();
+        println!("{:10}{:>10}{memory:>10} KiB{page:>22.1?}", peer.name(), text.kind);
     }
 }

@@ -2,7 +2,12 @@
 //! acknowledged is there, after a power cut too.
 
 use super::disk::{Disk, Fault};
-use abide::store::{Store, StoreFault, Write, embedded::Embedded, lease::LeaseState, worker::Worker};
+use abide::store::{
+    Store, StoreFault, Write,
+    embedded::Embedded,
+    lease::LeaseState,
+    worker::{Done, Worker},
+};
 use abide_core::base::ids::Ticket;
 use abide_tests::seed::Dice;
 use abide_tests::wait::wait_for;
@@ -40,10 +45,10 @@ fn commit_all(worker: &Worker, woken: &mpsc::Receiver<()>, disk: &Disk) -> usize
             woken.recv_timeout(SOON).expect("an answer");
             let answers: Vec<_> = worker.answers().collect();
             assert_eq!(answers.len(), 1);
-            match &answers[0].1 {
-                Ok(()) => break,
-                Err(StoreFault::Io(_)) => refused += 1,
-                Err(other) => panic!("commit {commit}: {other}"),
+            match &answers[0] {
+                Done::Commit(_, Ok(())) => break,
+                Done::Commit(_, Err(StoreFault::Io(_))) => refused += 1,
+                other => panic!("commit {commit}: {other:?}"),
             }
             attempt += 1;
             if attempt == 3 {

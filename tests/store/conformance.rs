@@ -58,6 +58,10 @@ pub(crate) fn round_trip(Stage { mut store, again, .. }: Stage) {
     assert_eq!(all(&*store, b""), expected);
     assert_eq!(all(&*store, b"a"), expected[..2]);
     assert_eq!(all(&*store, b"zz"), []);
+    for (key, value) in &expected {
+        assert_eq!(store.get(key).unwrap().as_ref(), Some(value));
+    }
+    assert_eq!((store.get(b"gone").unwrap(), store.get(b"a\0").unwrap()), (None, None));
     drop(store);
     assert_eq!(all(&*again(), b""), expected, "the next process sees the same");
 }

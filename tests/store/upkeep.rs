@@ -2,8 +2,13 @@
 
 use super::disk::Disk;
 use abide::store::{
-    Stamp, Store, StoreFault, Write, embedded::Embedded, faulty::Faulty, lease::LeaseState,
-    limits::COMPACT_FILE_BYTES_MIN, memory::Memory, worker::Worker,
+    Stamp, Store, StoreFault, Write,
+    embedded::Embedded,
+    faulty::Faulty,
+    lease::LeaseState,
+    limits::COMPACT_FILE_BYTES_MIN,
+    memory::Memory,
+    worker::{Done, Worker},
 };
 use abide_core::base::ids::Ticket;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -30,7 +35,7 @@ fn upkeep_comes_once_after_a_time_without_commits_and_its_failure_stops_nothing(
             );
             worker.submit(Ticket(round), vec![(vec![1], Some(vec![2]))]).expect("room");
             let answer = abide_tests::wait::wait_for("the answer", SOON, || worker.answers().next());
-            assert_eq!(answer, (Ticket(round), Ok(())));
+            assert_eq!(answer, Done::Commit(Ticket(round), Ok(())));
         }
         assert!(worker.stop(SOON, LeaseState::Live));
     }

@@ -4,8 +4,9 @@ use abide::store::{
     Store, StoreFault, Write,
     faulty::{Fate, Faulty},
     lease::LeaseState,
+    limits::READ_KEYS_MAX,
     memory::Memory,
-    worker::{Committed, Worker},
+    worker::{Done, Worker},
 };
 use abide_core::base::ids::Ticket;
 use abide_tests::wait::wait_for;
@@ -24,10 +25,13 @@ fn put(key: u8, value: u8) -> Vec<Write> {
     vec![(vec![key], Some(vec![value]))]
 }
 
-fn answers(worker: &Worker, count: usize) -> Vec<Committed> {
+fn answers(worker: &Worker, count: usize) -> Vec<(Ticket, Result<(), StoreFault>)> {
     let mut all = vec![];
     wait_for("answers", SOON, || {
-        all.extend(worker.answers());
+        all.extend(worker.answers().map(|done| match done {
+            Done::Commit(ticket, outcome) => (ticket, outcome),
+            Done::Read(ticket, _) => panic!("{ticket:?} is no commit"),
+        }));
         (all.len() >= count).then_some(())
     });
     all
@@ -46,6 +50,29 @@ fn every_ticket_is_answered_and_the_last_state_is_in() {
     assert!(wakes.try_iter().count() >= 1);
     assert_eq!(records(&memory), [(vec![1], vec![39])]);
     assert!(worker.stop(SOON, LeaseState::Live));
+}
+
+#[test]
+fn a_read_sees_the_commits_before_it_and_no_more() {
+    let worker = Worker::start(Box::new(Memory::default()), || {}).unwrap();
+    let mut all = vec![];
+    for n in 0..10 {
+        worker.submit(Ticket(2 * n), put(1, n as u8)).unwrap();
+        worker.read(Ticket(2 * n + 1), vec![vec![1], vec![2]]).unwrap();
+    }
+    wait_for("answers", SOON, || {
+        all.extend(worker.answers());
+        (all.len() == 20).then_some(())
+    });
+    for n in 0..10u8 {
+        let Done::Read(ticket, Ok(found)) = &all[2 * usize::from(n) + 1] else { panic!("{all:?}") };
+        assert_eq!(*ticket, Ticket(2 * u64::from(n) + 1));
+        assert_eq!(*found, [(vec![1], Some(vec![n])), (vec![2], None)]);
+    }
+    let keys = (0..=255).map(|key| vec![key]).collect();
+    worker.read(Ticket(99), keys).unwrap();
+    let answer = wait_for("an answer", SOON, || worker.answers().next());
+    assert!(matches!(answer, Done::Read(Ticket(99), Ok(found)) if found.len() == READ_KEYS_MAX));
 }
 
 #[test]

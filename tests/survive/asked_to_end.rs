@@ -55,7 +55,7 @@ fn stored(server: &Server) -> BTreeMap<String, Vec<String>> {
     let report = store.scan(&[], &mut |key, value| records.push((key.to_vec(), value.to_vec())));
     assert_eq!(report.expect("a scan").damaged, 0);
     let mut model = Sessions::new(HostFacts::default(), abide_core::base::instant::Now::default());
-    let restored = restore(records.into_iter(), &mut model);
+    let restored = restore(records.into_iter().collect(), &mut model);
     assert_eq!(restored.report.notices, Vec::<String>::new());
     model
         .sessions

@@ -19,7 +19,11 @@ const PRODUCERS: [Producer; 3] = [
     Producer { window: "bursts", manner: "bursty", lines: 150_000 },
 ];
 
-fn start(server: &Server) {
+/// Memory for the history of one pane of the server that something is done to: most of it has to be on disk alone, where
+/// the calm server has all of it in memory.
+const MEMORY_BYTES: &str = "300000";
+
+fn start(server: &Server, memory_bytes: &str) {
     let producer = program("abide-test-producer");
     server.ok(&[
         "start-server",
@@ -28,6 +32,11 @@ fn start(server: &Server) {
         "-g",
         "history-limit",
         "500000",
+        ";",
+        "set-option",
+        "-s",
+        "history-memory",
+        memory_bytes,
         ";",
         "new-session",
         "-d",
@@ -74,8 +83,8 @@ impl Trial {
     /// Starts both servers and the person's terminal.
     pub(crate) fn begin(server: Server) -> Trial {
         let calm = Server::new();
-        start(&calm);
-        start(&server);
+        start(&calm, "100000000");
+        start(&server, MEMORY_BYTES);
         let programs = pids(&server);
         let mut person = server.terminal(&["attach", "-t", "k:typing"], 80, 24);
         person.wait_text("recording", SOON);

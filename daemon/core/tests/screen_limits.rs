@@ -161,7 +161,13 @@ fn history_has_a_number_of_lines_and_of_bytes() {
     }
     let bytes: usize = heavy.chunk_ids().filter_map(|id| heavy.chunk(id)).map(<[u8]>::len).sum();
     assert!(bytes <= 100 * HISTORY_BYTES_PER_LINE_MAX + 2 * CHUNK_BYTES_MAX, "{bytes}");
-    assert!(heavy.chunk_ids().all(|id| heavy.chunk(id).is_some_and(|c| c.len() <= CHUNK_BYTES_MAX)));
+    assert!(
+        heavy
+            .chunk_ids()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .all(|id| heavy.chunk(id).is_some_and(|c| c.len() <= CHUNK_BYTES_MAX))
+    );
     assert!(heavy.history().start < heavy.history().end);
 }
 
@@ -193,4 +199,58 @@ fn counts_of_a_program_cost_a_screen_at_most() {
         screen.feed(counts.as_bytes());
     }
     assert!(screen.cursor().x < 80);
+}
+
+/// Lines that are 60 columns wide until there are so many sealed chunks, all of them in the store.
+fn stored(chunks: usize, cols: u16) -> Screen {
+    let mut screen = screen(cols, 2, 10_000_000);
+    let row = "abcdefghij".repeat(usize::from(cols / 10));
+    let rows: String = (0..200).map(|_| format!("{row}\r\n")).collect();
+    while screen.chunk_ids().count() < chunks {
+        screen.feed(rows.as_bytes());
+    }
+    for id in screen.chunk_ids().collect::<Vec<_>>() {
+        screen.chunk_is_stored(id, 1000);
+    }
+    screen
+}
+
+#[test]
+fn readers_have_so_much_open_and_want_so_much_at_once() {
+    let mut screen = stored(200, 60);
+    let chunks: Vec<(u64, Vec<u8>)> =
+        screen.chunk_ids().map(|id| (id, screen.chunk(id).expect("in memory").to_vec())).collect();
+    screen.spill_history(0);
+    assert!(screen.chunk_ids().count() <= HOT_CHUNKS_MIN);
+    let held = screen.history_held_bytes();
+    for n in screen.history().start..screen.history().end {
+        let _ = screen.line(n);
+    }
+    assert_eq!(screen.take_wanted().len(), WANTED_CHUNKS_MAX);
+    for (id, bytes) in &chunks {
+        assert!(screen.give_back_chunk(*id, Some(bytes)));
+        assert!(screen.history_held_bytes() <= held + READ_CHUNKS_BYTES_MAX);
+    }
+    screen.end_reading();
+    assert_eq!(screen.history_held_bytes(), held);
+}
+
+#[test]
+fn chunks_in_memory_are_as_many_as_shared_memory_has_room_for() {
+    let mut screen = stored(HELD_CHUNKS_MAX + 10, 1000);
+    assert!(screen.history_is_over(usize::MAX));
+    screen.spill_history(usize::MAX);
+    assert!(!screen.history_is_over(usize::MAX));
+    assert_eq!(screen.chunk_ids().count(), HELD_CHUNKS_MAX);
+}
+
+#[test]
+fn a_reflow_takes_the_newest_lines_alone() {
+    let mut screen = stored(2 * REWRAP_BYTES_MAX / CHUNK_BYTES_MAX, 60);
+    let (oldest, before) = (screen.chunk_ids().next(), screen.history());
+    screen.resize(Size::new(30, 2));
+    assert_eq!(screen.chunk_ids().next(), oldest);
+    let row = |n: u64| screen.line(n).expect("a line").text().len();
+    assert_eq!((row(before.start), row(screen.history().end - 1)), (60, 30));
+    assert!(screen.history().end > before.end);
 }

@@ -241,12 +241,46 @@ fn heads_still_show_what_they_showed() {
     for (name, screen) in screens() {
         let bytes = golden(name, &screen.head());
         assert!(bytes == screen.head(), "{name}: it is written otherwise now");
-        let restored = Screen::restore(&bytes, &mut |_| None).unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        let restored =
+            Screen::restore(&bytes, &mut |_| None.into()).unwrap_or_else(|e| panic!("{name}: {e:?}"));
         assert!(restored.head() == bytes, "{name}: it is read otherwise now");
         for y in 0..screen.size().rows {
             assert_eq!(restored.row(y).text(), screen.row(y).text(), "{name} row {y}");
         }
         assert_eq!((restored.cursor(), restored.modes()), (screen.cursor(), screen.modes()), "{name}");
         assert_eq!(restored.title(), screen.title(), "{name}");
+    }
+}
+
+/// A head whose chunks have gaps and are in the store in part (version 2), and a squeezed chunk. What squeezing makes
+/// may change; what is read must not.
+#[test]
+fn heads_and_chunks_of_a_long_history_still_say_what_they_said() {
+    let mut screen = Screen::new(Size::new(60, 4), 100_000);
+    let line = |n: usize| format!("{n:>6} of a history that is longer than its memory");
+    let mut lines = 0;
+    while screen.chunk_ids().count() < 8 {
+        screen.feed((line(lines) + "\r\n").as_bytes());
+        lines += 1;
+    }
+    let ids: Vec<u64> = screen.chunk_ids().collect();
+    screen.squeeze_history(3);
+    for id in &ids[..2] {
+        let bytes = screen.chunk(*id).expect("in memory").len();
+        screen.chunk_is_stored(*id, bytes);
+    }
+    let away = screen.chunk(ids[0]).expect("in memory").to_vec();
+    let squeezed = golden("chunk-squeezed.bin", &away);
+    screen.spill_history(0);
+    let bytes = golden("head-apart.bin", &screen.head());
+    let mut restored =
+        Screen::restore(&bytes, &mut |id| screen.chunk(id).map(<[u8]>::to_vec).into()).expect("a head");
+    assert!(restored.head() == bytes, "it is read otherwise now");
+    assert_eq!(restored.history(), screen.history());
+    assert_eq!(restored.absent_in(0, u64::MAX, 10), ids[..2]);
+    assert!(restored.line(0).is_none());
+    assert!(restored.give_back_chunk(ids[0], Some(&squeezed)));
+    for n in [0, 1, 100, lines - 10] {
+        assert_eq!(restored.line(n as u64).map(|row| row.text()), Some(line(n)));
     }
 }

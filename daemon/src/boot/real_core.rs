@@ -1,11 +1,12 @@
 //! The loop's and the start's ports onto the real core.
 
-use super::server::{Config, Rebuild, Records};
+use super::server::{Config, Rebuild};
 use crate::reactor::ports::Core;
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::{Instant, Now};
 use abide_core::screen::Screen;
 use abide_core::server::{Effect, HostFacts, Input, PtyFacts, Server};
+use abide_core::snapshot::Records;
 
 impl Core for Server {
     fn handle(&mut self, now: Now, input: Input<'_>) {
@@ -55,7 +56,7 @@ impl Rebuild for Server {
     }
 
     fn restore(facts: HostFacts, config: Config, records: Records, now: Now) -> (Server, Vec<String>) {
-        let (server, report) = Server::restore(facts, config, records.into_iter(), now);
+        let (server, report) = Server::restore(facts, config, records, now);
         (server, report.notices)
     }
 }

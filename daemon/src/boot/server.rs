@@ -10,14 +10,13 @@ use crate::store::place::Place;
 use crate::store::space::{Identity, SpaceName};
 use abide_core::base::instant::Now;
 use abide_core::server::HostFacts;
+use abide_core::snapshot::Records;
 
 /// Bytes of a configuration file.
 pub const CONFIG_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Configuration files that were read: path and contents.
 pub type Config = Vec<(String, Vec<u8>)>;
-/// Records of the store: keys and values.
-pub type Records = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// The three ways in which a core comes to be.
 pub trait Rebuild: Core + Sized {
@@ -136,10 +135,8 @@ fn read_store(
         }
         Place::Cluster(_) => place.open(who).map_err(|e| e.to_string())?,
     };
-    let mut records = Records::new();
-    let report = store
-        .scan(&[], &mut |key, value| records.push((key.to_vec(), value.to_vec())))
-        .map_err(|e| e.to_string())?;
+    let mut records = Records::default();
+    let report = store.scan(&[], &mut |key, value| records.add(key, value)).map_err(|e| e.to_string())?;
     if report.damaged > 0 {
         notices.push(format!(
             "{} of {} records were damaged and are left out",

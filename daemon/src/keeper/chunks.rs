@@ -127,12 +127,12 @@ impl Chunks {
         start..start + (place.len as usize).next_multiple_of(PAGE_BYTES)
     }
 
-    /// Stores chunks that are not yet there and returns the list for the checkpoint that will be written to
-    /// `side`. Newest first: where not all fit, the oldest are left out.
+    /// Stores chunks that are not yet there, or are there in a longer form, and returns the list for the checkpoint that
+    /// is written next. Newest first: where not all fit, the oldest are left out.
     pub(super) fn store<'c>(
         &mut self,
         map: &Mapping,
-        ids: Range<u64>,
+        ids: impl DoubleEndedIterator<Item = u64>,
         chunk: &mut dyn FnMut(u64) -> Option<&'c [u8]>,
     ) -> ChunkList {
         // Killed anywhere from here until [`Chunks::cool`], slots that nobody names may have pages: those written here,
@@ -142,11 +142,10 @@ impl Chunks {
         let mut list = Vec::new();
         let mut taken = Vec::new();
         for id in ids.rev().take(self.uses.len()) {
-            let known = self.named.iter().find_map(|named| named.get(id));
-            let place = known.or_else(|| {
-                let bytes = chunk(id).filter(|b| b.len() <= CHUNK_BYTES_MAX)?;
-                self.put(map, bytes, &mut taken)
-            });
+            let bytes = chunk(id).filter(|b| b.len() <= CHUNK_BYTES_MAX);
+            let is_this = |place: &ChunkPlace| bytes.is_none_or(|bytes| place.len as usize <= bytes.len());
+            let known = self.named.iter().filter_map(|named| named.get(id)).find(is_this);
+            let place = known.or_else(|| self.put(map, bytes?, &mut taken));
             if let Some(place) = place {
                 list.push((id, place));
             }

@@ -15,7 +15,6 @@ use crate::os::memory::{self, PAGE_BYTES};
 use crate::os::sys::{Mapping, full_fence};
 use abide_core::server::InputMark;
 use std::io;
-use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -207,8 +206,8 @@ impl PaneMemory {
         InputRing { memory: self }
     }
 
-    /// Writes a checkpoint: the screen's head and its sealed chunks as of a journal offset. Chunks that are
-    /// stored already are not asked for. Where all do not fit, the oldest are left out.
+    /// Writes a checkpoint: the screen's head and its sealed chunks as of a journal offset, by ascending id. A chunk that
+    /// is there already is written again when its bytes have become fewer. Where all do not fit, the oldest are left out.
     ///
     /// One that covers half the journal or more keeps pages for the next: it must be followed by one that covers less
     /// once the pane is quiet.
@@ -219,7 +218,7 @@ impl PaneMemory {
         &mut self,
         offset: u64,
         head: &[u8],
-        chunk_ids: Range<u64>,
+        chunk_ids: impl DoubleEndedIterator<Item = u64>,
         chunk: &mut dyn FnMut(u64) -> Option<&'c [u8]>,
     ) -> io::Result<()> {
         self.look_at_input_tail();

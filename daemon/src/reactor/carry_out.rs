@@ -111,6 +111,10 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                 let said = self.store.look(ticket, look);
                 self.inbox.extend(said);
             }
+            Question::ReadStore(keys) => {
+                let said = self.store.read(ticket, keys);
+                self.inbox.extend(said);
+            }
             Question::ReadFile(path, bytes_max) => self.desk.read_file(ticket, path, bytes_max),
             Question::Processes(panes) => {
                 let pids =

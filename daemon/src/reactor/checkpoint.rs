@@ -7,6 +7,7 @@ use super::ports::{Core, Keeper, Memory};
 use crate::deathpoint::{self, Point};
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::Instant;
+use abide_core::screen::Screen;
 use abide_core::server::Input;
 
 impl<C: Core, K: Keeper> Reactor<C, K> {
@@ -21,13 +22,14 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
     }
 
-    /// A command may have changed screens without a byte of output (`clear-history`): those get a checkpoint too.
+    /// A screen may have changed without a byte of output (`clear-history`; history that left memory): those get a
+    /// checkpoint too.
     pub(super) fn plan_changed_checkpoints(&mut self, now: Instant) {
         let changed: Vec<PaneId> = self
             .panes
             .iter()
             .filter(|(_, p)| p.checkpoint_at.is_none() && p.stored_version.is_some())
-            .filter(|(id, p)| self.core.screen(**id).map(|s| s.version()) != p.stored_version)
+            .filter(|(id, p)| self.core.screen(**id).map(clocks) != p.stored_version)
             .map(|(id, _)| *id)
             .collect();
         for id in changed {
@@ -62,7 +64,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             Ok(()) => {
                 deathpoint::pass(Point::CheckpointWritten);
                 pane.memory.release(pane.read);
-                pane.stored_version = Some(screen.version());
+                pane.stored_version = Some(clocks(screen));
                 if std::mem::take(&mut pane.unsaved) {
                     log::info!("pane {id}: its screen is kept again");
                 }
@@ -81,4 +83,9 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             }
         }
     }
+}
+
+/// What moves when a checkpoint would be another.
+fn clocks(screen: &Screen) -> (u64, u64) {
+    (screen.version(), screen.history_form())
 }

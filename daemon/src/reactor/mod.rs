@@ -284,8 +284,13 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                 Letter::Notice(text) => self.handle(Input::Notice(text)),
             }
         }
-        for input in self.store.answers() {
+        let answers = self.store.answers();
+        let stored = !answers.is_empty();
+        for input in answers {
             self.handle(input);
+        }
+        if stored {
+            self.plan_changed_checkpoints((self.clock)().instant);
         }
     }
 

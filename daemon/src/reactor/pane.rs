@@ -28,8 +28,8 @@ pub(super) struct Pane<M> {
     pub(super) checkpoint_at: Option<Instant>,
     /// The last checkpoint could not be written: what it would cover is not let go, and it is tried again when due.
     pub(super) unsaved: bool,
-    /// `Screen::version` at the last checkpoint.
-    pub(super) stored_version: Option<u64>,
+    /// `Screen::version` and `Screen::history_form` at the last checkpoint.
+    pub(super) stored_version: Option<(u64, u64)>,
     /// Its screen broke too often: nothing more is read, the program waits.
     pub(super) frozen: bool,
     /// How often its screen was mended.

@@ -114,7 +114,7 @@ impl Memory for PaneMemory {
 
     fn restored(&self) -> Option<(u64, Screen)> {
         self.checkpoints().find_map(|checkpoint| {
-            let restore = || Screen::restore(&checkpoint.head, &mut |id| checkpoint.chunk(id));
+            let restore = || Screen::restore(&checkpoint.head, &mut |id| checkpoint.chunk(id).into());
             let fault = match catch_unwind(AssertUnwindSafe(restore)) {
                 Ok(Ok(screen)) => return Some((checkpoint.offset, screen)),
                 Ok(Err(fault)) => format!("{fault:?}"),

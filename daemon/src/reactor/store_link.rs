@@ -5,7 +5,7 @@ use crate::store::embedded::{Embedded, move_aside};
 use crate::store::lease::{LeaseState, Sightings};
 use crate::store::place::Place;
 use crate::store::space::{Identity, SpaceName};
-use crate::store::worker::{Errand, Worker};
+use crate::store::worker::{Done, Errand, Worker};
 use crate::store::{Store, StoreFault, set_aside};
 use abide_core::base::ids::Ticket;
 use abide_core::server::{Answer, Input, Look, Write};
@@ -22,6 +22,9 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// How often a store that can't be opened is tried again.
 const OPEN_AGAIN: Duration = Duration::from_secs(5);
+
+/// Orders that wait for a store that is being opened: one commit, and reads of those who look at history already.
+const WAITING_MAX: usize = 256;
 
 /// What a store may hold when it is opened while the server runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,12 @@ struct Opened {
     notice: Option<String>,
 }
 
+/// What the core asked for.
+enum Asked {
+    Commit(Vec<Write>),
+    Read(Vec<Vec<u8>>),
+}
+
 /// The store, or why there is none.
 pub struct StoreLink {
     state: State,
@@ -81,10 +90,10 @@ pub struct StoreLink {
     how: Option<How>,
     /// Why the last attempt to open failed.
     fault: String,
-    /// Commits that wait for the first attempt.
-    waiting: Vec<(Ticket, Vec<Write>)>,
-    /// Commits that the open store has and has not answered.
-    unanswered: Vec<Ticket>,
+    /// What waits for the first attempt.
+    waiting: Vec<(Ticket, Asked)>,
+    /// What the open store has and has not answered, and whether it is a read.
+    unanswered: Vec<(Ticket, bool)>,
     /// What the core was last told; empty: all is well.
     told: String,
     /// Answers to looks, from the store's thread.
@@ -151,31 +160,49 @@ impl StoreLink {
         self.state = start_opening(how, Expected::Moved, before);
         // What was handed to the store before and not answered is asked for again there.
         let unanswered = std::mem::take(&mut self.unanswered);
-        unanswered
-            .into_iter()
-            .map(|ticket| Input::Answered(ticket, Answer::NotCommitted("the store moves".into())))
-            .collect()
+        let said = |(ticket, reads)| match reads {
+            true => unread(ticket, "the store moves".into()),
+            false => Input::Answered(ticket, Answer::NotCommitted("the store moves".into())),
+        };
+        unanswered.into_iter().map(said).collect()
     }
 
     /// Hands a commit over; gives what the core has to be told at once.
     pub(super) fn commit(&mut self, ticket: Ticket, writes: Vec<Write>) -> Vec<Input<'static>> {
+        self.hand_over(ticket, Asked::Commit(writes))
+    }
+
+    /// Asks for records; gives what the core has to be told at once.
+    pub(super) fn read(&mut self, ticket: Ticket, keys: Vec<Vec<u8>>) -> Vec<Input<'static>> {
+        self.hand_over(ticket, Asked::Read(keys))
+    }
+
+    fn hand_over(&mut self, ticket: Ticket, asked: Asked) -> Vec<Input<'static>> {
+        let reads = matches!(asked, Asked::Read(_));
         let fault = match &self.state {
-            State::Open(worker) => match worker.submit(ticket, writes) {
-                Ok(()) => {
-                    self.unanswered.push(ticket);
-                    return Vec::new();
+            State::Open(worker) => {
+                let taken = match asked {
+                    Asked::Commit(writes) => worker.submit(ticket, writes),
+                    Asked::Read(keys) => worker.read(ticket, keys),
+                };
+                match taken {
+                    Ok(()) => {
+                        self.unanswered.push((ticket, reads));
+                        return Vec::new();
+                    }
+                    Err(fault) => fault.to_string(),
                 }
-                Err(fault) => fault.to_string(),
-            },
-            State::Opening(_) if self.fault.is_empty() => {
+            }
+            State::Opening(_) if self.fault.is_empty() && self.waiting.len() < WAITING_MAX => {
                 // Milliseconds, most times; the core asks for no second commit before this one is answered.
-                self.waiting.push((ticket, writes));
+                self.waiting.push((ticket, asked));
                 return Vec::new();
             }
+            State::Opening(_) if self.fault.is_empty() => "it is being opened".to_owned(),
             State::Opening(_) => self.fault.clone(),
             State::None(why) => why.clone(),
         };
-        self.refused(ticket, fault)
+        if reads { vec![unread(ticket, fault)] } else { self.refused(ticket, fault) }
     }
 
     /// Hands an errand to the store's thread; `wake` is called when it is done.
@@ -221,33 +248,48 @@ impl StoreLink {
                     self.fault.clear();
                     waiting
                         .into_iter()
-                        .for_each(|(ticket, writes)| inputs.extend(self.commit(ticket, writes)));
+                        .for_each(|(ticket, asked)| inputs.extend(self.hand_over(ticket, asked)));
                 }
                 Err(fault) => {
                     self.fault = fault.clone();
                     inputs.extend(self.state(&fault));
-                    waiting
-                        .into_iter()
-                        .for_each(|(ticket, _)| inputs.extend(self.refused(ticket, fault.clone())));
+                    for (ticket, asked) in waiting {
+                        match asked {
+                            Asked::Commit(_) => inputs.extend(self.refused(ticket, fault.clone())),
+                            Asked::Read(_) => inputs.push(unread(ticket, fault.clone())),
+                        }
+                    }
                 }
             }
         }
         let State::Open(worker) = &self.state else { return inputs };
         let mut damaged = false;
-        for (ticket, outcome) in worker.answers().collect::<Vec<_>>() {
-            self.unanswered.retain(|other| *other != ticket);
-            match outcome {
-                Ok(()) => {
+        for done in worker.answers().collect::<Vec<_>>() {
+            let (Done::Commit(answered, _) | Done::Read(answered, _)) = &done;
+            self.unanswered.retain(|(other, _)| other != answered);
+            match done {
+                Done::Commit(ticket, Ok(())) => {
                     inputs.push(Input::Answered(ticket, Answer::Committed));
                     inputs.extend(self.state(""));
                 }
-                Err(fault) => {
+                Done::Commit(ticket, Err(fault)) => {
                     damaged |= matches!(fault, StoreFault::Corrupt(_));
                     inputs.extend(self.refused(ticket, fault.to_string()));
+                }
+                Done::Read(ticket, Ok(records)) => {
+                    inputs.push(Input::Answered(ticket, Answer::Records(Ok(records))));
+                }
+                Done::Read(ticket, Err(fault)) => {
+                    log::error!("store: a read failed: {fault}");
+                    damaged |= matches!(fault, StoreFault::Corrupt(_));
+                    inputs.push(unread(ticket, fault.to_string()));
                 }
             }
         }
         if damaged && let Some(how) = self.how.clone().filter(|how| matches!(how.place, Place::File(_))) {
+            let reads = self.unanswered.iter().filter(|(_, reads)| *reads);
+            inputs.extend(reads.map(|(ticket, _)| unread(*ticket, "it is damaged".into())));
+            self.unanswered.retain(|(_, reads)| !reads);
             let State::Open(worker) = std::mem::replace(&mut self.state, State::None(String::new())) else {
                 return inputs;
             };
@@ -299,6 +341,11 @@ impl StoreLink {
             _ => true,
         }
     }
+}
+
+/// The answer to a read that failed.
+fn unread(ticket: Ticket, fault: String) -> Input<'static> {
+    Input::Answered(ticket, Answer::Records(Err(fault)))
 }
 
 /// Starts the thread that opens the store; `before` is a worker that has one open still, and how it leaves it.

@@ -140,6 +140,20 @@ pub trait Store: Send {
     /// When the store can't be read at all.
     fn scan(&self, prefix: &[u8], visit: &mut dyn FnMut(&[u8], &[u8])) -> Result<ScanReport, StoreFault>;
 
+    /// The bytes of one key of our space; `None` for one that is not there or whose checksum fails.
+    ///
+    /// # Errors
+    /// When the store can't be read at all.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault> {
+        let mut value = None;
+        self.scan(key, &mut |found, bytes| {
+            if found == key {
+                value = Some(bytes.to_vec());
+            }
+        })?;
+        Ok(value)
+    }
+
     /// Whatever it takes to go on after an `Io` fault; the worker calls it before it tries again.
     ///
     /// # Errors

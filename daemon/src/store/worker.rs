@@ -1,6 +1,7 @@
-//! The store's thread: commits come in by mail, answers go out by mail, no loop ever waits for a disk.
+//! The store's thread: commits and reads come in by mail, answers go out by mail, no loop ever waits for a disk.
 //!
-//! All commits that wait when the thread is free go in as one transaction (a group commit), as far as
+//! Orders are carried out one after the other, so that a read sees every commit that was handed over before it. All
+//! commits that wait when the thread is free go in as one transaction (a group commit), as far as
 //! `COMMIT_BYTES_MAX` allows. After an I/O error the store is opened anew and the commit repeated once with the
 //! same stamp; then the askers are told, and ask again when they see fit. When nothing has come for a while the
 //! store sees to its upkeep, once until the next commit.
@@ -17,14 +18,24 @@ use std::sync::mpsc::{
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// The answer to one submitted commit.
-pub type Committed = (Ticket, Result<(), StoreFault>);
+/// Keys and what the store has of each: nothing where it has none, or damaged bytes.
+pub type Records = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
+/// The answer to one order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// To a commit.
+    Commit(Ticket, Result<(), StoreFault>),
+    /// To a read.
+    Read(Ticket, Result<Records, StoreFault>),
+}
 
 /// Something done on the store's thread: with the store and the epoch of our claim. It sends its result itself.
 pub type Errand = Box<dyn FnOnce(&mut dyn Store, u64) + Send>;
 
 enum Order {
     Commit(Ticket, Vec<Write>),
+    Read(Ticket, Vec<Vec<u8>>),
     Errand(Errand),
     Stop(LeaseState),
 }
@@ -32,7 +43,7 @@ enum Order {
 /// A store on a thread of its own.
 pub struct Worker {
     orders: SyncSender<Order>,
-    answers: Receiver<Committed>,
+    answers: Receiver<Done>,
     ended: Receiver<()>,
     thread: Option<JoinHandle<()>>,
 }
@@ -71,8 +82,12 @@ impl Worker {
                             let result = bench.commit(&writes);
                             for ticket in tickets {
                                 // The loop is gone when nobody listens: then nobody waits for the answer either.
-                                let _ = outbox.send((ticket, result.clone()));
+                                let _ = outbox.send(Done::Commit(ticket, result.clone()));
                             }
+                            wake();
+                        }
+                        Next::Read(ticket, keys) => {
+                            let _ = outbox.send(Done::Read(ticket, bench.read(keys)));
                             wake();
                         }
                         Next::Errand(errand) => {
@@ -102,6 +117,16 @@ impl Worker {
         self.order(Order::Commit(ticket, writes))
     }
 
+    /// Asks for the values of at most [`limits::READ_KEYS_MAX`] keys; more are left out. The answer comes by
+    /// [`Worker::answers`].
+    ///
+    /// # Errors
+    /// At once when the queue is full or the thread is gone.
+    pub fn read(&self, ticket: Ticket, mut keys: Vec<Vec<u8>>) -> Result<(), StoreFault> {
+        keys.truncate(limits::READ_KEYS_MAX);
+        self.order(Order::Read(ticket, keys))
+    }
+
     /// Hands over an errand: it comes after the commits before it. `wake` is called when it is done.
     ///
     /// # Errors
@@ -118,7 +143,7 @@ impl Worker {
     }
 
     /// Answers that have come in.
-    pub fn answers(&self) -> impl Iterator<Item = Committed> + '_ {
+    pub fn answers(&self) -> impl Iterator<Item = Done> + '_ {
         self.answers.try_iter()
     }
 
@@ -142,8 +167,10 @@ impl Worker {
     }
 }
 
+/// What the thread does next.
 enum Next {
     Commit(Vec<Ticket>, Vec<Write>),
+    Read(Ticket, Vec<Vec<u8>>),
     Errand(Errand),
     Stop(LeaseState),
     /// The time is up.
@@ -163,6 +190,7 @@ fn gather(inbox: &Receiver<Order>, held: &mut Option<Order>, within: Option<Dura
     };
     let (ticket, mut writes) = match first {
         Order::Commit(ticket, writes) => (ticket, writes),
+        Order::Read(ticket, keys) => return Next::Read(ticket, keys),
         Order::Errand(errand) => return Next::Errand(errand),
         Order::Stop(state) => return Next::Stop(state),
     };
@@ -217,6 +245,15 @@ impl Bench {
             // What is wrong now is wrong for the next commit too, and that tells those who wait for it.
             let _ = self.store.reopen();
         }
+    }
+
+    fn read(&self, keys: Vec<Vec<u8>>) -> Result<Records, StoreFault> {
+        keys.into_iter()
+            .map(|key| {
+                let value = self.store.get(&key)?;
+                Ok((key, value))
+            })
+            .collect()
     }
 
     fn commit(&mut self, writes: &[Write]) -> Result<(), StoreFault> {

@@ -8,6 +8,7 @@ use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
 use abide_core::screen::{CellText, Screen};
 use abide_core::server::{Effect, HostFacts, Input, InputMark, Program, PtyFacts};
+use abide_core::snapshot::Records;
 use abide_protocol::message::{ClientMessage, Command, Done, Output, ServerMessage, Stream, Welcome};
 use std::collections::BTreeMap;
 
@@ -162,7 +163,7 @@ impl Rebuild for Tiny {
     fn restore(
         facts: HostFacts,
         config: Vec<(String, Vec<u8>)>,
-        _: Vec<(Vec<u8>, Vec<u8>)>,
+        _: Records,
         now: Now,
     ) -> (Tiny, Vec<String>) {
         (Tiny::fresh(facts, config, now), Vec::new())

@@ -40,6 +40,30 @@ pub const REPLY_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of a sealed chunk of history. Half of what a store takes as one value, so that the open chunk,
 /// which is part of every checkpoint, stays cheap.
 pub const CHUNK_BYTES_MAX: usize = 32 * 1024;
+/// Bytes of the newest sealed chunks of a screen that are never squeezed: 10,000 lines of 200 bytes, so that a flood
+/// through a history of usual length pays nothing for one of any length.
+pub const HOT_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// The newest sealed chunks that stay in memory and plain whatever the budget: what a screen that grows takes back.
+pub const HOT_CHUNKS_MIN: usize = 4;
+/// Sealed chunks of a screen in memory: as many slots as a pane's shared memory has, with room for those that a
+/// checkpoint replaces.
+pub const HELD_CHUNKS_MAX: usize = 3500;
+/// Bytes of the newest lines that are wrapped anew when a screen gets another width: some 50,000 lines of 80 columns,
+/// so that a step of a drag takes milliseconds. Lines before them stay as they were wrapped.
+pub const REWRAP_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes of chunks that one screen has open for readers: each of the rows of the largest screen in a chunk of its own
+/// that is nearly empty, or some 50,000 lines of text.
+pub const READ_CHUNKS_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Chunks that are asked of the store at once: half a megabyte when plain.
+pub const WANTED_CHUNKS_MAX: usize = READ_KEYS_MAX;
+/// Keys that one question asks the store for: with values of 64 KiB, a megabyte.
+pub const READ_KEYS_MAX: usize = 16;
+/// Requests for history that wait for the store; beyond, one is answered with what is in memory.
+pub const HISTORY_REQUESTS_MAX: usize = 256;
+/// Lines that a command reads in one turn: some milliseconds.
+pub const LINES_PER_TURN_MAX: u64 = 10_000;
+/// Bytes of a pane's newest history in the store, squeezed, that a restore takes into memory at once.
+pub const RESTORED_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of history for each line that may be kept, on the average of all of them: 80 columns in changing
 /// colours take about 1,000.
 pub const HISTORY_BYTES_PER_LINE_MAX: usize = 2048;

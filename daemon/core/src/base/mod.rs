@@ -1,6 +1,7 @@
-//! Ids, geometry, time as a value, and the bounds of the core.
+//! Ids, geometry, time as a value, sets of numbers, and the bounds of the core.
 
 pub mod geometry;
 pub mod ids;
 pub mod instant;
 pub mod limits;
+pub mod runs;

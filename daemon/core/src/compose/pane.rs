@@ -77,6 +77,9 @@ impl ViewerScreen {
             let mut bytes = 0;
             // Newest first: what does not fit is a gap before them, never one after.
             for absolute in (first..range.end).rev() {
+                if screen.absent(absolute).is_some() {
+                    break;
+                }
                 let Some((row, weight)) = self.history_row(screen, absolute) else { break };
                 bytes += weight;
                 if bytes > HISTORY_BYTES_PER_UPDATE_MAX {

@@ -145,6 +145,16 @@ pub trait Mode {
     fn refresh(&mut self, sight: &PaneSight<'_>) {
         let _ = sight;
     }
+    /// Lines that it looked for in vain are there now, or can't be had, for a reason; or it may go on with what it was
+    /// about.
+    fn arrived(&mut self, outcome: Result<(), &str>, sight: &PaneSight<'_>) -> Vec<ModeAction> {
+        let _ = (outcome, sight);
+        Vec::new()
+    }
+    /// Whether it is about something that takes several turns.
+    fn goes_on(&self) -> bool {
+        false
+    }
     /// Draws one row of the pane.
     fn draw(&self, y: u16, sight: &PaneSight<'_>, canvas: &mut dyn Canvas);
     /// Where the cursor is.

@@ -10,7 +10,7 @@
 //! ```
 //! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `rendition`,
 //! `report`, `string` what events do · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what
-//! left it · `resize` another size · `snapshot` the screen as bytes · `view` what readers see.
+//! left it · `resize` another size · `keep` history and its memory · `snapshot` the screen as bytes · `view` what readers see.
 
 mod book;
 mod cell;
@@ -18,6 +18,7 @@ mod charset;
 mod control;
 mod grid;
 mod history;
+mod keep;
 mod mode;
 mod palette;
 mod parser;
@@ -34,9 +35,10 @@ mod terminal;
 mod view;
 mod width;
 
-pub use view::{CellText, CellView, Cells, HistoryRange, Outcome, RowView, SnapshotFault};
+pub use view::{CellText, CellView, Cells, HistoryRange, Kept, Outcome, RowView, SnapshotFault};
 
 use crate::base::geometry::Size;
+use crate::base::runs::Runs;
 use abide_protocol::message::{Cursor, attr};
 use parser::{Parameters, Parser, Sequence, Sink, StringKind};
 use pen::Pen;
@@ -284,25 +286,27 @@ impl Screen {
         snapshot::head(&self.terminal, &self.parser)
     }
 
-    /// The sealed chunks alive, oldest first.
-    #[must_use]
-    pub fn chunk_ids(&self) -> std::ops::Range<u64> {
-        self.terminal.history.chunk_ids()
+    /// The sealed chunks in memory, oldest first.
+    pub fn chunk_ids(&self) -> impl DoubleEndedIterator<Item = u64> + '_ {
+        self.terminal.history.sealed.iter().filter(|chunk| chunk.bytes().is_some()).map(|chunk| chunk.id)
     }
 
-    /// A sealed chunk: packed history lines that stand alone and never change. At most
-    /// [`crate::base::limits::CHUNK_BYTES_MAX`] bytes; none at all for a chunk that was lost.
+    /// All sealed chunks, those that only the store has among them.
+    #[must_use]
+    pub fn chunk_runs(&self) -> Runs {
+        self.terminal.history.runs()
+    }
+
+    /// A sealed chunk in memory: packed history lines that stand alone and never change, squeezed or not. At most
+    /// [`crate::base::limits::CHUNK_BYTES_MAX`] bytes.
     #[must_use]
     pub fn chunk(&self, id: u64) -> Option<&[u8]> {
-        self.terminal.history.chunk(id).map(history::chunk::Sealed::bytes)
+        self.terminal.history.chunk(id)?.bytes()
     }
 
     /// A screen from its head; `chunk` is asked for each sealed chunk. Fails on bytes that `head` never
     /// wrote; a chunk that is missing or damaged leaves empty lines.
-    pub fn restore(
-        head: &[u8],
-        chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>,
-    ) -> Result<Screen, SnapshotFault> {
+    pub fn restore(head: &[u8], chunk: &mut dyn FnMut(u64) -> Kept) -> Result<Screen, SnapshotFault> {
         let (terminal, parser) = snapshot::restore(head, chunk)?;
         Ok(Screen { parser, terminal, version: 1 })
     }

@@ -6,19 +6,24 @@
 //! Numbers are varints, texts and blocks have their length in front, rows are packed as in history and name
 //! styles by value: equal screens have equal heads, whatever led to them. Reading is strict and bounded;
 //! clocks of rows are not stored, a restored screen is new to every viewer.
+//!
+//! Version 2 differs in what it says of history's chunks: where their ids have gaps, and which of them are in the
+//! store alone. It is written only where there is such a thing to say.
 
 use super::charset::{Charset, Charsets};
 use super::grid::Grid;
-use super::history::chunk::{Open, ROWS_MAX, Sealed};
+use super::history::History;
+use super::history::chunk::{Open, ROWS_MAX};
 use super::history::dictionary::{self, Dictionary};
 use super::history::pack;
+use super::history::sealed::{Body, Sealed};
 use super::history::varint::{self, Reader};
 use super::mode::Modes;
 use super::parser::{Parser, State, StringKind};
 use super::pen::Pen;
 use super::tabs::Tabs;
 use super::terminal::{Saved, Terminal};
-use super::view::SnapshotFault;
+use super::view::{Kept, SnapshotFault};
 use crate::base::limits::{
     CHUNK_BYTES_MAX, CLIPBOARD_STRING_BYTES_MAX, CWD_BYTES_MAX, LINK_BYTES_MAX, SIDE_CELLS_MAX, STYLES_MAX,
     TITLE_BYTES_MAX, TITLE_STACK_MAX,
@@ -27,7 +32,10 @@ use abide_protocol::message::Color;
 use std::collections::VecDeque;
 
 const MAGIC: &[u8] = b"ABSC";
+/// Chunks follow one another without gaps, and none is in the store alone.
 const VERSION: u8 = 1;
+/// Any chunks.
+const VERSION_APART: u8 = 2;
 /// Bytes of one packed row: as many cells as a screen has columns, each a cluster in a style of its own.
 const ROW_BYTES_MAX: usize = SIDE_CELLS_MAX as usize * 80;
 
@@ -35,7 +43,8 @@ const ROW_BYTES_MAX: usize = SIDE_CELLS_MAX as usize * 80;
 pub(crate) fn head(terminal: &Terminal, parser: &Parser) -> Vec<u8> {
     let mut out = Vec::with_capacity(4096 + CHUNK_BYTES_MAX);
     out.extend_from_slice(MAGIC);
-    out.push(VERSION);
+    let apart = is_apart(&terminal.history);
+    out.push(if apart { VERSION_APART } else { VERSION });
     write_state(&mut out, terminal);
     let (state, kind) = match parser.state {
         State::Ground => (0, None),
@@ -51,7 +60,7 @@ pub(crate) fn head(terminal: &Terminal, parser: &Parser) -> Vec<u8> {
     };
     out.extend_from_slice(&[state, kind]);
     varint::put_block(&mut out, &parser.held);
-    write_history(&mut out, terminal);
+    write_history(&mut out, &terminal.history, apart);
     // Rows first, to know the styles; they are written behind them.
     let (mut dictionary, mut rows) = (Dictionary::default(), Vec::new());
     for grid in [Some(&terminal.grid), terminal.primary.as_ref()].into_iter().flatten() {
@@ -126,20 +135,39 @@ fn write_charsets(out: &mut Vec<u8>, charsets: &Charsets) {
     out.extend_from_slice(&[charsets.left, charsets.single]);
 }
 
-fn write_history(out: &mut Vec<u8>, t: &Terminal) {
-    let history = &t.history;
-    for number in [
-        history.start,
-        history.end,
-        u64::from(history.lines_max),
-        history.generation,
-        history.first_id,
-        history.sealed.len() as u64,
-    ] {
+/// Whether the first version has no room for what is to be said of its chunks.
+fn is_apart(history: &History) -> bool {
+    let len = history.sealed.len() as u64;
+    let contiguous = history.sealed.front().is_none_or(|oldest| oldest.id + len == history.next_id);
+    !contiguous || history.sealed.iter().any(|chunk| matches!(chunk.body, Body::Away(_)))
+}
+
+/// ```text
+/// history = start end lines_max generation first_id chunks (lines)* open            version 1
+/// history = start end lines_max generation next_id chunks (gap lines place)* open   version 2
+/// ```
+/// `gap` is how many ids lie between a chunk's and the one before it; `place` is 0 for a chunk that is where the head
+/// is, else one more than its bytes in the store, which alone has it.
+fn write_history(out: &mut Vec<u8>, history: &History, apart: bool) {
+    let id = match history.sealed.front() {
+        Some(oldest) if !apart => oldest.id,
+        _ => history.next_id,
+    };
+    let numbers = [history.start, history.end, u64::from(history.lines_max), history.generation, id];
+    for number in numbers.into_iter().chain([history.sealed.len() as u64]) {
         varint::put(out, number);
     }
+    let mut next = 0;
     for sealed in &history.sealed {
+        if apart {
+            varint::put(out, sealed.id - next);
+            next = sealed.id + 1;
+        }
         varint::put(out, sealed.len() as u64);
+        if apart {
+            let away = matches!(sealed.body, Body::Away(_));
+            varint::put(out, if away { sealed.away_bytes() + 1 } else { 0 });
+        }
     }
     varint::put_block(out, &history.open.write());
 }
@@ -161,18 +189,21 @@ fn write_grid(out: &mut Vec<u8>, t: &Terminal, grid: &Grid, dictionary: &mut Dic
 /// Reads a head; `chunk` is asked for each sealed chunk.
 pub(crate) fn restore(
     head: &[u8],
-    chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>,
+    chunk: &mut dyn FnMut(u64) -> Kept,
 ) -> Result<(Terminal, Parser), SnapshotFault> {
     let mut reader = Reader { rest: head };
     if reader.bytes(MAGIC.len()) != Some(MAGIC) {
         return Err(SnapshotFault("it is not a screen's head"));
     }
-    if reader.byte() != Some(VERSION) {
-        return Err(SnapshotFault("its version is not known to this daemon"));
-    }
+    let apart = match reader.byte() {
+        Some(VERSION) => false,
+        Some(VERSION_APART) => true,
+        _ => return Err(SnapshotFault("its version is not known to this daemon")),
+    };
     let (mut terminal, alternate) = read_state(&mut reader).ok_or(SnapshotFault("its state is damaged"))?;
     let parser = read_parser(&mut reader).ok_or(SnapshotFault("its parser's state is damaged"))?;
-    read_history(&mut reader, &mut terminal, chunk).ok_or(SnapshotFault("its history is damaged"))?;
+    read_history(&mut reader, &mut terminal.history, apart, chunk)
+        .ok_or(SnapshotFault("its history is damaged"))?;
     read_grids(&mut reader, &mut terminal, alternate).ok_or(SnapshotFault("its rows are damaged"))?;
     if !reader.rest.is_empty() {
         return Err(SnapshotFault("bytes follow its end"));
@@ -302,25 +333,37 @@ fn read_parser(reader: &mut Reader<'_>) -> Option<Parser> {
 
 fn read_history(
     reader: &mut Reader<'_>,
-    t: &mut Terminal,
-    chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>,
+    history: &mut History,
+    apart: bool,
+    chunk: &mut dyn FnMut(u64) -> Kept,
 ) -> Option<()> {
-    let history = &mut t.history;
     (history.start, history.end) = (reader.number()?, reader.number()?);
     history.lines_max = u32::try_from(reader.number()?).ok()?;
-    (history.generation, history.first_id) = (reader.number()?, reader.number()?);
+    history.generation = reader.number()?;
+    let id = reader.number()?;
     // Each chunk takes a byte here, so that what is left bounds the count.
     let count = reader.count(reader.rest.len())?;
+    let mut next = if apart { 0 } else { id };
     let mut sealed = VecDeque::with_capacity(count);
     let mut lines = 0u64;
-    for i in 0..count as u64 {
+    for _ in 0..count {
+        let id = if apart { next.checked_add(reader.number()?)? } else { next };
         let len = reader.count(ROWS_MAX)?;
-        let id = history.first_id.checked_add(i)?;
-        let found = chunk(id).and_then(|bytes| Sealed::read(bytes.into())).filter(|s| s.len() == len);
+        let away = if apart { reader.count(CHUNK_BYTES_MAX + 1)?.checked_sub(1) } else { None };
+        next = id.checked_add(1)?;
+        let found = match (chunk(id), away) {
+            (Kept::Here(bytes), _) => Sealed::read(id, len, bytes.into()),
+            (Kept::Stored(bytes), _) | (Kept::Missing, Some(bytes)) => Some(Sealed::away(id, len, bytes)),
+            (Kept::Missing, None) => None,
+        };
         lines += len as u64;
-        sealed.push_back(found.unwrap_or_else(|| Sealed::lost(len)));
+        sealed.push_back(found.unwrap_or_else(|| Sealed::lost(id, len)));
     }
-    history.first_id.checked_add(count as u64 + 1)?;
+    history.next_id = if apart { id } else { next };
+    // Room for the ids of chunks to come.
+    if next > history.next_id || history.next_id > u64::MAX / 2 {
+        return None;
+    }
     let open = Open::read(reader.block(CHUNK_BYTES_MAX)?)?;
     lines += open.len() as u64;
     // Room for the numbers of lines to come.
@@ -330,7 +373,7 @@ fn read_history(
     let mut first = history.end.checked_sub(lines)?;
     for chunk in &mut sealed {
         chunk.first = first;
-        first += chunk.len() as u64;
+        first = chunk.end();
     }
     history.adopt(sealed, open);
     Some(())

@@ -158,6 +158,23 @@ pub struct Outcome {
     pub prompts: Option<bool>,
 }
 
+/// Where a sealed chunk is that a stored screen's head names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Here.
+    Here(Vec<u8>),
+    /// In the store, in so many bytes; it is read when somebody looks.
+    Stored(usize),
+    /// Not where the head is; where that says that only the store has it, it is asked when somebody looks.
+    Missing,
+}
+
+impl From<Option<Vec<u8>>> for Kept {
+    fn from(bytes: Option<Vec<u8>>) -> Kept {
+        bytes.map_or(Kept::Missing, Kept::Here)
+    }
+}
+
 /// Why a stored screen could not be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SnapshotFault(pub(crate) &'static str);

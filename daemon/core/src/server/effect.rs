@@ -1,6 +1,7 @@
 //! What the core wants done. Described as the operating system does it, never as a user wants it: user
 //! actions are commands in a table.
 
+pub use crate::base::limits::READ_KEYS_MAX;
 use crate::base::{
     geometry::Size,
     ids::{PaneId, Ticket, ViewerId},
@@ -72,6 +73,9 @@ pub enum Question {
     Commit(Vec<Write>),
     /// Look at what the store holds, of this daemon and of others.
     Look(Look),
+    /// What the store has of these keys, at most [`READ_KEYS_MAX`]. It sees every commit asked for before. Without a key
+    /// it is a way to go on in a later turn.
+    ReadStore(Vec<Vec<u8>>),
     /// Read a file (a config file, `source-file`), at most this many bytes.
     ReadFile(String, usize),
     /// What runs in these panes.

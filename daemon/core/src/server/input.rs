@@ -82,6 +82,9 @@ pub enum Looked {
     Records(Vec<(Vec<u8>, Vec<u8>)>),
 }
 
+/// A key of the store, and what it has of it: nothing where it has none, or damaged bytes.
+pub type Record = (Vec<u8>, Option<Vec<u8>>);
+
 /// The answer to a [`super::Question`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -91,6 +94,8 @@ pub enum Answer {
     NotCommitted(String),
     /// What the store holds, or one sentence why it can't be read.
     Looked(Result<Looked, String>),
+    /// What the store has of keys, in the order asked; or one sentence why it could not be read.
+    Records(Result<Vec<Record>, String>),
     /// A file's contents, or one sentence why not.
     File(Result<Vec<u8>, String>),
     /// Process facts, in the order asked.

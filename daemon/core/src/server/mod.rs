@@ -2,7 +2,7 @@
 //!
 //! [`Server::handle`] takes one [`Input`] and changes the model; [`Server::structure`] and then
 //! [`Server::effects`] are what the shell around the core has to write and to do before the next input. One
-//! file per kind of input (`on_*`), `updates` for what viewers are sent and when, `clients` for input numbers, `recover` for the two ways back.
+//! file per kind of input (`on_*`), `updates` for what viewers are sent and when, `history` for its memory, `clients` for input numbers, `recover` for the two ways back.
 //!
 //! # Input takes effect exactly once
 //!
@@ -51,6 +51,7 @@
 
 mod clients;
 mod effect;
+mod history;
 mod input;
 mod on_answer;
 mod on_deadline;
@@ -90,6 +91,7 @@ pub struct Server {
     queues: Queues,
     clients: Clients,
     plan: Plan,
+    histories: history::Histories,
     /// The key tables of which `bindings` are the changes.
     keys_seen: KeyTables,
     bindings: Vec<BindingRecord>,
@@ -132,6 +134,7 @@ impl Server {
             queues: Queues::default(),
             clients: Clients::default(),
             plan: Plan::default(),
+            histories: history::Histories::default(),
             bindings: Vec::new(),
             missing: BTreeSet::new(),
             unsettled: Vec::new(),
@@ -166,7 +169,10 @@ impl Server {
                 self.shell_durability = text;
                 self.tell_durability();
             }
-            Input::StoreEmptied => self.plan.forget(now.instant),
+            Input::StoreEmptied => {
+                self.plan.forget(now.instant);
+                self.stored_histories_are_lost();
+            }
             Input::Leaving => self.plan.finish(&mut self.model),
             Input::Draining(why) => self.on_draining(&why),
             Input::DrainOver => self.on_drain_over(),
@@ -190,6 +196,7 @@ impl Server {
         if std::mem::take(&mut self.model.detached) {
             self.plan.hurry(now);
         }
+        self.bound_histories();
         if !self.ended {
             self.plan.advance(&mut self.model);
         }
@@ -201,6 +208,7 @@ impl Server {
             self.topology_soon();
         }
         self.send_updates();
+        self.ask_for_history();
         self.model.run_format_jobs();
         self.deadline = self.next_deadline();
     }

@@ -7,7 +7,19 @@ use abide_protocol::message::CommandInput;
 impl Server {
     pub(super) fn on_answer(&mut self, ticket: Ticket, answer: Answer) {
         match answer {
-            Answer::Committed => self.plan.answered(&mut self.model, ticket, Ok(())),
+            Answer::Committed => {
+                self.plan.answered(&mut self.model, ticket, Ok(()));
+                self.history_is_stored();
+            }
+            Answer::Records(outcome) => {
+                if let Ok(records) = &outcome {
+                    self.take_records(records);
+                }
+                let said = outcome.as_ref().map(|_| ()).map_err(String::as_str);
+                if !self.history_read(ticket, said) {
+                    self.queues.answered(&mut self.model, ticket, Answer::Records(outcome));
+                }
+            }
             Answer::NotCommitted(why) => self.plan.answered(&mut self.model, ticket, Err(why)),
             Answer::Processes(facts) => {
                 if self.model.processes_are(facts.clone()) {

@@ -89,6 +89,7 @@ impl Server {
         }
         self.model.activity(id);
         self.model.look_soon(id);
+        self.history_grew(id, bytes.len());
         self.plan.touch(now);
         self.mark_dirty(id);
     }

@@ -166,16 +166,29 @@ impl Server {
     }
 
     fn on_history(&mut self, id: ViewerId, request: GetHistory) {
-        let Some(viewer) = self.model.viewers.get_mut(&id) else { return };
-        let surface = viewer.surfaces.get_mut(&request.surface);
+        let Some(viewer) = self.model.viewers.get(&id) else { return };
+        let surface = viewer.surfaces.get(&request.surface);
         let Some(surface) = surface else { return self.no_surface(id, request.surface) };
         let SurfaceTarget::Pane(pane) = surface.target else {
             let text = "history is asked for on a pane's surface";
             return self.refuse(id, ErrorCode::Unsupported, text, Some(request.surface));
         };
+        if !self.model.panes.contains_key(&pane) {
+            return self.no_surface(id, request.surface);
+        }
+        let request = GetHistory { count: request.count.min(HISTORY_LINES_MAX), ..request };
+        if !self.history_request_waits(id, &request, pane) {
+            self.tell_history(id, request);
+        }
+    }
+
+    /// Answers a request for history with what is in memory.
+    pub(super) fn tell_history(&mut self, id: ViewerId, request: GetHistory) {
+        let Some(viewer) = self.model.viewers.get_mut(&id) else { return };
+        let Some(surface) = viewer.surfaces.get_mut(&request.surface) else { return };
+        let SurfaceTarget::Pane(pane) = surface.target else { return };
         let Some(pane) = self.model.panes.get(&pane) else { return self.no_surface(id, request.surface) };
-        let count = request.count.min(HISTORY_LINES_MAX);
-        let lines = surface.screen.history_lines(&pane.screen, request.first, count);
+        let lines = surface.screen.history_lines(&pane.screen, request.first, request.count);
         let range = pane.screen.history();
         let history = History {
             id: request.id,

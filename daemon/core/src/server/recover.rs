@@ -7,7 +7,7 @@ use crate::{
     screen::Screen,
     server::Question,
     session::{PaneState, Place, Start},
-    snapshot::{self, RestoreReport, record::StructureRecord},
+    snapshot::{self, Records, RestoreReport, record::StructureRecord},
 };
 use std::fmt;
 
@@ -96,6 +96,8 @@ impl Server {
         self.model.tell_pty_size(pane);
         self.model.look_soon(pane);
         self.model.changed();
+        self.plan.screen_replaced(pane);
+        self.history_is_stored();
         self.mark_dirty(pane);
         for surface in self.model.viewers.values_mut().flat_map(|v| v.surfaces.values_mut()) {
             surface.screen.restart();
@@ -152,7 +154,7 @@ impl Server {
     pub fn restore(
         facts: HostFacts,
         config: Vec<(String, Vec<u8>)>,
-        records: impl Iterator<Item = (Vec<u8>, Vec<u8>)>,
+        records: Records,
         now: Now,
     ) -> (Server, RestoreReport) {
         let mut server = Server::empty(facts, now);

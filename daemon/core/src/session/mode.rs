@@ -64,6 +64,9 @@ impl Sessions {
 
     /// Puts a mode over a pane, or takes it away.
     pub fn set_mode(&mut self, pane: PaneId, mode: Option<Box<dyn Mode>>) {
+        if mode.is_some() {
+            self.readers.insert(pane);
+        }
         if let Some(pane) = self.panes.get_mut(&pane) {
             pane.mode = mode;
         }

@@ -21,7 +21,7 @@ use crate::{
     options::OptionNode,
     server::{Effect, HostFacts, InputMark, Question},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that are given out once each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub struct Sessions {
     pub durability: String,
     /// When the oldest change happened that the store has not confirmed.
     pub unstored_since: Option<Instant>,
+    /// Panes whose history is being read: by a mode, or just now by a viewer or a command.
+    pub readers: BTreeSet<PaneId>,
     /// Paths of the configuration files that were read.
     pub config_files: Vec<String>,
     /// What was answered to prompts.
@@ -136,6 +138,7 @@ impl Sessions {
             marked: None,
             durability: String::new(),
             unstored_since: None,
+            readers: BTreeSet::new(),
             config_files: Vec::new(),
             prompt_history: PromptHistory::default(),
             counters: Counters::default(),

@@ -19,15 +19,13 @@ use crate::{
     base::{
         ids::{PaneId, SessionId, Ticket},
         instant::Instant,
+        runs::Runs,
     },
     server::{Question, Write},
     session::{Place, Sessions},
 };
 use abide_protocol::codec::encode;
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    ops::Range,
-};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Bytes of keys and values in one batch: well under the megabyte that every store takes.
 pub const BATCH_BYTES_MAX: usize = 900 * 1024;
@@ -50,6 +48,8 @@ const PAUSE_LAST_MS: u64 = 30_000;
 const PAUSE_DRAINING_MS: u64 = 100;
 /// Failures in a row after which what is not stored is given up, when everything is about to end.
 const FAILURES_DRAINING_MAX: u32 = 3;
+/// Chunks of a pane's history that a round squeezes before it stores them: a millisecond's work.
+const SQUEEZED_PER_ROUND_MAX: usize = 16;
 /// The slot for a head that does not fit into one batch when it is not known which slot counts.
 const SPARE_SLOT: u64 = 2;
 
@@ -69,7 +69,7 @@ struct Known {
     /// The most parts that any had.
     parts: u32,
     /// Chunks that it has.
-    chunks: Range<u64>,
+    chunks: Runs,
     /// Whether those are known to be there; else only that they may be.
     chunks_sure: bool,
 }
@@ -110,6 +110,8 @@ pub struct Plan {
     stage: Stage,
     queue: VecDeque<Write>,
     in_flight: Option<Ticket>,
+    /// Chunks in the batch that is in flight, and their bytes.
+    flying: Vec<(PaneId, u64, usize)>,
     /// Something changed while a round was going on.
     again: bool,
     last: Last,
@@ -198,7 +200,11 @@ impl Plan {
     /// What panes may have in the store.
     #[must_use]
     pub fn stored(&self) -> Vec<StoredRecord> {
-        self.panes.iter().map(|(pane, k)| (pane.0, k.chunks.start, k.chunks.end, k.parts)).collect()
+        let record = |(pane, known): (&PaneId, &Known)| {
+            let chunks = known.chunks.hull();
+            (pane.0, chunks.start, chunks.end, known.parts)
+        };
+        self.panes.iter().map(record).collect()
     }
 
     /// Sessions that have a record in the store.
@@ -210,7 +216,7 @@ impl Plan {
     /// Takes over from a daemon that ended what panes may have in the store; all else is written anew.
     pub fn inherit(&mut self, stored: &[StoredRecord], sessions: &[u32], now: Instant) {
         for (pane, start, end, parts) in stored {
-            let known = Known { parts: *parts, chunks: *start..(*end).max(*start), ..Known::default() };
+            let known = Known { parts: *parts, chunks: (*start..*end).into(), ..Known::default() };
             self.panes.insert(PaneId(*pane), known);
         }
         self.sessions = sessions.iter().map(|s| (SessionId(*s), Vec::new())).collect();
@@ -232,11 +238,30 @@ impl Plan {
         }
         let batch = self.batch(model);
         if !batch.is_empty() {
+            let chunk = |write: &Write| match (Key::read(&write.0)?, &write.1) {
+                (Key::Chunk(pane, id), Some(bytes)) => Some((pane, id, bytes.len())),
+                _ => None,
+            };
+            self.flying = batch.iter().filter_map(chunk).collect();
             self.in_flight = Some(model.ask(Question::Commit(batch)));
             self.asked_at = now;
         } else if self.last == Last::Now {
             self.last = Last::Over;
         }
+    }
+
+    /// A pane has another screen, whose chunks may be others under the same numbers.
+    pub fn screen_replaced(&mut self, pane: PaneId) {
+        self.flying.retain(|(of, ..)| *of != pane);
+        if let Some(known) = self.panes.get_mut(&pane) {
+            (known.version, known.chunks_sure) = (None, false);
+        }
+    }
+
+    /// Whether what is handed to the store is expected to be there soon.
+    #[must_use]
+    pub fn is_well(&self) -> bool {
+        self.failures == 0
     }
 
     /// A batch was committed, or not.
@@ -255,6 +280,11 @@ impl Plan {
                 } else {
                     self.stretched_ms / 2
                 };
+                for (pane, chunk, bytes) in std::mem::take(&mut self.flying) {
+                    if let Some(pane) = model.panes.get_mut(&pane) {
+                        pane.screen.chunk_is_stored(chunk, bytes);
+                    }
+                }
                 self.advance(model);
                 if self.in_flight.is_none() && self.last == Last::Next {
                     self.due = Some(now);
@@ -326,7 +356,7 @@ impl Plan {
         self.last == Last::Over
     }
 
-    fn batch(&mut self, model: &Sessions) -> Vec<Write> {
+    fn batch(&mut self, model: &mut Sessions) -> Vec<Write> {
         let mut batch = Vec::new();
         let mut bytes = 0;
         loop {
@@ -363,9 +393,14 @@ impl Plan {
     }
 
     /// What the store lacks of a pane.
-    fn write_pane(&mut self, model: &Sessions, id: PaneId) {
-        let Some(pane) = model.panes.get(&id) else { return };
+    fn write_pane(&mut self, model: &mut Sessions, id: PaneId) {
+        let at = write::moment(model.now);
+        let Some(pane) = model.panes.get_mut(&id) else { return };
         let known = self.panes.entry(id).or_default();
+        if known.version != Some(pane.screen.version()) {
+            pane.screen.squeeze_history(SQUEEZED_PER_ROUND_MAX);
+        }
+        let Some(pane) = model.panes.get(&id) else { return };
         let record = write::pane(pane);
         let encoded = encode(&record).unwrap_or_default();
         let version = pane.screen.version();
@@ -382,14 +417,15 @@ impl Plan {
         }
         let mut stale = Vec::new();
         if !screen_same {
-            let chunks = pane.screen.chunk_ids();
-            let sure = if known.chunks_sure { known.chunks.clone() } else { 0..0 };
-            for chunk in chunks.clone().filter(|c| !sure.contains(c)) {
+            let chunks = pane.screen.chunk_runs();
+            let sure = if known.chunks_sure { known.chunks.clone() } else { Runs::default() };
+            // Those that are not in memory are in the store, or nowhere.
+            for chunk in chunks.without(&sure).numbers() {
                 if let Some(bytes) = pane.screen.chunk(chunk) {
                     self.queue.push_back((Key::Chunk(id, chunk).bytes(), Some(bytes.to_vec())));
                 }
             }
-            stale.extend(known.chunks.clone().filter(|c| !chunks.contains(c)).map(|c| Key::Chunk(id, c)));
+            stale.extend(known.chunks.without(&chunks).numbers().map(|c| Key::Chunk(id, c)));
             known.chunks = chunks;
             known.chunks_sure = true;
         }
@@ -410,13 +446,7 @@ impl Plan {
             }
             (slot, count)
         };
-        let stored = StoredPane {
-            version: VERSION,
-            at: write::moment(model.now),
-            pane: record,
-            generation: slot,
-            parts,
-        };
+        let stored = StoredPane { version: VERSION, at, pane: record, generation: slot, parts };
         // Our own types always encode.
         let Ok(bytes) = encode(&stored) else { return };
         self.queue.push_back((Key::Pane(id).bytes(), Some(bytes)));
@@ -429,7 +459,7 @@ impl Plan {
     }
 
     /// Sessions, the root, and what is no longer named.
-    fn write_rest(&mut self, model: &Sessions) {
+    fn write_rest(&mut self, model: &mut Sessions) {
         let kept: Vec<SessionId> = kept_sessions(model);
         for id in &kept {
             let Some(session) = model.sessions.get(id) else { continue };
@@ -465,12 +495,19 @@ impl Plan {
         let gone: Vec<PaneId> = self.panes.keys().copied().filter(|p| !alive.contains(p)).collect();
         for pane in gone {
             let Some(known) = self.panes.remove(&pane) else { continue };
+            // It lives on where its session is no longer stored.
+            let lost = model.panes.get_mut(&pane).map_or(0, |p| p.screen.store_is_lost());
+            if lost > 0 {
+                model.note(&format!(
+                    "pane {pane}: {lost} lines of its history were on disk alone and are gone: restore is off"
+                ));
+            }
             self.queue.push_back((Key::Pane(pane).bytes(), None));
             self.queue.push_back((Key::Ran(pane).bytes(), None));
             for slot in 0..=SPARE_SLOT {
                 self.queue.extend((0..known.parts).map(|n| (Key::Part(pane, slot, n).bytes(), None)));
             }
-            self.queue.extend(known.chunks.map(|c| (Key::Chunk(pane, c).bytes(), None)));
+            self.queue.extend(known.chunks.numbers().map(|c| (Key::Chunk(pane, c).bytes(), None)));
         }
     }
 }

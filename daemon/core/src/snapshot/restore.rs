@@ -5,6 +5,7 @@ use super::{
     key::Key,
     read,
     record::{RanRecord, RootRecord, StoredPane, StoredSession},
+    records::Records,
 };
 use crate::{
     base::{
@@ -12,7 +13,7 @@ use crate::{
         instant::Now,
     },
     formats::{Clock, ctime},
-    screen::Screen,
+    screen::{Kept, Screen},
     server::Write,
     session::{PaneState, Ran, Sessions, plain, shown},
 };
@@ -49,8 +50,8 @@ pub struct Restored {
 }
 
 /// Puts what the store holds into an empty model. Nothing is started yet.
-pub fn restore(records: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, model: &mut Sessions) -> Restored {
-    let mut by_key: BTreeMap<Vec<u8>, Vec<u8>> = records.collect();
+pub fn restore(records: Records, model: &mut Sessions) -> Restored {
+    let Records { mut by_key, left, .. } = records;
     let mut out = Restored::default();
     let root = by_key.get(&Key::Root.bytes()).map(|bytes| read::decode::<RootRecord>(bytes));
     let root = match root {
@@ -122,10 +123,13 @@ pub fn restore(records: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, model: &mut Se
         let mut range: Option<(u64, u64)> = None;
         let restored = Screen::restore(&head, &mut |chunk| {
             let key = Key::Chunk(id, chunk).bytes();
-            let bytes = by_key.get(&key).cloned();
+            let found = match (left.get(&key), by_key.get(&key)) {
+                (Some(bytes), _) => Kept::Stored(*bytes),
+                (None, bytes) => bytes.cloned().into(),
+            };
             range = Some(range.map_or((chunk, chunk + 1), |(a, b)| (a.min(chunk), b.max(chunk + 1))));
             chunks.push(key);
-            bytes
+            found
         });
         used.extend(chunks);
         let (first, end) = range.unwrap_or((0, 0));

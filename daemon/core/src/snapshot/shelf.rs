@@ -10,7 +10,7 @@ use crate::{
         ids::{PaneId, SessionId, WindowId},
         instant::Now,
     },
-    screen::Screen,
+    screen::{Kept, Screen},
     session::{Session, Window, tidy},
 };
 use std::collections::BTreeMap;
@@ -108,6 +108,7 @@ pub fn screen(records: Records, pane: PaneId) -> Result<Screen, String> {
         let part = by_key.get(&Key::Part(pane, stored.generation, n).bytes());
         head.extend_from_slice(part.ok_or("a part of its screen is not stored")?);
     }
-    Screen::restore(&head, &mut |chunk| by_key.get(&Key::Chunk(pane, chunk).bytes()).cloned())
-        .map_err(|fault| tidy(&fault.to_string()))
+    // What is not there is lost: nobody is asked for it later.
+    let chunk = |chunk| Kept::Here(by_key.get(&Key::Chunk(pane, chunk).bytes()).cloned().unwrap_or_default());
+    Screen::restore(&head, &mut { chunk }).map_err(|fault| tidy(&fault.to_string()))
 }

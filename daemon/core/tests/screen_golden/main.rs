@@ -92,7 +92,8 @@ fn feed(screen: &mut Screen, bytes: &[u8], way: Way, all: &mut Outcome) {
         all.clipboard = new.clipboard.or(all.clipboard.take());
         if way == Way::Restored {
             let head = screen.head();
-            let restored = Screen::restore(&head, &mut |id| screen.chunk(id).map(<[u8]>::to_vec)).unwrap();
+            let restored =
+                Screen::restore(&head, &mut |id| screen.chunk(id).map(<[u8]>::to_vec).into()).unwrap();
             assert_eq!(head, restored.head(), "a restored screen has another head");
             *screen = restored;
         }

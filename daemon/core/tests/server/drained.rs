@@ -25,7 +25,8 @@ fn drain(world: &mut World) {
 
 /// The visible text of each pane that the store brings back.
 fn stored(world: &World) -> Vec<(PaneId, String)> {
-    let (server, report) = Server::restore(facts(70), Vec::new(), world.store.clone().into_iter(), world.now);
+    let records = world.store.clone().into_iter().collect();
+    let (server, report) = Server::restore(facts(70), Vec::new(), records, world.now);
     assert_eq!(report.notices, Vec::<String>::new());
     let text = |pane: &abide_core::session::Pane| {
         let mut text = String::new();

@@ -6,6 +6,7 @@ mod basics;
 mod drained;
 mod facts;
 mod format_jobs;
+mod history;
 mod once;
 mod random;
 mod retyped;

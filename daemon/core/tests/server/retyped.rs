@@ -19,7 +19,7 @@ fn after_a_reboot(config: &str, words: &[&str]) -> (World, PaneId) {
 }
 
 fn reboot(world: &mut World, config: &str) {
-    let records = world.store.clone().into_iter();
+    let records = world.store.clone().into_iter().collect();
     let config = vec![("abide.conf".to_owned(), config.as_bytes().to_vec())];
     let (server, report) = Server::restore(facts(50), config, records, world.now);
     assert_eq!(report.notices, Vec::<String>::new());

@@ -23,7 +23,7 @@ fn world() -> (World, usize) {
 }
 
 fn reboot(world: &mut World, config: &str) -> Vec<String> {
-    let records = world.store.clone().into_iter();
+    let records = world.store.clone().into_iter().collect();
     let config = vec![("abide.conf".to_owned(), config.as_bytes().to_vec())];
     let (server, report) = Server::restore(facts(50), config, records, world.now);
     world.server = server;
@@ -107,7 +107,7 @@ fn whatever_prefix_was_committed_is_whole() {
     for key in world.store.keys().cloned().collect::<Vec<_>>() {
         let mut records = world.store.clone();
         records.remove(&key);
-        let (server, _) = Server::restore(facts(60), Vec::new(), records.into_iter(), world.now);
+        let (server, _) = Server::restore(facts(60), Vec::new(), records.into_iter().collect(), world.now);
         assert_eq!(server.model.fault(), None, "without {key:?}");
         if key[0] != 1 {
             assert!(!server.model.sessions.is_empty(), "without {key:?}");
@@ -116,7 +116,7 @@ fn whatever_prefix_was_committed_is_whole() {
     for (key, value) in world.store.clone() {
         let mut records = world.store.clone();
         records.insert(key.clone(), value[..value.len() / 2].to_vec());
-        let (server, _) = Server::restore(facts(60), Vec::new(), records.into_iter(), world.now);
+        let (server, _) = Server::restore(facts(60), Vec::new(), records.into_iter().collect(), world.now);
         assert_eq!(server.model.fault(), None, "with half of {key:?}");
     }
 }

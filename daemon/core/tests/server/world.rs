@@ -7,7 +7,7 @@ use abide_core::{
         instant::{Instant, Now},
     },
     screen::Screen,
-    server::{Answer, Effect, ExitStatus, Input, Program, PtyFacts, Question, Server},
+    server::{Answer, Effect, ExitStatus, Input, ProcessFacts, Program, PtyFacts, Question, Server},
     session::Sessions,
 };
 use abide_protocol::{
@@ -87,6 +87,8 @@ pub struct World {
     pub commits: usize,
     /// What runs in panes, but for their shells.
     pub ran: BTreeMap<PaneId, Vec<String>>,
+    /// Keys that the store was asked for.
+    pub reads: usize,
     /// Commands that run for their last line.
     pub last_lines: Vec<(Ticket, String)>,
     /// How many of them were ended.
@@ -126,6 +128,7 @@ impl World {
             ended: false,
             commits: 0,
             ran: BTreeMap::new(),
+            reads: 0,
             last_lines: Vec::new(),
             forgotten: 0,
             store_waits: false,
@@ -261,17 +264,17 @@ impl World {
                 assert!(bytes <= 1024 * 1024, "a batch of {bytes} bytes");
                 self.commits += 1;
                 for (key, value) in writes {
-                    match value {
-                        Some(value) => {
-                            assert!(value.len() <= 64 * 1024, "a value of {} bytes", value.len());
-                            self.store.insert(key, value);
-                        }
-                        None => drop(self.store.remove(&key)),
-                    }
+                    let Some(value) = value else {
+                        self.store.remove(&key);
+                        continue;
+                    };
+                    assert!(value.len() <= 64 * 1024, "a value of {} bytes", value.len());
+                    self.store.insert(key, value);
                 }
                 Answer::Committed
             }
             Question::Look(look) => Answer::Looked(crate::stored::look(self, look)),
+            Question::ReadStore(keys) => Answer::Records(crate::history::read(self, keys)),
             Question::ReadFile(path, _) => Answer::File(Err(format!("{path}: not here"))),
             Question::Processes(panes) => {
                 let facts = |p: PaneId| {
@@ -280,15 +283,7 @@ impl World {
                     let own = arguments.is_empty();
                     let base = |word: &String| word.rsplit('/').next().unwrap_or_default().to_owned();
                     let command = arguments.first().map_or(command, base);
-                    (
-                        p,
-                        abide_core::server::ProcessFacts {
-                            cwd: format!("/cwd/{}", p.0),
-                            command,
-                            arguments,
-                            own,
-                        },
-                    )
+                    (p, ProcessFacts { cwd: format!("/cwd/{}", p.0), command, arguments, own })
                 };
                 Answer::Processes(panes.into_iter().map(facts).collect())
             }

@@ -1,17 +1,22 @@
 //! capture-pane
 
 use crate::{
-    base::ids::PaneId,
+    base::{
+        ids::PaneId,
+        limits::{LINES_PER_TURN_MAX, WANTED_CHUNKS_MAX},
+    },
     commands::{
-        run::{Flow, Run},
+        run::{Flow, On, Reply, Resume, Run, Wait},
         spec::{Spec, TargetKind, TargetSpec},
     },
     modes::{Canvas, Mode, PaneSight},
     screen::{CellText, CellView, RowView, Screen},
+    server::Answer,
     session::Place,
 };
 use abide_protocol::message::{Color, Style, attr};
 use std::fmt::Write as _;
+use std::ops::Range;
 
 pub(in crate::commands) const SPEC: Spec = Spec {
     name: "capture-pane",
@@ -31,16 +36,22 @@ pub(in crate::commands) const SPEC: Spec = Spec {
 fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     let target = run.target()?;
     let options = Options::of(run);
-    let octal = options.octal;
-    let text = if run.has('P') {
-        let Some(pane) = run.model.panes.get(&target.pane) else {
-            return Err("no current target".to_owned());
-        };
+    let Some(pane) = run.model.panes.get(&target.pane) else { return Err("no current target".to_owned()) };
+    if run.has('P') {
         let pending = pane.screen.pending();
-        if octal { octal_escaped(&pending) } else { pending }
-    } else {
-        captured(run, target.pane, &options)?.into_bytes()
-    };
+        let pending = if options.octal { octal_escaped(&pending) } else { pending };
+        return finish(run, pending);
+    }
+    if !run.has('a') && (pane.mode.is_none() || !run.has('M')) {
+        let capture = Capture::begin(target.pane, &pane.screen, options);
+        return go_on(run, capture);
+    }
+    let text = captured(run, target.pane, &options)?;
+    finish(run, text.into_bytes())
+}
+
+/// Prints what was captured, or the rest of it, or puts it into a buffer.
+fn finish(run: &mut Run<'_>, text: Vec<u8>) -> Result<Flow, String> {
     let text = text.strip_suffix(b"\n").unwrap_or(&text);
     if run.has('p') {
         run.print_bytes(text);
@@ -63,8 +74,80 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     Ok(Flow::Next)
 }
 
-/// The lines asked for: of the screen, of the one behind the alternate screen (`-a`), or as the pane's mode shows it
-/// (`-M`).
+/// A capture under way: some of the history may have to come from the store, and all of it may be long.
+struct Capture {
+    pane: PaneId,
+    generation: u64,
+    /// Lines of the history that are still to be printed.
+    lines: Range<u64>,
+    out: Printed,
+    /// The lines of the screen, as it was at the beginning.
+    tail: String,
+}
+
+impl Capture {
+    fn begin(pane: PaneId, screen: &Screen, options: Options) -> Capture {
+        let history = screen.history();
+        let top = i64::try_from(history.end).unwrap_or(i64::MAX);
+        let oldest = i64::try_from(history.start).unwrap_or(0);
+        let bottom = top + i64::from(screen.size().rows) - 1;
+        let range = options.range(oldest, top, bottom);
+        let mut out = Printed::new(options);
+        for line in (*range.start()).max(top)..=*range.end() {
+            // The alternate screen has no line numbers of its own.
+            out.row(&screen.row(u16::try_from(line - top).unwrap_or(u16::MAX)));
+        }
+        let tail = std::mem::take(&mut out.text);
+        let absolute = |line: i64| u64::try_from(line).unwrap_or(0);
+        let lines = absolute(*range.start())..absolute(range.end().saturating_add(1).min(top));
+        Capture { pane, generation: history.generation, lines, out, tail }
+    }
+
+    /// Prints lines until there are no more, or the turn has had its share. Gives what has to be read before it can go
+    /// on.
+    fn print(&mut self, screen: &Screen) -> Option<Vec<u64>> {
+        for _ in 0..LINES_PER_TURN_MAX {
+            let line = self.lines.start;
+            if self.lines.is_empty() {
+                return None;
+            }
+            if screen.absent(line).is_some() {
+                return Some(screen.absent_in(line, self.lines.end - 1, WANTED_CHUNKS_MAX));
+            }
+            if let Some(row) = screen.line(line) {
+                self.out.row(&row);
+            }
+            self.lines.start += 1;
+        }
+        Some(Vec::new())
+    }
+}
+
+fn go_on(run: &mut Run<'_>, mut capture: Capture) -> Result<Flow, String> {
+    let pane = capture.pane;
+    run.model.readers.insert(pane);
+    let Some(found) = run.model.panes.get(&pane) else { return Err(format!("pane {pane} is gone")) };
+    if found.screen.history().generation != capture.generation {
+        return Err("the history was cleared or wrapped anew while it was read".to_owned());
+    }
+    let Some(absent) = capture.print(&found.screen) else {
+        capture.out.text.push_str(&capture.tail);
+        return finish(run, capture.out.text.into_bytes());
+    };
+    // It is read again soon.
+    run.model.readers.remove(&pane);
+    if run.has('p') {
+        run.print_bytes(std::mem::take(&mut capture.out.text).as_bytes());
+    }
+    let ticket = run.model.ask_for_chunks(pane, &absent);
+    let resume: Resume = Box::new(move |run, reply| match reply {
+        Reply::Answer(Answer::Records(Err(why))) => Err(format!("history can't be read: {why}")),
+        _ => go_on(run, capture),
+    });
+    Ok(Flow::Wait(Wait { on: On::Answer(ticket), resume }))
+}
+
+/// The lines of the screen behind the alternate one (`-a`), or as the pane's mode shows it (`-M`).
 fn captured(run: &Run<'_>, pane: PaneId, options: &Options) -> Result<String, String> {
     let Some(found) = run.model.panes.get(&pane) else { return Err("no current target".to_owned()) };
     let screen = &found.screen;
@@ -74,9 +157,6 @@ fn captured(run: &Run<'_>, pane: PaneId, options: &Options) -> Result<String, St
         let sight = PaneSight { screen, options: &settings, mouse: None, day_seconds };
         return Ok(shown(mode, &sight, options));
     }
-    if !run.has('a') {
-        return Ok(capture(screen, options));
-    }
     match (screen.alternate(), run.has('q')) {
         (true, _) => Ok(saved(screen, options)),
         (false, true) => Ok(String::new()),
@@ -84,6 +164,7 @@ fn captured(run: &Run<'_>, pane: PaneId, options: &Options) -> Result<String, St
     }
 }
 
+#[derive(Clone)]
 struct Options {
     first: Line,
     last: Line,
@@ -94,6 +175,7 @@ struct Options {
 }
 
 /// A line as `-S` and `-E` say it.
+#[derive(Clone)]
 enum Line {
     /// The first of the history, or the last of the screen: `-`.
     Edge,
@@ -135,29 +217,15 @@ impl Options {
 
 /// A screen that is no pane's, printed as the command's flags say.
 pub(super) fn printed(run: &Run<'_>, screen: &Screen) -> String {
-    capture(screen, &Options::of(run))
-}
-
-fn capture(screen: &Screen, options: &Options) -> String {
-    let history = screen.history();
-    let top = i64::try_from(history.end).unwrap_or(i64::MAX);
-    let oldest = i64::try_from(history.start).unwrap_or(0);
-    let bottom = top + i64::from(screen.size().rows) - 1;
-    let mut out = Printed::new(options);
-    for line in options.range(oldest, top, bottom) {
-        // The alternate screen has no line numbers of its own.
-        if line >= top {
-            out.row(&screen.row(u16::try_from(line - top).unwrap_or(u16::MAX)));
-        } else if let Some(row) = u64::try_from(line).ok().and_then(|line| screen.line(line)) {
-            out.row(&row);
-        }
-    }
-    out.text
+    let mut capture = Capture::begin(PaneId(0), screen, Options::of(run));
+    // All of it is in memory, or is nowhere.
+    while capture.print(screen).is_some_and(|absent| absent.is_empty()) {}
+    capture.out.text + &capture.tail
 }
 
 /// The primary screen while the alternate one is shown; its history belongs to what is shown, as in tmux.
 fn saved(screen: &Screen, options: &Options) -> String {
-    let mut out = Printed::new(options);
+    let mut out = Printed::new(options.clone());
     let end = screen.history().end;
     for y in options.range(0, 0, i64::from(screen.size().rows) - 1) {
         let line = u64::try_from(y).unwrap_or(0).saturating_add(end);
@@ -168,7 +236,7 @@ fn saved(screen: &Screen, options: &Options) -> String {
 
 /// What a mode shows.
 fn shown(mode: &dyn Mode, sight: &PaneSight<'_>, options: &Options) -> String {
-    let mut out = Printed::new(options);
+    let mut out = Printed::new(options.clone());
     let size = sight.screen.size();
     for y in options.range(0, 0, i64::from(size.rows) - 1) {
         let mut board = Board { cells: vec![None; usize::from(size.cols)] };
@@ -209,7 +277,7 @@ impl Canvas for Board {
 }
 
 impl Board {
-    fn print(&self, out: &mut Printed<'_>) {
+    fn print(&self, out: &mut Printed) {
         let mut row = out.begin();
         for (x, cell) in self.cells.iter().enumerate() {
             if let Some((text, width, style)) = cell {
@@ -226,8 +294,8 @@ impl Board {
 }
 
 /// What is printed so far, and the style that it ends in.
-struct Printed<'a> {
-    options: &'a Options,
+struct Printed {
+    options: Options,
     text: String,
     style: Style,
 }
@@ -240,8 +308,8 @@ struct Begun {
     style_there: Style,
 }
 
-impl<'a> Printed<'a> {
-    fn new(options: &'a Options) -> Printed<'a> {
+impl Printed {
+    fn new(options: Options) -> Printed {
         Printed { options, text: String::new(), style: Style::default() }
     }
 
@@ -297,7 +365,7 @@ impl<'a> Printed<'a> {
 
     fn change_style(&mut self, to: &Style) {
         if self.options.styles {
-            change_style(&mut self.style, to, self.options, &mut self.text);
+            change_style(&mut self.style, to, &self.options, &mut self.text);
         }
     }
 }

@@ -22,6 +22,8 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     if let Some(pane) = run.model.panes.get_mut(&target.pane) {
         pane.screen.clear_history();
     }
+    // The store forgets it too.
+    run.model.changed = true;
     run.model.redraw();
     Ok(Flow::Next)
 }

@@ -159,6 +159,11 @@ impl Backing {
         }
     }
 
+    /// The line after the newest chunk of those from `first` up to `end` that only the store has.
+    pub(super) fn after_absent(&self, screen: &Screen, first: u64, end: u64) -> Option<u64> {
+        if self.own.is_some() { None } else { screen.after_absent(first, end) }
+    }
+
     /// Shows the cells of a line, left to right; returns whether the line goes on in the next.
     pub(super) fn cells(&self, screen: &Screen, line: u64, show: &mut dyn FnMut(CellView<'_>)) -> bool {
         let kept = line.checked_sub(self.base).and_then(|i| usize::try_from(i).ok());

@@ -1,6 +1,7 @@
 //! Copy mode and view mode: looking back, searching and copying. The screen stands still while one looks.
 //!
-//! `backing` has the lines, `motion` moves, `select` copies, `search` finds, `draw` paints; `table` names
+//! `backing` has the lines, `motion` moves, `select` copies, `search` finds, `wait` looks again when lines come from
+//! the store, `draw` paints; `table` names
 //! every command that `send-keys -X` can run, with its help.
 
 mod backing;
@@ -10,6 +11,7 @@ mod run;
 mod search;
 mod select;
 mod table;
+mod wait;
 
 pub use table::{COMMANDS, CopyCommand};
 
@@ -20,8 +22,9 @@ use crate::{
 };
 use abide_protocol::message::{Cursor, MouseAction, MouseEvent};
 use backing::{Backing, TextLine};
-use search::Search;
+use search::{Hunt, Search};
 use select::Selection;
+use wait::Waiting;
 
 /// A place in the text: line by its absolute number, column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +67,10 @@ pub struct CopyMode {
     search: Option<Search>,
     /// Where an incremental search began.
     search_from: Option<Place>,
+    /// A search that goes on in the next turn.
+    hunt: Option<Hunt>,
+    /// A command that is done over when lines have come.
+    waiting: Option<Waiting>,
     jump: Option<motion::Jump>,
     entry: CopyEntry,
     version: u64,
@@ -125,6 +132,8 @@ impl CopyMode {
             mark: None,
             search: None,
             search_from: None,
+            hunt: None,
+            waiting: None,
             jump: None,
             entry,
             version: 1,
@@ -160,6 +169,48 @@ impl CopyMode {
         self.size = sight.screen.size();
         self.cursor.x = self.cursor.x.min(self.size.cols.saturating_sub(1));
         self.cursor.y = self.cursor.y.min(self.size.rows.saturating_sub(1));
+    }
+
+    /// Carries a command out. `tries`: how often it was before, and lacked lines.
+    fn carry_out(
+        &mut self,
+        words: &[String],
+        count: u32,
+        sight: &PaneSight<'_>,
+        tries: u32,
+    ) -> Result<Vec<ModeAction>, String> {
+        let name = words.first().map_or("", String::as_str);
+        let Some(command) = table::find(name) else {
+            return Err(format!("{} has no command {}", self.name(), crate::text::visible(name)));
+        };
+        let mut rest =
+            words.iter().skip(1).map(String::as_str).filter(|w| !matches!(*w, "-C" | "-P" | "-CP"));
+        let (word, second) = (rest.next().unwrap_or(""), rest.next().unwrap_or(""));
+        let mut run = Run { sight, word, second, actions: Vec::new() };
+        if command.words > 0 && word.is_empty() && !command.name.contains("incremental") {
+            return Ok(Vec::new());
+        }
+        self.version += 1;
+        let (state, missed) = (self.state(), sight.screen.misses());
+        let times = if command.repeats { count.clamp(1, COUNT_MAX) } else { 1 };
+        for _ in 0..times {
+            let before = (self.top, self.cursor);
+            (command.run)(self, &mut run);
+            if !run.actions.is_empty() || before == (self.top, self.cursor) {
+                break;
+            }
+        }
+        if command.name != "begin-selection" {
+            self.dragging = false;
+        }
+        if command.exits_at_bottom && self.entry.exit_at_bottom && self.at_bottom(sight) {
+            run.actions.push(ModeAction::Exit);
+        }
+        if sight.screen.misses() == missed {
+            return Ok(run.actions);
+        }
+        let actions = run.actions;
+        Ok(self.put_off(words, count, state, tries, actions))
     }
 
     fn at_bottom(&self, sight: &PaneSight<'_>) -> bool {
@@ -199,34 +250,9 @@ impl Mode for CopyMode {
         count: u32,
         sight: &PaneSight<'_>,
     ) -> Result<Vec<ModeAction>, String> {
-        let name = words.first().map_or("", String::as_str);
-        let Some(command) = table::find(name) else {
-            return Err(format!("{} has no command {}", self.name(), crate::text::visible(name)));
-        };
+        (self.hunt, self.waiting) = (None, None);
         self.settle(sight);
-        let mut rest =
-            words.iter().skip(1).map(String::as_str).filter(|w| !matches!(*w, "-C" | "-P" | "-CP"));
-        let (word, second) = (rest.next().unwrap_or(""), rest.next().unwrap_or(""));
-        let mut run = Run { sight, word, second, actions: Vec::new() };
-        if command.words > 0 && word.is_empty() && !command.name.contains("incremental") {
-            return Ok(Vec::new());
-        }
-        self.version += 1;
-        let times = if command.repeats { count.clamp(1, COUNT_MAX) } else { 1 };
-        for _ in 0..times {
-            let before = (self.top, self.cursor);
-            (command.run)(self, &mut run);
-            if !run.actions.is_empty() || before == (self.top, self.cursor) {
-                break;
-            }
-        }
-        if command.name != "begin-selection" {
-            self.dragging = false;
-        }
-        if command.exits_at_bottom && self.entry.exit_at_bottom && self.at_bottom(sight) {
-            run.actions.push(ModeAction::Exit);
-        }
-        Ok(run.actions)
+        self.carry_out(words, count, sight, 0)
     }
 
     fn mouse(&mut self, event: &MouseEvent, sight: &PaneSight<'_>) -> Vec<ModeAction> {
@@ -272,6 +298,14 @@ impl Mode for CopyMode {
             self.renew(sight);
             self.size = size;
         }
+    }
+
+    fn arrived(&mut self, outcome: Result<(), &str>, sight: &PaneSight<'_>) -> Vec<ModeAction> {
+        self.look_again(outcome, sight)
+    }
+
+    fn goes_on(&self) -> bool {
+        self.hunt.is_some()
     }
 
     fn draw(&self, y: u16, sight: &PaneSight<'_>, canvas: &mut dyn Canvas) {

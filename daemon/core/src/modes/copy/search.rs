@@ -1,6 +1,7 @@
 //! Finding text. A search without capitals finds them too; lines that were wrapped are searched whole.
 
 use super::{CopyMode, Place};
+use crate::base::limits::LINES_PER_TURN_MAX;
 use crate::modes::{ModeAction, PaneSight};
 
 /// What is searched for, and how.
@@ -21,8 +22,27 @@ pub(super) struct Match {
     pub(super) to: Place,
 }
 
-/// Rows that one search looks at: a full history several times over.
-const SEARCH_ROWS_MAX: u64 = 500_000;
+/// A search that is under way.
+pub(super) struct Hunt {
+    pub(super) text: String,
+    /// The place that it began at, and where its line begins.
+    pub(super) from: Place,
+    pub(super) home: u64,
+    pub(super) forward: bool,
+    /// The line that is looked at next.
+    pub(super) line: u64,
+    /// It went past the end and began again at the other one.
+    pub(super) wrapped: bool,
+}
+
+/// How a step of a search ends.
+enum Step {
+    Found(Match),
+    /// The next line is to be looked at.
+    Next(u64, bool),
+    Nothing,
+}
+
 /// Rows that are counted for `(N results)`: some milliseconds.
 const COUNT_ROWS_MAX: u64 = 20_000;
 /// Rows of one wrapped line that are searched as one.
@@ -89,43 +109,70 @@ impl CopyMode {
         found.into_iter().filter(|m| m.from.line <= row && row <= m.to.line).collect()
     }
 
-    fn find(&self, sight: &PaneSight<'_>, text: &str, from: Place, forward: bool) -> Option<Match> {
-        let (start, _, end) = self.backing.range(sight.screen);
-        let home = self.line_start(sight, from.line);
+    /// Goes on with a search until something is found, there is nothing more, lines have to be waited for, or the turn
+    /// has had its share. False when nothing was found.
+    pub(super) fn go_on_hunting(&mut self, sight: &PaneSight<'_>, mut hunt: Hunt) -> bool {
         let mut looked = 0;
-        let mut wrapped = false;
-        let mut line = home;
-        loop {
-            let (found, next) = self.matches_from(sight, line, text);
-            let fits = |m: &&Match| match (wrapped, forward) {
-                (false, true) => m.from > from,
-                (false, false) => m.from < from,
-                (true, _) => true,
-            };
-            let hit = if forward { found.iter().find(fits) } else { found.iter().rev().find(fits) };
-            if let Some(hit) = hit {
-                return Some(*hit);
+        while looked < LINES_PER_TURN_MAX {
+            let missed = sight.screen.misses();
+            let step = self.step(sight, &hunt);
+            if sight.screen.misses() != missed {
+                // What it looked at is not there yet: this step is done over.
+                break;
             }
-            if (wrapped && line == home) || looked > SEARCH_ROWS_MAX {
-                return None;
+            match step {
+                Step::Found(found) => {
+                    // emacs goes to the end of what it searched forward for.
+                    let after = hunt.forward && !sight.options.vi;
+                    self.show(sight, if after { found.to } else { found.from });
+                    return true;
+                }
+                Step::Nothing => return false,
+                Step::Next(line, wrapped) => {
+                    looked += line.abs_diff(hunt.line).clamp(1, LINE_ROWS_MAX);
+                    (hunt.line, hunt.wrapped) = (line, hunt.wrapped || wrapped);
+                }
             }
-            looked += next - line;
-            line = if forward && next < end {
-                next
-            } else if !forward && line > start {
-                self.line_start(sight, line - 1)
-            } else if sight.options.wrap_search && !wrapped {
-                wrapped = true;
-                if forward { start } else { self.line_start(sight, end.saturating_sub(1)) }
-            } else {
-                return None;
-            };
+        }
+        self.hunt = Some(hunt);
+        true
+    }
+
+    fn step(&self, sight: &PaneSight<'_>, hunt: &Hunt) -> Step {
+        let (start, _, end) = self.backing.range(sight.screen);
+        let line = hunt.line.max(start);
+        let (found, next) = self.matches_from(sight, line, &hunt.text);
+        let fits = |m: &&Match| match (hunt.wrapped, hunt.forward) {
+            (false, true) => m.from > hunt.from,
+            (false, false) => m.from < hunt.from,
+            (true, _) => true,
+        };
+        let hit = if hunt.forward { found.iter().find(fits) } else { found.iter().rev().find(fits) };
+        if let Some(hit) = hit {
+            return Step::Found(*hit);
+        }
+        // Lines that have gone from the old end meanwhile are no end of the way round.
+        let home = hunt.home.max(start);
+        if hunt.wrapped && if hunt.forward { line >= home } else { line <= home } {
+            return Step::Nothing;
+        }
+        if hunt.forward && next < end {
+            Step::Next(next, false)
+        } else if !hunt.forward && line > start {
+            Step::Next(self.line_start(sight, line - 1), false)
+        } else if sight.options.wrap_search && !hunt.wrapped {
+            let line = if hunt.forward { start } else { self.line_start(sight, end.saturating_sub(1)) };
+            Step::Next(line, true)
+        } else {
+            Step::Nothing
         }
     }
 
     fn count(&self, sight: &PaneSight<'_>, text: &str) -> (u32, bool) {
         let (start, _, end) = self.backing.range(sight.screen);
         let first = end.saturating_sub(COUNT_ROWS_MAX).max(start);
+        // Those that would have to be waited for are not worth it.
+        let first = self.backing.after_absent(sight.screen, first, end).unwrap_or(first);
         let (mut line, mut count) = (first, 0u32);
         while line < end {
             let (found, next) = self.matches_from(sight, line, text);
@@ -151,13 +198,7 @@ impl CopyMode {
 
     fn seek(&mut self, sight: &PaneSight<'_>, forward: bool) -> bool {
         let Some(text) = self.search.as_ref().map(|search| search.text.clone()) else { return false };
-        let found = self.find(sight, &text, self.place(), forward);
-        if let Some(found) = found {
-            // emacs goes to the end of what it searched forward for.
-            let after = forward && !sight.options.vi;
-            self.show(sight, if after { found.to } else { found.from });
-        }
-        found.is_some()
+        self.begin_hunt(sight, text, self.place(), forward)
     }
 
     pub(super) fn search_again(&mut self, sight: &PaneSight<'_>, reverse: bool) {

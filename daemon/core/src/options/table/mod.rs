@@ -126,6 +126,9 @@ const fn array(
 /// The most that options which count things take.
 const COUNT_MAX: i64 = i32::MAX as i64;
 
+/// The most that options which count bytes take: a tebibyte.
+const BYTES_MAX: i64 = 1 << 40;
+
 const fn number(min: i64, max: i64) -> Kind {
     Kind::Number { min, max }
 }

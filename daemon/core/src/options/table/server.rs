@@ -1,6 +1,6 @@
 //! Options of the whole server.
 
-use super::{COUNT_MAX, Kind, Scope::Server, Spec, array, number, row};
+use super::{BYTES_MAX, COUNT_MAX, Kind, Scope::Server, Spec, array, number, row};
 
 pub(super) const ROWS: &[Spec] = &[
     row(Server, "backspace", Kind::Key, "C-?", "The key that programs are sent for Backspace."),
@@ -56,6 +56,22 @@ pub(super) const ROWS: &[Spec] = &[
         "What answers a program that asks for the clipboard.",
     ),
     row(Server, "history-file", Kind::Text, "", "File that keeps what was typed into prompts; empty: none."),
+    row(
+        Server,
+        "history-memory",
+        number(0, BYTES_MAX),
+        "8388608",
+        "Memory for the history of one pane; what is beyond is on disk alone, but for the newest lines.",
+    )
+    .unit("bytes"),
+    row(
+        Server,
+        "history-memory-total",
+        number(0, BYTES_MAX),
+        "268435456",
+        "Memory for the history of all panes together.",
+    )
+    .unit("bytes"),
     row(Server, "message-limit", number(0, COUNT_MAX), "1000", "Lines that show-messages keeps.")
         .unit("messages"),
     row(

@@ -1,6 +1,6 @@
 //! Options of sessions.
 
-use super::{COUNT_MAX, Kind, Scope::Session, Spec, array, number, row};
+use super::{BYTES_MAX, COUNT_MAX, Kind, Scope::Session, Spec, array, number, row};
 
 const ALERT: Kind = Kind::Choice(&["none", "any", "current", "other"]);
 const VISUAL: Kind = Kind::Choice(&["off", "on", "both"]);
@@ -46,6 +46,14 @@ pub(super) const ROWS: &[Spec] = &[
         .unit("milliseconds"),
     row(Session, "display-time", number(0, COUNT_MAX), "750", "How long messages are shown; 0: until a key.")
         .unit("milliseconds"),
+    row(
+        Session,
+        "history-disk-limit",
+        number(0, BYTES_MAX),
+        "268435456",
+        "History of one pane that may be on disk alone; the oldest lines go first.",
+    )
+    .unit("bytes"),
     row(Session, "history-limit", number(0, COUNT_MAX), "2000", "Lines of history kept by new panes.")
         .unit("lines"),
     row(

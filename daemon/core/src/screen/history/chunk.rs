@@ -3,8 +3,8 @@
 //! ```text
 //! chunk = 1 u16(styles) u16(rows) style* u16(end of each row) row*      at most CHUNK_BYTES_MAX bytes
 //! ```
-//! Little endian; ends count from the first row's start. The open chunk grows at its end; a sealed one never
-//! changes and may be stored, dropped or sent without anything else.
+//! Little endian; ends count from the first row's start. The open chunk grows at its end; a sealed one
+//! ([`super::sealed`]) never changes and may be stored, dropped or sent without anything else.
 
 use super::dictionary::{self, Dictionary};
 use super::pack::{self, Cells};
@@ -99,28 +99,27 @@ impl Open {
 
     /// From a chunk's bytes. None for what `write` does not make.
     pub(crate) fn read(bytes: &[u8]) -> Option<Open> {
-        let sealed = Sealed::read(bytes.into())?;
+        let sealed = Plain::read(bytes.into(), true)?;
         let mut reader = Reader { rest: bytes.get(HEADER_BYTES..)? };
-        let dictionary = Dictionary::read(&mut reader, sealed.styles_len)?;
-        let ends = (0..sealed.len).map_while(|i| sealed.end(i)).collect();
+        let dictionary = Dictionary::read(&mut reader, sealed.styles_len())?;
+        let ends = (0..sealed.len()).map_while(|i| sealed.end(i)).collect();
         Some(Open { dictionary, rows: sealed.rows().to_vec(), ends })
     }
 }
 
-/// A chunk that no longer changes.
+/// The bytes of a chunk that no longer changes, and where its parts are.
 #[derive(Clone, Debug)]
-pub(crate) struct Sealed {
-    /// Absolute number of its first line.
-    pub(crate) first: u64,
-    len: usize,
+pub(crate) struct Plain {
+    rows: usize,
     styles_len: usize,
     ends_at: usize,
     bytes: Box<[u8]>,
 }
 
-impl Sealed {
-    /// From bytes that [`Open::write`] made; every row is looked at. None for others.
-    pub(crate) fn read(bytes: Box<[u8]>) -> Option<Sealed> {
+impl Plain {
+    /// From bytes that [`Open::write`] made. None for others: `strict` looks at every row, else one that makes no
+    /// sense is found when it is unpacked.
+    pub(crate) fn read(bytes: Box<[u8]>, strict: bool) -> Option<Plain> {
         if bytes.len() > CHUNK_BYTES_MAX {
             return None;
         }
@@ -129,38 +128,42 @@ impl Sealed {
             return None;
         }
         let mut u16 = || Some(usize::from(u16::from_le_bytes([reader.byte()?, reader.byte()?])));
-        let (styles_len, len) = (u16()?, u16()?);
-        Dictionary::read(&mut reader, styles_len)?;
-        let ends_at = bytes.len() - reader.rest.len();
-        reader.bytes(2 * len)?;
-        let rows_len = reader.rest.len();
-        let sealed = Sealed { first: 0, len, styles_len, ends_at, bytes };
-        let (mut cells, mut clusters) = (Vec::new(), Vec::new());
-        for i in 0..len {
-            cells.clear();
-            clusters.clear();
-            pack::unpack(sealed.packed(i)?, styles_len, &mut cells, &mut clusters)?;
+        let (styles_len, rows) = (u16()?, u16()?);
+        if strict {
+            Dictionary::read(&mut reader, styles_len)?;
+        } else {
+            for _ in 0..styles_len {
+                dictionary::read_style(&mut reader)?;
+            }
         }
-        let end = len.checked_sub(1).map_or(0, |last| usize::from(sealed.end(last).unwrap_or(0)));
-        (end == rows_len).then_some(sealed)
+        let ends_at = bytes.len() - reader.rest.len();
+        reader.bytes(2 * rows)?;
+        let rows_len = reader.rest.len();
+        let plain = Plain { rows, styles_len, ends_at, bytes };
+        if strict {
+            let (mut cells, mut clusters) = (Vec::new(), Vec::new());
+            for i in 0..rows {
+                cells.clear();
+                clusters.clear();
+                pack::unpack(plain.packed(i)?, styles_len, &mut cells, &mut clusters)?;
+            }
+        }
+        let end = rows.checked_sub(1).map_or(0, |last| usize::from(plain.end(last).unwrap_or(0)));
+        (end == rows_len).then_some(plain)
     }
 
-    /// A chunk in place of one that is lost: as many empty rows, without a byte of memory.
-    pub(crate) fn lost(len: usize) -> Sealed {
-        Sealed { first: 0, len, styles_len: 0, ends_at: 0, bytes: Box::from([]) }
-    }
-
-    /// Seals bytes that [`Open::write`] just made.
-    pub(crate) fn seal(open: &mut Open, first: u64) -> Sealed {
+    /// What the open chunk has become; that begins anew.
+    pub(crate) fn seal(open: &mut Open) -> Plain {
         let bytes = open.write().into_boxed_slice();
         let ends_at = HEADER_BYTES + open.dictionary.bytes();
-        let (len, styles_len) = (open.len(), open.dictionary.len());
+        let (rows, styles_len) = (open.len(), open.dictionary.len());
         open.clear();
-        Sealed { first, len, styles_len, ends_at, bytes }
+        Plain { rows, styles_len, ends_at, bytes }
     }
 
+    /// Number of its rows.
     pub(crate) fn len(&self) -> usize {
-        self.len
+        self.rows
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -170,17 +173,14 @@ impl Sealed {
     fn end(&self, i: usize) -> Option<u16> {
         let at = self.ends_at + 2 * i;
         let pair = self.bytes.get(at..at + 2)?;
-        (i < self.len).then(|| u16::from_le_bytes([pair[0], pair[1]]))
+        (i < self.rows).then(|| u16::from_le_bytes([pair[0], pair[1]]))
     }
 
     fn rows(&self) -> &[u8] {
-        self.bytes.get(self.ends_at + 2 * self.len..).unwrap_or_default()
+        self.bytes.get(self.ends_at + 2 * self.rows..).unwrap_or_default()
     }
 
     pub(crate) fn packed(&self, i: usize) -> Option<&[u8]> {
-        if self.bytes.is_empty() {
-            return (i < self.len).then_some(pack::EMPTY);
-        }
         packed(self.rows(), |i| self.end(i), i)
     }
 

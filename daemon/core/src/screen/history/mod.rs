@@ -1,33 +1,50 @@
 //! History: rows that left the screen at its top, packed. The newest are in an open chunk, older ones in
-//! sealed chunks. Lines have absolute numbers, which stay until a reflow or a clearing deals them anew
-//! (and says so by another generation). Begin at [`History::push`].
+//! sealed chunks, of which the oldest may be in the store alone. Lines have absolute numbers, which stay until a
+//! reflow or a clearing deals them anew (and says so by another generation). Begin at [`History::push`]; `keep` says
+//! how it stays within its memory, `reads` how what left memory is read.
 
 pub(crate) mod chunk;
 pub(crate) mod dictionary;
+mod keep;
 pub(crate) mod pack;
+mod reads;
 pub(crate) mod rewrap;
+pub(crate) mod sealed;
 pub(crate) mod varint;
 
 use super::cell::{self, Cell, STYLE_SHIFT};
 use super::view::{HistoryRange, RowView};
 use crate::base::limits::{CHUNK_BYTES_MAX, HISTORY_BYTES_PER_LINE_MAX};
+use crate::base::runs::Runs;
 use abide_protocol::message::Style;
-use chunk::{Open, Sealed};
+use chunk::{Open, Plain};
+use keep::Weight;
+use reads::Reads;
+use sealed::{Body, Sealed};
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::ops::Range;
 
 #[derive(Clone, Debug)]
 pub(crate) struct History {
+    /// By ascending id.
     pub(crate) sealed: VecDeque<Sealed>,
     pub(crate) open: Open,
-    /// Id of the oldest sealed chunk; the others follow without gaps.
-    pub(crate) first_id: u64,
+    /// The id of the chunk that is sealed next.
+    pub(crate) next_id: u64,
     pub(crate) start: u64,
     pub(crate) end: u64,
     pub(crate) lines_max: u32,
     pub(crate) generation: u64,
-    sealed_bytes: usize,
+    weight: Weight,
+    /// Chunks before this id are no longer hot: they have been squeezed, where that is worth it.
+    cold_below: u64,
+    /// Bytes of the others.
+    hot_bytes: usize,
+    /// No chunk before this id is in memory.
+    away_below: u64,
+    /// A clock that moves when a chunk changes its form or leaves memory.
+    pub(crate) form: u64,
+    pub(crate) reads: Reads,
     /// Scratch for packing.
     text: Vec<u8>,
 }
@@ -37,12 +54,17 @@ impl History {
         History {
             sealed: VecDeque::new(),
             open: Open::default(),
-            first_id: 0,
+            next_id: 0,
             start: 0,
             end: 0,
             lines_max,
             generation: 0,
-            sealed_bytes: 0,
+            weight: Weight::default(),
+            cold_below: 0,
+            hot_bytes: 0,
+            away_below: 0,
+            form: 0,
+            reads: Reads::default(),
             text: Vec::new(),
         }
     }
@@ -51,12 +73,17 @@ impl History {
         HistoryRange { start: self.start, end: self.end, generation: self.generation }
     }
 
-    pub(crate) fn chunk_ids(&self) -> Range<u64> {
-        self.first_id..self.first_id + self.sealed.len() as u64
+    /// The ids of all sealed chunks.
+    pub(crate) fn runs(&self) -> Runs {
+        let mut runs = Runs::default();
+        for chunk in &self.sealed {
+            runs.push(chunk.id);
+        }
+        runs
     }
 
     pub(crate) fn chunk(&self, id: u64) -> Option<&Sealed> {
-        self.sealed.get(usize::try_from(id.checked_sub(self.first_id)?).ok()?)
+        self.sealed.get(self.sealed.binary_search_by_key(&id, |s| s.id).ok()?)
     }
 
     /// Takes a row in. `plain`: all its cells are ASCII in the default style.
@@ -100,16 +127,19 @@ impl History {
             return;
         }
         let first = self.end - self.open.len() as u64;
-        let sealed = Sealed::seal(&mut self.open, first);
-        self.sealed_bytes += sealed.bytes().len();
+        let sealed = Sealed::new(self.next_id, first, Plain::seal(&mut self.open));
+        self.next_id += 1;
+        self.hot_bytes += sealed.held_bytes();
+        self.weight.add(&sealed);
         self.sealed.push_back(sealed);
         let bytes_max = self.lines_max as usize * HISTORY_BYTES_PER_LINE_MAX + 2 * CHUNK_BYTES_MAX;
-        while self.sealed_bytes > bytes_max
+        while self.weight.plain_bytes > bytes_max
             && let Some(oldest) = self.sealed.front()
         {
-            self.start = self.start.max(oldest.first + oldest.len() as u64);
+            self.start = self.start.max(oldest.end());
             self.drop_oldest();
         }
+        self.cool();
     }
 
     #[inline]
@@ -120,7 +150,7 @@ impl History {
         }
         self.start = limit;
         while let Some(oldest) = self.sealed.front()
-            && oldest.first + oldest.len() as u64 <= self.start
+            && oldest.end() <= self.start
         {
             self.drop_oldest();
         }
@@ -128,8 +158,17 @@ impl History {
 
     fn drop_oldest(&mut self) {
         if let Some(oldest) = self.sealed.pop_front() {
-            self.sealed_bytes -= oldest.bytes().len();
-            self.first_id += 1;
+            self.forget_chunk(&oldest);
+        }
+    }
+
+    /// A chunk that is no longer among the sealed ones.
+    fn forget_chunk(&mut self, chunk: &Sealed) {
+        self.weight.take(chunk);
+        if chunk.id >= self.cold_below
+            && let Body::Plain(plain) = &chunk.body
+        {
+            self.hot_bytes -= plain.bytes().len();
         }
     }
 
@@ -150,17 +189,25 @@ impl History {
     }
 
     fn forget(&mut self) {
-        self.first_id += self.sealed.len() as u64;
         self.sealed.clear();
-        self.sealed_bytes = 0;
+        (self.weight, self.hot_bytes) = (Weight::default(), 0);
+        self.reads.forget();
         self.open = Open::default();
     }
 
     /// Puts sealed chunks and an open one in place, as a head has them.
     pub(crate) fn adopt(&mut self, sealed: VecDeque<Sealed>, open: Open) {
-        self.sealed_bytes = sealed.iter().map(|s| s.bytes().len()).sum();
+        self.weight = Weight::default();
+        let hot = |chunk: &&Sealed| matches!(chunk.body, Body::Plain(_));
+        self.hot_bytes = sealed.iter().filter(hot).map(Sealed::held_bytes).sum();
+        self.cold_below = sealed.iter().find(hot).map_or(self.next_id, |chunk| chunk.id);
+        self.away_below = 0;
+        for chunk in &sealed {
+            self.weight.add(chunk);
+        }
         self.sealed = sealed;
         self.open = open;
+        self.cool();
     }
 
     /// The chunk that has a line, or None for the open one, and the line's place in it.
@@ -177,46 +224,57 @@ impl History {
         Some((Some(sealed), (absolute - sealed.first) as usize))
     }
 
-    /// A line, unpacked.
+    /// A line, unpacked. None for one whose chunk is in the store alone: it is wanted then.
     pub(crate) fn line(&self, absolute: u64) -> Option<RowView<'static>> {
         let (sealed, i) = self.place(absolute)?;
-        let (packed, styles_len) = match sealed {
-            None => (self.open.packed(i)?, self.open.dictionary.len()),
-            Some(sealed) => (sealed.packed(i)?, sealed.styles_len()),
-        };
-        let (mut cells, mut clusters) = (Vec::new(), Vec::new());
-        pack::unpack(packed, styles_len, &mut cells, &mut clusters)?;
-        let numbers = renumber(&mut cells);
-        let mut styles = vec![Style::default()];
         match sealed {
-            None => {
-                styles.extend(numbers.iter().filter_map(|n| self.open.dictionary.style(*n)));
-            }
-            Some(sealed) => styles.extend(sealed.styles(&numbers)),
+            None => view(self.open.packed(i)?, self.open.dictionary.len(), |numbers| {
+                numbers.iter().filter_map(|n| self.open.dictionary.style(*n)).collect()
+            }),
+            Some(Sealed { body: Body::Plain(plain), .. }) => plain_line(plain, i),
+            Some(Sealed { body: Body::Lost, .. }) => Some(RowView::blank()),
+            Some(sealed) => plain_line(&*self.reads.get(sealed)?, i),
         }
-        Some(RowView {
-            wrapped: pack::is_wrapped(packed),
-            cells: Cow::Owned(cells),
-            styles: Cow::Owned(styles),
-            clusters: Cow::Owned(clusters),
-        })
     }
 
-    /// Takes the newest line back.
+    /// Takes the newest line back. None when there is none here.
     pub(crate) fn pop(&mut self) -> Option<RowView<'static>> {
-        let line = self.line(self.end.checked_sub(1)?)?;
-        if self.open.len() == 0 {
-            // A sealed chunk never changes: its lines go into an open one, and since ids have no gaps, all
-            // others get new ids. Rare: the screen grew by more lines than the open chunk had.
-            let newest = self.sealed.pop_back()?;
-            self.sealed_bytes -= newest.bytes().len();
-            self.first_id += self.sealed.len() as u64 + 1;
-            self.open = Open::read(newest.bytes()).unwrap_or_default();
+        // Chunks of which every line was taken back stay: their ids are not given again.
+        let newest = self.end.checked_sub(1)?;
+        let line = self.line(newest)?;
+        if self.open.len() > 0 {
+            self.open.pop();
+        } else {
+            // A sealed chunk never changes: it only counts fewer lines.
+            let after = self.sealed.partition_point(|s| s.first <= newest);
+            self.sealed.get_mut(after.checked_sub(1)?)?.pop();
         }
-        self.open.pop();
-        self.end -= 1;
+        self.end = newest;
         Some(line)
     }
+}
+
+fn plain_line(plain: &Plain, i: usize) -> Option<RowView<'static>> {
+    view(plain.packed(i)?, plain.styles_len(), |numbers| plain.styles(numbers))
+}
+
+/// A row, unpacked, with the styles that `styles` gives for numbers in rising order.
+fn view(
+    packed: &[u8],
+    styles_len: usize,
+    styles: impl FnOnce(&[u16]) -> Vec<Style>,
+) -> Option<RowView<'static>> {
+    let (mut cells, mut clusters) = (Vec::new(), Vec::new());
+    pack::unpack(packed, styles_len, &mut cells, &mut clusters)?;
+    let numbers = renumber(&mut cells);
+    let mut all = vec![Style::default()];
+    all.extend(styles(&numbers));
+    Some(RowView {
+        wrapped: pack::is_wrapped(packed),
+        cells: Cow::Owned(cells),
+        styles: Cow::Owned(all),
+        clusters: Cow::Owned(clusters),
+    })
 }
 
 /// Deals the style numbers of cells anew from 1; says which ones they were, in rising order.

@@ -1,7 +1,9 @@
 //! History at another width: lines that were wrapped are joined and wrapped anew.
 
-use super::chunk::{Open, Sealed};
+use super::chunk::{Open, Plain};
+use super::sealed::{self, Body, Sealed};
 use super::{History, pack, renumber};
+use crate::base::limits::REWRAP_BYTES_MAX;
 use crate::screen::cell::{BLANK, Cell, STYLE_SHIFT, TAIL, WIDE};
 use crate::screen::view::RowView;
 use abide_protocol::message::Style;
@@ -16,47 +18,74 @@ struct Line {
 }
 
 impl History {
-    /// Wraps all lines at `cols`. Lines get new numbers from `start` on, chunks new ids. What is left is the
+    /// Wraps the newest lines at `cols`, as far as they are in memory and within [`REWRAP_BYTES_MAX`]; those before
+    /// stay as they were wrapped, and keep their numbers and chunks. The others get new ones. What is left is the
     /// beginning of a line that goes on in the screen's first row, if there is one.
     pub(crate) fn rewrap(&mut self, cols: usize) -> Option<RowView<'static>> {
-        let mut fresh = History::new(self.lines_max);
-        fresh.first_id = self.chunk_ids().end;
-        (fresh.start, fresh.end) = (self.start, self.start);
-        fresh.generation = self.generation + 1;
+        let from = self.rewrap_from();
+        let old = self.sealed.split_off(from);
+        for chunk in &old {
+            self.forget_chunk(chunk);
+        }
+        let open = std::mem::take(&mut self.open);
+        let end = self.end;
+        let first = old.front().map_or(end - open.len() as u64, |chunk| chunk.first);
+        self.end = first.max(self.start);
+        self.generation += 1;
+        let start = self.start;
         let mut line = Line::default();
         let mut unfinished = false;
-        for i in 0..=self.sealed.len() {
-            let source = self.sealed.get(i).map_or(Source::Open(&self.open), Source::Sealed);
-            let (first, styles) = source.describe(self.end);
+        for i in 0..=old.len() {
+            let source = match old.get(i) {
+                None => Source::Open(&open),
+                Some(chunk) => match &chunk.body {
+                    Body::Plain(plain) => Source::Plain(chunk, Cow::Borrowed(plain)),
+                    Body::Squeezed(bytes) => match sealed::plain(bytes) {
+                        Some(plain) => Source::Plain(chunk, Cow::Owned(plain)),
+                        None => Source::Lost(chunk),
+                    },
+                    Body::Away(_) | Body::Lost => Source::Lost(chunk),
+                },
+            };
+            let (first, styles) = source.describe(end);
             line.turn_to(styles);
-            fresh.open.dictionary.forget_known();
+            self.open.dictionary.forget_known();
             for at in 0..source.len() {
-                if first + (at as u64) < self.start {
+                if first + (at as u64) < start {
                     continue;
                 }
                 let Some(packed) = source.packed(at) else { continue };
                 let wrapped = pack::is_wrapped(packed);
                 let fits = pack::plain_text(packed).is_some_and(|text| text.len() <= cols);
                 if fits && !wrapped && !unfinished {
-                    fresh.push_packed(packed);
+                    self.push_packed(packed);
                     continue;
                 }
                 let before = line.cells.len();
                 if pack::unpack(packed, line.styles.len(), &mut line.cells, &mut line.clusters).is_none() {
                     line.cells.truncate(before);
                 }
-                line.emit(&mut fresh, cols, wrapped);
+                line.emit(self, cols, wrapped);
                 unfinished = wrapped;
             }
         }
-        fresh.open.dictionary.forget_known();
-        *self = fresh;
+        self.open.dictionary.forget_known();
         unfinished.then_some(RowView {
             wrapped: true,
             cells: Cow::Owned(line.cells),
             styles: Cow::Owned(line.styles),
             clusters: Cow::Owned(line.clusters),
         })
+    }
+
+    /// The first of the chunks that are wrapped anew.
+    fn rewrap_from(&self) -> usize {
+        let mut bytes = 0;
+        let newest = self.sealed.iter().rev().take_while(|chunk| {
+            bytes += chunk.plain_bytes();
+            bytes <= REWRAP_BYTES_MAX && !matches!(chunk.body, Body::Away(_))
+        });
+        self.sealed.len() - newest.count()
     }
 }
 
@@ -122,21 +151,23 @@ pub(crate) fn narrow(cells: &mut Vec<Cell>) {
 }
 
 enum Source<'a> {
-    Sealed(&'a Sealed),
+    Plain(&'a Sealed, Cow<'a, Plain>),
+    Lost(&'a Sealed),
     Open(&'a Open),
 }
 
-impl<'a> Source<'a> {
+impl Source<'_> {
     fn len(&self) -> usize {
         match self {
-            Source::Sealed(sealed) => sealed.len(),
+            Source::Plain(sealed, _) | Source::Lost(sealed) => sealed.len(),
             Source::Open(open) => open.len(),
         }
     }
 
-    fn packed(&self, i: usize) -> Option<&'a [u8]> {
+    fn packed(&self, i: usize) -> Option<&[u8]> {
         match self {
-            Source::Sealed(sealed) => sealed.packed(i),
+            Source::Plain(_, plain) => plain.packed(i),
+            Source::Lost(_) => Some(pack::EMPTY),
             Source::Open(open) => open.packed(i),
         }
     }
@@ -146,11 +177,12 @@ impl<'a> Source<'a> {
     fn describe(&self, end: u64) -> (u64, Vec<Style>) {
         let mut styles = vec![Style::default()];
         match self {
-            Source::Sealed(sealed) => {
-                let all: Vec<u16> = (1..=sealed.styles_len() as u16).collect();
-                styles.extend(sealed.styles(&all));
+            Source::Plain(sealed, plain) => {
+                let all: Vec<u16> = (1..=plain.styles_len() as u16).collect();
+                styles.extend(plain.styles(&all));
                 (sealed.first, styles)
             }
+            Source::Lost(sealed) => (sealed.first, styles),
             Source::Open(open) => {
                 styles.extend(open.dictionary.styles());
                 (end - open.len() as u64, styles)
