@@ -3,8 +3,11 @@
 //!
 //! The file that `ABIDE_TEST_DEATH` names holds `POINT N`. Each daemon reads it when it passes its first point; the
 //! one that passes POINT for the N-th time removes the file and is gone, as by kill -9, so that its successor lives.
+//!
+//! A simulation, whose daemons are no processes, watches the points of its thread instead ([`watch`]).
 
 use rustix::process::{Signal, getpid, kill_process};
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -29,6 +32,8 @@ pub enum Point {
     CheckpointWritten,
     /// The structure is written; the effects of the turn are not carried out yet.
     StructureWritten,
+    /// An effect of the turn is carried out; the next one is not.
+    EffectCarriedOut,
     /// A batch is in the store's transaction, which is not committed.
     Committing,
     /// The transaction is committed; nobody was told.
@@ -37,7 +42,7 @@ pub enum Point {
 
 impl Point {
     /// All of them, by the names that the file knows.
-    pub const ALL: [(Point, &'static str); 9] = [
+    pub const ALL: [(Point, &'static str); 10] = [
         (Point::HandedOver, "handed-over"),
         (Point::Replayed, "replayed"),
         (Point::InputPublished, "input-published"),
@@ -45,6 +50,7 @@ impl Point {
         (Point::SlotFilled, "slot-filled"),
         (Point::CheckpointWritten, "checkpoint-written"),
         (Point::StructureWritten, "structure-written"),
+        (Point::EffectCarriedOut, "effect-carried-out"),
         (Point::Committing, "committing"),
         (Point::Committed, "committed"),
     ];
@@ -57,11 +63,28 @@ struct Plan {
     file: PathBuf,
 }
 
+/// Hears of each point that its thread passes.
+pub type Watcher = Box<dyn FnMut(Point)>;
+
+thread_local! {
+    static WATCHER: RefCell<Option<Watcher>> = const { RefCell::new(None) };
+}
+
+/// Has the points of this thread watched from now on. A watcher that unwinds is none any more: it has killed whom it
+/// was to kill.
+pub fn watch(watcher: Option<Watcher>) {
+    WATCHER.set(watcher);
+}
+
 /// This process is at a point.
 pub fn pass(point: Point) {
     static PLAN: OnceLock<Option<Plan>> = OnceLock::new();
     if !cfg!(debug_assertions) {
         return;
+    }
+    if let Some(mut watcher) = WATCHER.take() {
+        watcher(point);
+        WATCHER.set(Some(watcher));
     }
     let Some(plan) = PLAN.get_or_init(plan) else { return };
     if plan.point == point && plan.left.fetch_sub(1, Ordering::SeqCst) == 1 {

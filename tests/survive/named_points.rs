@@ -17,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 fn passes_max(point: Point) -> u64 {
     match point {
         Point::HandedOver | Point::Replayed | Point::StructureWritten => 1,
-        Point::InputPublished => 40,
+        Point::InputPublished | Point::EffectCarriedOut => 40,
         Point::ChunksStored | Point::SlotFilled | Point::CheckpointWritten => 6,
         Point::Committing | Point::Committed => 2,
     }

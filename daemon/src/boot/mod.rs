@@ -1,7 +1,7 @@
 //! The daemon's start, which is always a recovery: from what the keeper holds, else from the store, else from
 //! nothing but the configuration. A crash, an upgrade and a first start are one path.
 //!
-//! [`server`] rebuilds the core, [`panes`] brings each pane's screen back, and the loop takes over.
+//! [`server`] rebuilds the core, [`assemble`] brings each pane's screen back, and the loop takes over.
 
 pub mod panes;
 mod real_core;
@@ -10,12 +10,13 @@ pub mod server;
 use crate::cli::Options;
 use crate::deathpoint::{self, Point};
 use crate::facts::{self, Person};
-use crate::keeper::link::KeeperLink;
+use crate::keeper::link::{InheritedPane, KeeperLink};
+use crate::keeper::pane_memory::PaneMemory;
 use crate::os::sys::ask_for_short_turns;
 use crate::places::Places;
-use crate::reactor::ports::Keeper;
+use crate::reactor::ports::{Core, Keeper};
 use crate::reactor::signals::Signals;
-use crate::reactor::{Careful, Ending, Expected, Parts, Reactor, StoreLink};
+use crate::reactor::{Careful, Ending, Expected, Parts, Reactor, StoreLink, Wake};
 use abide_core::base::ids::PaneId;
 use abide_core::server::Input;
 use panes::Legacy;
@@ -49,7 +50,7 @@ pub fn daemon<C: Rebuild>(
     raise_descriptor_limit();
     ask_for_short_turns();
     let signals = Signals::take_over().map_err(|e| format!("signals: {e}"))?;
-    let (mut link, inheritance) = KeeperLink::adopt(keeper).map_err(|e| format!("keeper: {e}"))?;
+    let (link, inheritance) = KeeperLink::adopt(keeper).map_err(|e| format!("keeper: {e}"))?;
     deathpoint::pass(Point::HandedOver);
     let host = facts::host(person, inheritance.keeper_pid, places.socket.to_string_lossy().into_owned());
     let legacy = Legacy::from(inheritance);
@@ -58,17 +59,6 @@ pub fn daemon<C: Rebuild>(
     let Rebuilt { core, origin, place, notices: more } =
         server::rebuild::<C>(options, places, &host, legacy.structure.as_deref());
     notices.extend(more);
-    // Panes that the keeper has and the core never heard of (or gave up): nobody could ever reach them.
-    let ids: BTreeSet<PaneId> = core.panes().into_iter().collect();
-    let (known, unknown): (Vec<_>, Vec<_>) = legacy.panes.into_iter().partition(|p| ids.contains(&p.pane));
-    for pane in unknown {
-        log::warn!("pane {}: is in no window: released", pane.pane);
-        // A keeper that is gone is noticed by the loop.
-        if let Err(fault) = Keeper::release(&mut link, pane.pane) {
-            log::warn!("keeper: {fault}");
-        }
-    }
-
     let careful = legacy.crash.is_some().then(|| Careful::open(&places.replay_note()));
     let careful = careful.transpose().unwrap_or_else(|fault| {
         log::warn!("replaying without notes: {fault}");
@@ -76,12 +66,37 @@ pub fn daemon<C: Rebuild>(
     });
     let parts = Parts { core, keeper: link, listener, signals, clock: facts::now, careful, uid: person.uid };
     let how = |wake| server::how(place, &host, places, wake);
-    let mut reactor = Reactor::new(parts, |wake| match origin {
+    let reactor = assemble(parts, legacy.panes, notices, |wake| match origin {
         Origin::Store(opened) => StoreLink::started(opened, how(wake)),
         Origin::Keeper => StoreLink::opening(how(wake), Expected::Own),
         Origin::Nothing => StoreLink::opening(how(wake), Expected::Nothing),
-    })
-    .map_err(|e| format!("loop: {e}"))?;
+    })?;
+    reactor.watch_over();
+    log::info!("serving {}", places.socket.display());
+    reactor.run().map_err(|e| format!("loop: {e}"))
+}
+
+/// Puts the loop together over a core that was rebuilt and the panes that the keeper has, and reads their journals.
+///
+/// # Errors
+/// A sentence, when something can't be waited for.
+pub fn assemble<C: Core, K: Keeper<Memory = PaneMemory>>(
+    mut parts: Parts<C, K>,
+    panes: Vec<InheritedPane>,
+    notices: Vec<String>,
+    store: impl FnOnce(Wake) -> StoreLink,
+) -> Result<Reactor<C, K>, String> {
+    // Panes that the keeper has and the core never heard of (or gave up): nobody could ever reach them.
+    let ids: BTreeSet<PaneId> = parts.core.panes().into_iter().collect();
+    let (known, unknown): (Vec<_>, Vec<_>) = panes.into_iter().partition(|p| ids.contains(&p.pane));
+    for pane in unknown {
+        log::warn!("pane {}: is in no window: released", pane.pane);
+        // A keeper that is gone is noticed by the loop.
+        if let Err(fault) = parts.keeper.release(pane.pane) {
+            log::warn!("keeper: {fault}");
+        }
+    }
+    let mut reactor = Reactor::new(parts, store).map_err(|e| format!("loop: {e}"))?;
     // In builds for tests alone.
     if cfg!(debug_assertions)
         && let Some(text) = std::env::var_os(TRAP)
@@ -93,8 +108,7 @@ pub fn daemon<C: Rebuild>(
     }
     reactor.begin(notices.into_iter().map(Input::Notice));
     reactor.catch_up(CATCH_UP);
-    log::info!("serving {}", places.socket.display());
-    reactor.run().map_err(|e| format!("loop: {e}"))
+    Ok(reactor)
 }
 
 /// Each pane takes two descriptors, two more for the day that the keeper is lost, and each viewer one: the soft limit of

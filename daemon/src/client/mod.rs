@@ -14,7 +14,7 @@ mod one_shot;
 pub mod paint;
 mod reconnect;
 pub mod terminal;
-mod unacked;
+pub mod unacked;
 pub mod words;
 
 use crate::os::sys::ask_for_short_turns;

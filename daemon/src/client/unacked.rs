@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 /// Input messages by number, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Unacked {
+pub struct Unacked {
     inputs: VecDeque<(Input, usize)>,
     bytes: usize,
     /// Number of the newest.
@@ -24,12 +24,13 @@ fn bytes(event: &InputEvent) -> usize {
 
 impl Unacked {
     /// Nothing typed yet; numbers go on after `seq`.
-    pub(super) fn after(seq: u64) -> Unacked {
+    #[must_use]
+    pub fn after(seq: u64) -> Unacked {
         Unacked { seq, ..Unacked::default() }
     }
 
     /// Numbers events and keeps them; gives the messages to send.
-    pub(super) fn add(&mut self, surface: SurfaceNumber, events: Vec<InputEvent>) -> Vec<Input> {
+    pub fn add(&mut self, surface: SurfaceNumber, events: Vec<InputEvent>) -> Vec<Input> {
         let mut added = Vec::new();
         let mut piece = Vec::new();
         let mut size = 0;
@@ -56,7 +57,7 @@ impl Unacked {
     }
 
     /// Everything up to `seq` has had its effect.
-    pub(super) fn acknowledge(&mut self, seq: u64) {
+    pub fn acknowledge(&mut self, seq: u64) {
         while self.inputs.front().is_some_and(|(input, _)| input.seq <= seq) {
             self.bytes -= self.inputs.pop_front().map_or(0, |(_, size)| size);
         }
@@ -65,12 +66,13 @@ impl Unacked {
     }
 
     /// What is to be sent again, oldest first.
-    pub(super) fn again(&self) -> impl Iterator<Item = &Input> {
+    pub fn again(&self) -> impl Iterator<Item = &Input> {
         self.inputs.iter().map(|(input, _)| input)
     }
 
     /// Whether more may be typed: else the terminal is not read.
-    pub(super) fn has_room(&self) -> bool {
+    #[must_use]
+    pub fn has_room(&self) -> bool {
         self.bytes < UNACKED_BYTES_MAX
     }
 }

@@ -22,13 +22,16 @@ pub(super) const CONTROL_BYTES: usize = STRUCTURE + 2 * STRUCTURE_BYTES;
 
 /// The keeper's side: which panes want looking at.
 #[derive(Debug)]
-pub(super) struct Table {
+pub struct Table {
     map: Mapping,
 }
 
 impl Table {
     /// Makes the file, and maps its table.
-    pub(super) fn create() -> io::Result<(OwnedFd, Table)> {
+    ///
+    /// # Errors
+    /// When there are no descriptors left.
+    pub fn create() -> io::Result<(OwnedFd, Table)> {
         let file = memory::create("abide-control", CONTROL_BYTES)?;
         let map = memory::map(file.as_fd(), PAGE_BYTES)?;
         Ok((file, Table { map }))
@@ -40,7 +43,7 @@ impl Table {
     }
 
     /// Takes the indexes that were marked.
-    pub(super) fn take(&self, into: &mut Vec<usize>) {
+    pub fn take(&self, into: &mut Vec<usize>) {
         for word in 0..WORDS {
             let word_at = self.map.word(word * 8);
             if word_at.load(Ordering::Relaxed) == 0 {

@@ -8,6 +8,7 @@
 //! A keeper can go on as another program (`replace`), and a daemon can take the place of a keeper that is lost
 //! (`rescue`): both write a handover record (`handover`) and execute a program that goes on from it (`resume`).
 
+pub mod control;
 pub mod layout;
 pub mod limits;
 pub mod link;
@@ -15,11 +16,12 @@ pub mod message;
 pub mod pane_memory;
 pub mod position;
 pub mod process;
+pub mod rings;
 pub mod slots;
+pub mod wire;
 
 mod blank;
 mod chunks;
-mod control;
 mod conversation;
 mod daemon_process;
 mod fields;
@@ -32,11 +34,9 @@ mod replace;
 mod rescue;
 mod resume;
 mod ring;
-mod rings;
 mod sluice;
 mod supervised;
 mod watch;
-mod wire;
 
 #[cfg(test)]
 mod tests;

@@ -18,7 +18,7 @@ use std::sync::atomic::{Ordering, compiler_fence};
 
 /// What came of reading a pty.
 #[derive(Debug)]
-pub(super) enum Filled {
+pub enum Filled {
     /// So many bytes.
     Bytes(usize),
     /// The ring has no room.
@@ -31,7 +31,7 @@ pub(super) enum Filled {
 
 /// What came of writing a pty.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Drained {
+pub enum Drained {
     /// All of it is written.
     Empty,
     /// The program has to read first, or it was written to often enough for now: the pty says when to go on.
@@ -41,7 +41,7 @@ pub(super) enum Drained {
 /// The keeper's end of a pane's memory. What it wrote itself it never reads back: a daemon gone mad can
 /// disturb its own pane's words, never the keeper's idea of them.
 #[derive(Debug)]
-pub(super) struct Rings {
+pub struct Rings {
     map: Mapping,
     geometry: Geometry,
     at: Positions,
@@ -63,7 +63,10 @@ pub(super) struct Standing {
 
 impl Rings {
     /// Makes a pane's memory.
-    pub(super) fn create(geometry: Geometry) -> io::Result<(OwnedFd, Rings)> {
+    ///
+    /// # Errors
+    /// When there are no descriptors left.
+    pub fn create(geometry: Geometry) -> io::Result<(OwnedFd, Rings)> {
         let file = memory::create("abide-pane", geometry.file_bytes())?;
         // Checkpoints and chunks are the daemon's alone.
         let map = memory::map(file.as_fd(), geometry.slots())?;
@@ -174,19 +177,20 @@ impl Rings {
     }
 
     /// The positions, for a daemon.
-    pub(super) fn positions(&mut self) -> Positions {
+    pub fn positions(&mut self) -> Positions {
         self.tail();
         self.input_head();
         self.at
     }
 
     /// The sizes, for a daemon.
-    pub(super) fn geometry(&self) -> Geometry {
+    #[must_use]
+    pub fn geometry(&self) -> Geometry {
         self.geometry
     }
 
     /// Writes our words again: for a new daemon, whatever the one before did to them.
-    pub(super) fn republish(&self) {
+    pub fn republish(&self) {
         position::publish(self.map.word(layout::JOURNAL_HEAD), self.at.journal_head);
         position::publish(self.map.word(layout::JOURNAL_BLANK), self.blank);
         position::publish(self.map.word(layout::INPUT_TAIL), self.at.input_tail);
@@ -216,7 +220,7 @@ impl Rings {
     }
 
     /// One read from the pty straight into the ring.
-    pub(super) fn fill(&mut self, master: BorrowedFd<'_>) -> Filled {
+    pub fn fill(&mut self, master: BorrowedFd<'_>) -> Filled {
         let mut room = self.geometry.journal_bytes as u64 - (self.at.journal_head - self.at.journal_tail);
         // Looks at the daemon's word only when the last look does not give enough room: it is in the other
         // processor's cache.
@@ -262,7 +266,8 @@ impl Rings {
     }
 
     /// Whether the daemon waits for a byte that there now is: its eventfd is to be written. Says so once.
-    pub(super) fn daemon_waits(&self) -> bool {
+    #[must_use]
+    pub fn daemon_waits(&self) -> bool {
         // Either it sees the new head before it waits, or we see that it does.
         full_fence();
         let flag = self.map.half(layout::DAEMON_WAITS);
@@ -273,7 +278,7 @@ impl Rings {
     }
 
     /// Says that we stop reading until there is room; false when there is room after all.
-    pub(super) fn wait_for_room(&mut self) -> bool {
+    pub fn wait_for_room(&mut self) -> bool {
         self.map.half(layout::KEEPER_WAITS).store(1, Ordering::Relaxed);
         full_fence();
         if self.room() == 0 {
@@ -284,7 +289,7 @@ impl Rings {
     }
 
     /// Whether there is room again, after [`Rings::wait_for_room`]; then we no longer wait.
-    pub(super) fn has_room(&mut self) -> bool {
+    pub fn has_room(&mut self) -> bool {
         let room = self.room() > 0;
         if room {
             self.map.half(layout::KEEPER_WAITS).store(0, Ordering::Relaxed);
@@ -293,7 +298,7 @@ impl Rings {
     }
 
     /// Writes input to the pty until there is none, or it takes no more, or others should have their turn.
-    pub(super) fn drain(&mut self, master: BorrowedFd<'_>) -> Drained {
+    pub fn drain(&mut self, master: BorrowedFd<'_>) -> Drained {
         let ring = self.input();
         let mut writes = 0;
         loop {
@@ -355,7 +360,7 @@ impl Rings {
     }
 
     /// Forgets all input: its program is gone.
-    pub(super) fn drop_input(&mut self) {
+    pub fn drop_input(&mut self) {
         self.record = None;
         let head = self.input_head();
         self.advance(head);

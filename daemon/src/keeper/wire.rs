@@ -10,7 +10,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// What came.
 #[derive(Debug)]
-pub(super) enum Received {
+pub enum Received {
     /// A record of so many bytes in the buffer, and its descriptor.
     Record(usize, Option<OwnedFd>),
     /// A record longer than the buffer.
@@ -24,13 +24,19 @@ pub(super) enum Received {
 }
 
 /// Two ends; neither waits.
-pub(super) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
+///
+/// # Errors
+/// When there are no descriptors left.
+pub fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     Ok(socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?)
 }
 
 /// Sends a record; false when the other side has to read first.
-pub(super) fn send(socket: impl AsFd, record: &[u8], descriptor: Option<BorrowedFd<'_>>) -> io::Result<bool> {
+///
+/// # Errors
+/// When the other side is gone.
+pub fn send(socket: impl AsFd, record: &[u8], descriptor: Option<BorrowedFd<'_>>) -> io::Result<bool> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = SendAncillaryBuffer::new(&mut space);
     let rights: Vec<BorrowedFd<'_>> = descriptor.into_iter().collect();
@@ -56,7 +62,10 @@ pub(super) fn send(socket: impl AsFd, record: &[u8], descriptor: Option<Borrowed
 }
 
 /// Receives a record without waiting.
-pub(super) fn receive(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<Received> {
+///
+/// # Errors
+/// When the socket is none.
+pub fn receive(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<Received> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;

@@ -166,9 +166,13 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
     }
 
+    /// Has a watchdog end this process when a turn does not end.
+    pub fn watch_over(&self) {
+        self.pulse.watch();
+    }
+
     /// Reads on in all journals until all are read or the time is up; then viewers may see the screens.
     pub fn catch_up(&mut self, within: Duration) {
-        self.pulse.watch();
         self.pulse.beat();
         let until = (self.clock)().instant.after_ms(u64::try_from(within.as_millis()).unwrap_or(u64::MAX));
         while !self.readable.is_empty() && (self.clock)().instant < until {

@@ -235,6 +235,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
         for effect in self.core.effects() {
             self.carry_out(effect);
+            deathpoint::pass(Point::EffectCarriedOut);
         }
     }
 

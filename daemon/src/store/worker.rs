@@ -13,7 +13,7 @@ use super::lease::{BEAT_MS, LeaseState};
 use super::{Stamp, Store, StoreFault, Write, limits};
 use abide_core::base::ids::Ticket;
 use std::sync::mpsc::{
-    Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, channel, sync_channel,
+    Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError, TrySendError, channel, sync_channel,
 };
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -40,7 +40,7 @@ enum Order {
     Stop(LeaseState),
 }
 
-/// A store on a thread of its own.
+/// A store that works apart from the loop: on a thread of its own, or by hand in a simulation.
 pub struct Worker {
     orders: SyncSender<Order>,
     answers: Receiver<Done>,
@@ -63,50 +63,46 @@ impl Worker {
     /// As [`Worker::start`].
     pub fn start_idle_after(
         idle: Duration,
-        mut store: Box<dyn Store>,
+        store: Box<dyn Store>,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Worker, StoreFault> {
+        let (worker, mut bench) = Worker::by_hand(store, wake)?;
+        bench.idle = idle;
+        bench.upkeep_at = Some(Instant::now() + idle);
+        let thread = std::thread::Builder::new()
+            .name("store".into())
+            .spawn(move || while bench.work(true) {})
+            .map_err(|e| StoreFault::Io(format!("start the store's thread: {e}")))?;
+        Ok(Worker { thread: Some(thread), ..worker })
+    }
+
+    /// Without a thread: whoever has the bench says when it works.
+    ///
+    /// # Errors
+    /// When the store can't be claimed.
+    pub fn by_hand(
+        mut store: Box<dyn Store>,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<(Worker, Bench), StoreFault> {
         let stamp = store.claim()?;
         let (orders, inbox) = sync_channel(limits::QUEUE_COMMITS_MAX);
         let (outbox, answers) = channel();
         let (end, ended) = channel();
-        let thread = std::thread::Builder::new()
-            .name("store".into())
-            .spawn(move || {
-                let now = Instant::now();
-                let mut bench = Bench { store, stamp, beat_at: now, idle, upkeep_at: Some(now + idle) };
-                let mut held = None;
-                loop {
-                    match gather(&inbox, &mut held, bench.until_next()) {
-                        Next::Commit(tickets, writes) => {
-                            let result = bench.commit(&writes);
-                            for ticket in tickets {
-                                // The loop is gone when nobody listens: then nobody waits for the answer either.
-                                let _ = outbox.send(Done::Commit(ticket, result.clone()));
-                            }
-                            wake();
-                        }
-                        Next::Read(ticket, keys) => {
-                            let _ = outbox.send(Done::Read(ticket, bench.read(keys)));
-                            wake();
-                        }
-                        Next::Errand(errand) => {
-                            errand(&mut *bench.store, bench.stamp.epoch);
-                            wake();
-                        }
-                        Next::Nothing => bench.upkeep(),
-                        Next::Stop(state) => {
-                            bench.end(state);
-                            break;
-                        }
-                    }
-                    bench.beat();
-                }
-                drop(bench);
-                let _ = end.send(());
-            })
-            .map_err(|e| StoreFault::Io(format!("start the store's thread: {e}")))?;
-        Ok(Worker { orders, answers, ended, thread: Some(thread) })
+        let now = Instant::now();
+        let idle = limits::IDLE_BEFORE_UPKEEP;
+        let bench = Bench {
+            store,
+            stamp,
+            beat_at: now,
+            idle,
+            upkeep_at: Some(now + idle),
+            inbox,
+            held: None,
+            outbox,
+            wake: Box::new(wake),
+            _end: end,
+        };
+        Ok((Worker { orders, answers, ended, thread: None }, bench))
     }
 
     /// Hands over a commit; its answer comes by [`Worker::answers`].
@@ -217,7 +213,8 @@ fn weight(writes: &[Write]) -> usize {
     writes.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len)).sum()
 }
 
-struct Bench {
+/// Where commits are done.
+pub struct Bench {
     store: Box<dyn Store>,
     stamp: Stamp,
     beat_at: Instant,
@@ -225,9 +222,51 @@ struct Bench {
     idle: Duration,
     /// When upkeep is due; `None`: it was done since the last commit.
     upkeep_at: Option<Instant>,
+    inbox: Receiver<Order>,
+    held: Option<Order>,
+    outbox: Sender<Done>,
+    wake: Box<dyn Fn() + Send>,
+    /// Its end is the bench's, and told once the store is closed: fields are dropped in this order.
+    _end: Sender<()>,
 }
 
 impl Bench {
+    /// Does what is next, the commits that wait as one, and answers it. Without waiting: false when there is nothing.
+    /// Else false is the end: the loop is gone, or has had enough.
+    pub fn work(&mut self, wait: bool) -> bool {
+        let within = if wait { self.until_next() } else { Some(Duration::ZERO) };
+        match gather(&self.inbox, &mut self.held, within) {
+            Next::Commit(tickets, writes) => {
+                let result = self.commit(&writes);
+                for ticket in tickets {
+                    // The loop is gone when nobody listens: then nobody waits for the answer either.
+                    let _ = self.outbox.send(Done::Commit(ticket, result.clone()));
+                }
+                (self.wake)();
+            }
+            Next::Read(ticket, keys) => {
+                let _ = self.outbox.send(Done::Read(ticket, self.read(keys)));
+                (self.wake)();
+            }
+            Next::Errand(errand) => {
+                errand(&mut *self.store, self.stamp.epoch);
+                (self.wake)();
+            }
+            Next::Nothing => {
+                if !wait {
+                    return false;
+                }
+                self.upkeep();
+            }
+            Next::Stop(state) => {
+                self.end(state);
+                return false;
+            }
+        }
+        self.beat();
+        true
+    }
+
     /// How long nothing need be done if no order comes.
     fn until_next(&self) -> Option<Duration> {
         let upkeep = self.upkeep_at.map(|at| at.saturating_duration_since(Instant::now()));
