@@ -178,13 +178,15 @@ fn rewrapped(
             let rest = &line[from..];
             let more = rest.len() > cols;
             let len = if more { row_len(rest, cols) } else { rest.len() };
-            for ((offset, place), mark) in offsets.iter().zip(&mut placed).zip(&marks) {
+            for (offset, place) in offsets.iter().zip(&mut placed) {
                 if let Some(at) = offset
                     && *at >= from
                     && (*at < from + len || !more)
                 {
                     let x = at - from;
-                    *place = (x.min(cols - 1), list.len(), mark.2 && x == cols);
+                    // Just behind a row that is full now a wrap is pending: what comes next would go over its last
+                    // cell.
+                    *place = (x.min(cols - 1), list.len(), x == cols);
                 }
             }
             list.push_back(Row { cells: rest[..len].to_vec(), wrapped: more });

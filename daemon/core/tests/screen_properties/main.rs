@@ -159,6 +159,24 @@ fn any_size_at_any_time() {
     });
 }
 
+/// Whatever the width becomes in the middle of a line, the rest of it goes behind what was printed before.
+#[test]
+fn a_line_goes_on_where_it_was_at_any_width() {
+    let text = "abcdefghijklmnop";
+    for printed in 0..=text.len() {
+        for cols in 1..=20 {
+            let mut screen = Screen::new(Size::new(20, 4), 100);
+            screen.feed(&text.as_bytes()[..printed]);
+            screen.resize(Size::new(cols, 4));
+            screen.feed(&text.as_bytes()[printed..]);
+            let history = screen.history();
+            let lines = (history.start..history.end).filter_map(|n| screen.line(n));
+            let all: String = lines.chain((0..4).map(|y| screen.row(y))).map(|row| row.text()).collect();
+            assert_eq!(all, text, "{printed} characters, then {cols} columns");
+        }
+    }
+}
+
 /// Plain lines, however wide the screen becomes, are the same lines: joined over wrapped rows, from the
 /// history's start to the cursor.
 #[test]
