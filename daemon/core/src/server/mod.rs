@@ -235,13 +235,18 @@ impl Server {
             self.bindings = snapshot::bindings(&self.keys_seen);
         }
         let inputs = self.clients.record();
-        let record = snapshot::write_structure(
+        let mut record = snapshot::write_structure(
             &self.model,
             self.bindings.clone(),
             inputs,
             self.clients.pasting(),
             &self.plan,
         );
+        // Until the first input after a recovery these wait, and the record that has them is replaced by this one.
+        let waiting = self.unsettled.iter().chain(&self.model.written);
+        record.writes.extend(waiting.map(|(pane, mark, bytes)| {
+            (pane.0, mark.client, mark.seq, serde_bytes::ByteBuf::from(bytes.clone()))
+        }));
         abide_protocol::codec::encode(&record).ok()
     }
 

@@ -266,6 +266,9 @@ fn run(seed: u64, steps: usize) {
         }
         step(&mut world, &mut dice);
         if world.dead {
+            for _ in 0..dice.below(3) {
+                world.take_over();
+            }
             world.restart();
         }
         world.death = None;

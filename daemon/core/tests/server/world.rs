@@ -545,26 +545,7 @@ impl World {
 
     /// The daemon is killed (or died before in a turn), and the next one starts from what the keeper holds.
     pub fn restart(&mut self) {
-        self.dead = false;
-        self.death = None;
-        self.inbox.clear();
-        self.epoch += 1;
-        for client in &mut self.clients {
-            client.viewer = None;
-        }
-        self.server =
-            Server::recover(facts(self.epoch), &self.structure, self.now).expect("a structure that reads");
-        let panes: Vec<PaneId> = self.ptys.keys().copied().collect();
-        for pane in panes {
-            let Some(pty) = self.ptys.get_mut(&pane) else { continue };
-            pty.given = pty.checkpoint.as_ref().map_or(0, |(offset, _)| *offset);
-            let facts = PtyFacts { pid: pty.pid, tty: format!("/dev/pts/{}", pane.0) };
-            let marks: Vec<(u64, u64)> = pty.marks.iter().map(|(c, s)| (*c, *s)).collect();
-            let replies = pty.marks.get(&0).copied().unwrap_or(0);
-            let screen = pty.checkpoint.as_ref().map(|(_, screen)| screen.clone());
-            self.server.adopt_pane(pane, facts, screen, replies);
-            self.server.input_marks(pane, &marks);
-        }
+        self.take_over();
         self.input(Input::Notice("started".to_owned()));
         let panes: Vec<PaneId> = self.ptys.keys().copied().collect();
         for pane in panes {
@@ -586,6 +567,33 @@ impl World {
             self.connect(at);
         }
         self.settle();
+    }
+
+    /// The next daemon takes over what the keeper holds and writes its structure; it has heard nothing yet.
+    pub fn take_over(&mut self) {
+        self.dead = false;
+        self.death = None;
+        self.inbox.clear();
+        self.epoch += 1;
+        for client in &mut self.clients {
+            client.viewer = None;
+        }
+        self.server =
+            Server::recover(facts(self.epoch), &self.structure, self.now).expect("a structure that reads");
+        let panes: Vec<PaneId> = self.ptys.keys().copied().collect();
+        for pane in panes {
+            let Some(pty) = self.ptys.get_mut(&pane) else { continue };
+            pty.given = pty.checkpoint.as_ref().map_or(0, |(offset, _)| *offset);
+            let facts = PtyFacts { pid: pty.pid, tty: format!("/dev/pts/{}", pane.0) };
+            let marks: Vec<(u64, u64)> = pty.marks.iter().map(|(c, s)| (*c, *s)).collect();
+            let replies = pty.marks.get(&0).copied().unwrap_or(0);
+            let screen = pty.checkpoint.as_ref().map(|(_, screen)| screen.clone());
+            self.server.adopt_pane(pane, facts, screen, replies);
+            self.server.input_marks(pane, &marks);
+        }
+        if let Some(structure) = self.server.structure() {
+            self.structure = structure;
+        }
     }
 
     pub fn pane_of(&self, name: &str) -> PaneId {
