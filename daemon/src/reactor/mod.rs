@@ -255,6 +255,10 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
     fn hear_keeper(&mut self) -> io::Result<()> {
         for event in self.keeper.events()? {
             match event {
+                // Told twice of one program, when the daemon before had asked for it and it was not known to run yet
+                // when we came: read from its beginning again, it would be on the screen twice.
+                KeeperEvent::Opened { pane, facts, .. }
+                    if self.panes.get(&pane).is_some_and(|known| known.facts == facts) => {}
                 KeeperEvent::Opened { pane, facts, memory, wake } => {
                     self.add_pane(pane, Pane::new(facts.clone(), memory, wake, 0, 0));
                     self.handle(Input::PtyOpened(pane, Ok(facts)));

@@ -2,11 +2,12 @@
 //! taken.
 
 use crate::silent;
-use crate::world::{JOURNAL_BYTES, World, pass_ms, text};
+use crate::world::{FakeMemory, JOURNAL_BYTES, World, pass_ms, text};
 use abide::reactor::limits::{CHECKPOINT_AFTER_MS, READ_BYTES_PER_TURN};
+use abide::reactor::ports::KeeperEvent;
 use abide_core::base::{geometry::Size, ids::PaneId};
 use abide_core::screen::Screen;
-use abide_core::server::{Effect, Input, InputMark};
+use abide_core::server::{Effect, Input, InputMark, PtyFacts};
 
 /// The keeper wakes the loop only after a look that found nothing: a turn's share that is used up just as the
 /// journal is empty must be followed by such a look.
@@ -20,6 +21,22 @@ fn a_share_that_is_used_up_just_as_the_journal_is_empty_leaves_nobody_asleep() {
         let end = turns * READ_BYTES_PER_TURN;
         world.until(&format!("output %1 {end} ({READ_BYTES_PER_TURN} bytes)"));
     }
+}
+
+/// Two daemons asked for it, the first of which was killed before it was known to run: both are answered, the second.
+#[test]
+fn a_program_that_is_told_of_twice_is_read_once() {
+    let mut world = World::new(silent);
+    let pane = world.open_pane(1, "hello again");
+    pane.print(5);
+    world.until("output %1 5 hello");
+    let facts = PtyFacts { pid: 1001, tty: String::new() };
+    let (memory, wake) = (FakeMemory(pane.clone()), pane.wake_fd());
+    world.keeper_says(KeeperEvent::Opened { pane: PaneId(1), facts, memory, wake });
+    world.turn();
+    pane.print(6);
+    world.until("output %1 11  again");
+    assert_eq!((world.count("output %1"), world.count("opened %1")), (2, 1), "{:?}", world.story.borrow());
 }
 
 #[test]
