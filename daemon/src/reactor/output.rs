@@ -115,12 +115,13 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
         if let Some(pane) = self.panes.get_mut(&id) {
             pane.read = end;
-            if pane.wants_room() && !self.drain.has_begun() {
-                self.checkpoint(id);
-            }
         }
         self.plan_checkpoint(id, now.instant);
+        // Replies before the checkpoint that covers their questions: behind it nobody reads those again.
         self.settle();
+        if !self.drain.has_begun() && self.panes.get(&id).is_some_and(Pane::wants_room) {
+            self.checkpoint(id);
+        }
         Some(took)
     }
 

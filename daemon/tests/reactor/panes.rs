@@ -3,6 +3,7 @@
 
 use crate::silent;
 use crate::world::{FakeMemory, JOURNAL_BYTES, World, pass_ms, text};
+use abide::deathpoint::{self, Point};
 use abide::reactor::limits::{CHECKPOINT_AFTER_MS, READ_BYTES_PER_TURN};
 use abide::reactor::ports::KeeperEvent;
 use abide_core::base::{geometry::Size, ids::PaneId};
@@ -37,6 +38,31 @@ fn a_program_that_is_told_of_twice_is_read_once() {
     pane.print(6);
     world.until("output %1 11  again");
     assert_eq!((world.count("output %1"), world.count("opened %1")), (2, 1), "{:?}", world.story.borrow());
+}
+
+#[test]
+fn a_reply_is_on_its_way_before_its_question_is_let_go() {
+    let mut world = World::new(|input| match input {
+        Input::PtyOutput(pane, end, _) => {
+            vec![Effect::WritePty(*pane, InputMark { client: 0, seq: *end }, b"reply".to_vec())]
+        }
+        _ => Vec::new(),
+    });
+    let journal = JOURNAL_BYTES as usize;
+    let pane = world.open_pane(1, vec![b'?'; 2 * journal]);
+    world.turn();
+    let seen = pane.clone();
+    deathpoint::watch(Some(Box::new(move |point| {
+        if point == Point::CheckpointWritten {
+            let kept = seen.checkpoints.borrow().last().map(|(offset, _)| *offset);
+            let replied = seen.input.borrow().last().map(|(mark, _)| mark.seq);
+            assert!(replied >= kept, "kept up to {kept:?}, replied up to {replied:?}");
+        }
+    })));
+    pane.print(2 * journal);
+    world.until(&format!("output %1 {} ({READ_BYTES_PER_TURN} bytes)", 2 * journal));
+    deathpoint::watch(None);
+    assert!(pane.checkpoints.borrow().len() > 2);
 }
 
 #[test]
