@@ -500,8 +500,7 @@ impl World {
         }
     }
 
-    /// Runs a command line as a client of its own would, and gives what it printed and its status.
-    /// Only says it.
+    /// Says a command line.
     pub fn command_unsettled(&mut self, at: usize, line: &str) {
         let id = self.clients[at].done.len() as u32 + 500;
         let words = line.split(' ').map(str::to_owned).collect();
@@ -559,13 +558,10 @@ impl World {
                 self.input(Input::PtyOutput(pane, replies, &first));
             }
             self.give(pane);
-            if let Some(status) = self.ptys.get(&pane).and_then(|p| p.exited) {
-                self.input(Input::PtyExited(pane, status));
-            }
+            let exited = self.ptys.get(&pane).and_then(|p| p.exited);
+            exited.into_iter().for_each(|status| self.input(Input::PtyExited(pane, status)));
         }
-        for at in 0..self.clients.len() {
-            self.connect(at);
-        }
+        (0..self.clients.len()).for_each(|at| self.connect(at));
         self.settle();
     }
 
@@ -575,9 +571,7 @@ impl World {
         self.death = None;
         self.inbox.clear();
         self.epoch += 1;
-        for client in &mut self.clients {
-            client.viewer = None;
-        }
+        self.clients.iter_mut().for_each(|client| client.viewer = None);
         self.server =
             Server::recover(facts(self.epoch), &self.structure, self.now).expect("a structure that reads");
         let panes: Vec<PaneId> = self.ptys.keys().copied().collect();
@@ -591,9 +585,7 @@ impl World {
             self.server.adopt_pane(pane, facts, screen, replies);
             self.server.input_marks(pane, &marks);
         }
-        if let Some(structure) = self.server.structure() {
-            self.structure = structure;
-        }
+        self.structure = self.server.structure().unwrap_or_else(|| self.structure.clone());
     }
 
     pub fn pane_of(&self, name: &str) -> PaneId {
