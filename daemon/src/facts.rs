@@ -1,7 +1,7 @@
 //! What never changes while a process runs: who we are, where home is, which machine this is; and time.
 
 use abide_core::base::instant::{Instant, Now};
-use abide_core::server::HostFacts;
+use abide_core::server::{HostFacts, Occasion};
 use nix::unistd::{Uid, User};
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -66,7 +66,15 @@ pub fn host(person: &Person, keeper_pid: u32, socket_path: String) -> HostFacts 
         environment,
         epoch: draw(),
         started: now(),
+        occasion: Occasion::Usual,
     }
+}
+
+/// Path of the program that this process runs: its name on disk, whatever is there now. Empty where it is no UTF-8.
+#[must_use]
+pub fn own_program() -> String {
+    let path = std::env::current_exe().ok().and_then(|path| path.into_os_string().into_string().ok());
+    path.map(|path| path.strip_suffix(" (deleted)").unwrap_or(&path).to_owned()).unwrap_or_default()
 }
 
 /// A random number that is not 0.

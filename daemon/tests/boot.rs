@@ -89,7 +89,9 @@ impl Ground {
     }
     /// How the core began, from where, and what is said about it.
     fn rebuild(&self, structure: Option<&[u8]>) -> (String, &'static str, Vec<String>) {
-        let rebuilt = rebuild::<Story>(&self.options, &self.places(), &HostFacts::default(), structure);
+        let host = HostFacts::default();
+        let rebuilt =
+            rebuild::<Story>(&self.options, &self.places(), &host, structure, false).expect("a core");
         let origin = match rebuilt.origin {
             Origin::Keeper => "keeper",
             Origin::Store(_) => "store",
@@ -144,6 +146,24 @@ fn a_record_that_makes_no_sense_falls_back_to_the_store_and_says_so() {
     let (core, _, notices) = ground.rebuild(Some(b"bad"));
     assert!(core.starts_with("restored"), "{core}");
     assert_eq!(notices[0], "windows could not be taken over from the daemon before: no record");
+}
+
+#[test]
+fn on_trial_a_record_that_makes_no_sense_ends_it_with_nothing_touched() {
+    let ground = Ground::new();
+    ground.store(b"k");
+    let before = std::fs::read(ground.places().store()).expect("a store");
+    let rebuild = |structure: Option<&[u8]>| {
+        let host = HostFacts::default();
+        let rebuilt = rebuild::<Story>(&ground.options, &ground.places(), &host, structure, true);
+        rebuilt.map(|rebuilt| rebuilt.core.0)
+    };
+    assert_eq!(rebuild(Some(b"S")), Ok("recovered S".to_owned()));
+    let why = "this version can't take over what the one before left: no record";
+    assert_eq!(rebuild(Some(b"bad")), Err(why.to_owned()));
+    let why = "this version finds no record of what the one before left";
+    assert_eq!(rebuild(None), Err(why.to_owned()));
+    assert!(before == std::fs::read(ground.places().store()).expect("a store"), "the store is as it was");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `make bench`: ours, tmux and the bare pty, interleaved in one run. Prints figures; asserts nothing.
 //!
-//! Words choose what is measured (drain, attached, echo, attach, memory, history, blackout, snapshots, store, reopen,
-//! restore); none means all.
+//! Words choose what is measured (drain, attached, echo, attach, memory, history, blackout, upgrade, snapshots, store,
+//! reopen, restore); none means all.
 
 mod drain;
 mod echo;
@@ -42,6 +42,9 @@ fn main() {
     }
     if wanted("blackout") {
         recovery::blackout();
+    }
+    if wanted("upgrade") {
+        recovery::upgrade();
     }
     if wanted("snapshots") {
         snapshots::measure();

@@ -1,4 +1,4 @@
-//! From `attach` to a painted screen, and from a kill -9 of the daemon to its next answer.
+//! From `attach` to a painted screen, and how long no daemon answers: after a kill -9, and in an upgrade.
 
 use super::figures::{at, heading, ms};
 use super::peer::{Peer, Which, both};
@@ -9,7 +9,8 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 const ATTACHES: usize = 40;
-const KILLS: usize = 20;
+/// Kills, and upgrades, at each number of sessions.
+const TIMES: usize = 20;
 const LOST: Duration = Duration::from_secs(20);
 
 /// Prints the table.
@@ -37,44 +38,69 @@ pub(crate) fn attach_to_painted() {
     }
 }
 
+/// Sessions at which the daemon's absence is measured.
+const SESSIONS: [usize; 3] = [1, 20, 100];
+
+/// A server with so many sessions, each with a screen full and 3000 lines of history.
+fn with_sessions(sessions: usize) -> Peer {
+    let peer = Peer::start(Which::Abide);
+    for n in 1..sessions {
+        let name = format!("s{n}");
+        peer.run(&["new-session", "-d", "-s", &name, "-x", "80", "-y", "24", "seq 3000; exec cat"]);
+    }
+    peer
+}
+
+/// Asks for the daemon's process once.
+fn daemon(peer: &Peer) -> Option<u32> {
+    let output =
+        peer.command(&["display-message", "-p", "#{pid}"]).stdin(Stdio::null()).output().expect("run");
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().parse().ok()).flatten()
+}
+
+/// From the last answer of this daemon, or from the beginning, to the first of another.
+fn until_another(peer: &Peer, old: u32, begun: Instant) -> Duration {
+    let mut last = begun;
+    loop {
+        match daemon(peer) {
+            Some(pid) if pid != old => return last.elapsed(),
+            Some(_) => last = Instant::now(),
+            None => {}
+        }
+        assert!(begun.elapsed() < LOST, "no other daemon answers");
+    }
+}
+
 /// Prints the table; tmux has no row: its sessions do not survive.
 pub(crate) fn blackout() {
-    heading("blackout after kill -9 of the daemon", &format!("{KILLS} kills each; tmux loses all sessions"));
+    heading("blackout after kill -9 of the daemon", &format!("{TIMES} kills each; tmux loses all sessions"));
+    table(|peer, old| {
+        signal(old, Signal::KILL);
+        let killed = Instant::now();
+        until_another(peer, old, killed)
+    });
+}
+
+/// Prints the table: what a client that asks again and again sees of an upgrade.
+pub(crate) fn upgrade() {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let detail = format!("{TIMES} each, last answer before to first after; load {}", load.trim());
+    heading("blackout of an upgrade of the daemon", &detail);
+    table(|peer, old| {
+        let begun = Instant::now();
+        let mut upgrade =
+            peer.command(&["upgrade"]).stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("run");
+        let blackout = until_another(peer, old, begun);
+        assert!(upgrade.wait().expect("its end").success(), "the upgrade came to nothing");
+        blackout
+    });
+}
+
+fn table(measure: impl Fn(&Peer, u32) -> Duration) {
     println!("{:14}{:>12}{:>12}", "sessions", "p50", "p99");
-    for sessions in [1, 20] {
-        let peer = Peer::start(Which::Abide);
-        for n in 1..sessions {
-            peer.run(&[
-                "new-session",
-                "-d",
-                "-s",
-                &format!("s{n}"),
-                "-x",
-                "80",
-                "-y",
-                "24",
-                "seq 3000; exec cat",
-            ]);
-        }
-        let mut times: Vec<Duration> = (0..KILLS)
-            .map(|_| {
-                let old = peer.pids()[0];
-                signal(old, Signal::KILL);
-                let killed = Instant::now();
-                loop {
-                    let output = peer
-                        .command(&["display-message", "-p", "#{pid}"])
-                        .stdin(Stdio::null())
-                        .output()
-                        .expect("run");
-                    let pid = String::from_utf8_lossy(&output.stdout).trim().parse::<u32>();
-                    if output.status.success() && pid.is_ok_and(|pid| pid != old) {
-                        break killed.elapsed();
-                    }
-                    assert!(killed.elapsed() < LOST, "no answer after the kill");
-                }
-            })
-            .collect();
+    for sessions in SESSIONS {
+        let peer = with_sessions(sessions);
+        let mut times: Vec<Duration> = (0..TIMES).map(|_| measure(&peer, peer.pids()[0])).collect();
         println!("{sessions:<14}{:>12}{:>12}", ms(at(&mut times, 0.5)), ms(at(&mut times, 0.99)));
     }
 }

@@ -11,3 +11,4 @@ mod hygiene;
 mod programs;
 mod store_place;
 mod units;
+mod upgrade;

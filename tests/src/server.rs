@@ -46,6 +46,13 @@ impl Server {
         self
     }
 
+    /// Started from another file than the one that was built.
+    #[must_use]
+    pub fn installed_at(mut self, program: &Path) -> Server {
+        program.clone_into(&mut self.program);
+        self
+    }
+
     /// The folder named `home`, `run`, `state` or `config`.
     pub fn folder(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -182,7 +189,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.abide(&["kill-server"]).stdin(Stdio::null()).output();
+        // Where a test has put another file in its place, the one that was built.
+        let _ = self.command(program("abide")).arg("kill-server").stdin(Stdio::null()).output();
     }
 }
 

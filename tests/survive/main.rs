@@ -9,5 +9,6 @@ mod machine_lost;
 mod named_points;
 mod pasted;
 mod trial;
+mod upgrades;
 
 use abide_tests::seed;

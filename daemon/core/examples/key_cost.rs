@@ -7,7 +7,7 @@
 
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
-use abide_core::server::{Answer, Effect, HostFacts, Input, PtyFacts, Question, Server};
+use abide_core::server::{Answer, Effect, HostFacts, Input, Occasion, PtyFacts, Question, Server};
 use abide_protocol::connection::{ClientEnd, ServerEnd};
 use abide_protocol::message::{
     Attach, ClientMessage, Command, Hello, Input as Typed, InputEvent, SurfaceKind, ViewerKind,
@@ -43,6 +43,7 @@ impl Daemon {
             environment: vec![("PATH".to_owned(), "/bin".to_owned())],
             epoch: 1,
             started: now,
+            occasion: Occasion::Usual,
         };
         let hello = Hello {
             pid: 3,

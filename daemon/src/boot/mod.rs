@@ -18,7 +18,7 @@ use crate::reactor::ports::{Core, Keeper};
 use crate::reactor::signals::Signals;
 use crate::reactor::{Careful, Ending, Expected, Parts, Reactor, StoreLink, Wake};
 use abide_core::base::ids::PaneId;
-use abide_core::server::Input;
+use abide_core::server::{Input, Occasion};
 use panes::Legacy;
 use server::{Origin, Rebuild, Rebuilt};
 use std::collections::BTreeSet;
@@ -52,19 +52,23 @@ pub fn daemon<C: Rebuild>(
     let signals = Signals::take_over().map_err(|e| format!("signals: {e}"))?;
     let (link, inheritance) = KeeperLink::adopt(keeper).map_err(|e| format!("keeper: {e}"))?;
     deathpoint::pass(Point::HandedOver);
-    let host = facts::host(person, inheritance.keeper_pid, places.socket.to_string_lossy().into_owned());
+    let mut host = facts::host(person, inheritance.keeper_pid, places.socket.to_string_lossy().into_owned());
+    let program = inheritance.program.clone().unwrap_or_else(facts::own_program);
     let legacy = Legacy::from(inheritance);
     let mut notices = legacy.notices();
+    host.occasion = legacy.occasion.clone();
+    let on_trial = legacy.occasion == Occasion::Upgrade;
 
     let Rebuilt { core, origin, place, notices: more } =
-        server::rebuild::<C>(options, places, &host, legacy.structure.as_deref());
+        server::rebuild::<C>(options, places, &host, legacy.structure.as_deref(), on_trial)?;
     notices.extend(more);
     let careful = legacy.crash.is_some().then(|| Careful::open(&places.replay_note()));
     let careful = careful.transpose().unwrap_or_else(|fault| {
         log::warn!("replaying without notes: {fault}");
         None
     });
-    let parts = Parts { core, keeper: link, listener, signals, clock: facts::now, careful, uid: person.uid };
+    let parts =
+        Parts { core, keeper: link, listener, signals, clock: facts::now, careful, program, uid: person.uid };
     let how = |wake| server::how(place, &host, places, wake);
     let reactor = assemble(parts, legacy.panes, notices, |wake| match origin {
         Origin::Store(opened) => StoreLink::started(opened, how(wake)),
@@ -104,7 +108,12 @@ pub fn assemble<C: Core, K: Keeper<Memory = PaneMemory>>(
         reactor.set_trap(text.into_encoded_bytes());
     }
     for pane in known {
-        panes::adopt(&mut reactor, pane);
+        let adopted = panes::adopt(&mut reactor, pane);
+        if on_trial {
+            // The one before has its screens in memory no more, but it can read what it wrote.
+            adopted
+                .map_err(|fault| format!("this version can't take over what the one before left: {fault}"))?;
+        }
     }
     reactor.begin(notices.into_iter().map(Input::Notice));
     reactor.catch_up(CATCH_UP);

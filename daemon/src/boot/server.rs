@@ -57,13 +57,17 @@ pub struct Rebuilt<C> {
     pub notices: Vec<String>,
 }
 
-/// Rebuilds the core from the best there is.
+/// Rebuilds the core from the best there is. On trial (an upgrade) there is only one way: what runs is to run on.
+///
+/// # Errors
+/// On trial, when what the daemon before left makes no sense to this one.
 pub fn rebuild<C: Rebuild>(
     options: &Options,
     places: &Places,
     facts: &HostFacts,
     structure: Option<&[u8]>,
-) -> Rebuilt<C> {
+    on_trial: bool,
+) -> Result<Rebuilt<C>, String> {
     let mut notices = Vec::new();
     let place_of = |core: &C, notices: &mut Vec<String>| {
         Place::parse(&core.store_place(), &places.store()).unwrap_or_else(|fault| {
@@ -75,13 +79,19 @@ pub fn rebuild<C: Rebuild>(
         match C::recover(facts.clone(), structure, facts.started) {
             Ok(core) => {
                 let place = place_of(&core, &mut notices);
-                return Rebuilt { core, origin: Origin::Keeper, place, notices };
+                return Ok(Rebuilt { core, origin: Origin::Keeper, place, notices });
+            }
+            Err(fault) if on_trial => {
+                return Err(format!("this version can't take over what the one before left: {fault}"));
             }
             Err(fault) => {
                 log::error!("the structure record ({} bytes) makes no sense: {fault}", structure.len());
                 notices.push(format!("windows could not be taken over from the daemon before: {fault}"));
             }
         }
+    }
+    if on_trial && structure.is_none() {
+        return Err("this version finds no record of what the one before left".to_owned());
     }
     let (config, faults) = read_config(options, places);
     notices.extend(faults);
@@ -93,7 +103,7 @@ pub fn rebuild<C: Rebuild>(
         Err(fault) => {
             log::error!("store {place}: {fault}");
             notices.push(format!("sessions could not be restored: {fault}"));
-            return Rebuilt { core: fresh, origin: Origin::Nothing, place, notices };
+            return Ok(Rebuilt { core: fresh, origin: Origin::Nothing, place, notices });
         }
     };
     let core = if records.is_empty() {
@@ -104,7 +114,7 @@ pub fn rebuild<C: Rebuild>(
         notices.extend(report);
         core
     };
-    Rebuilt { core, origin: Origin::Store(store), place, notices }
+    Ok(Rebuilt { core, origin: Origin::Store(store), place, notices })
 }
 
 /// Who we are towards a store: the space is named by host and server, its owner is this user on this machine.

@@ -21,6 +21,9 @@ pub const RECONNECT_MAX: Duration = Duration::from_secs(30);
 /// How long nobody may listen on the socket: the keeper listens through every restart of a daemon, so this
 /// means that the keeper is gone.
 pub const NOBODY_MAX: Duration = Duration::from_secs(2);
+/// How long the client of `upgrade` waits for the next server: a new program may take 5 s to greet and 30 s to take over
+/// before the old one is started again.
+pub const UPGRADE_MAX: Duration = Duration::from_secs(60);
 /// Pause after the first failed attempt to connect again; doubled each time.
 pub const RETRY_MIN: Duration = Duration::from_millis(20);
 /// Longest pause between two attempts.

@@ -61,6 +61,11 @@ impl Link {
         self.end.welcome().is_some()
     }
 
+    /// The daemon's process id; 0 before it has greeted.
+    pub(super) fn server_pid(&self) -> u32 {
+        self.end.welcome().map_or(0, |welcome| welcome.pid)
+    }
+
     /// The highest input number of ours that has had its effect before this connection.
     pub(super) fn input_before(&self) -> u64 {
         self.end.welcome().map_or(0, |welcome| welcome.input)

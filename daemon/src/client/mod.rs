@@ -15,6 +15,7 @@ pub mod paint;
 mod reconnect;
 pub mod terminal;
 pub mod unacked;
+mod upgrade;
 pub mod words;
 
 use crate::os::sys::ask_for_short_turns;
@@ -43,6 +44,8 @@ fn attempt(invocation: &Invocation) -> Result<i32, String> {
     if words::attaches(&invocation.words) && words::is_nested(&variable, &socket) {
         return Err("sessions should be nested with care, unset $TMUX to force".to_owned());
     }
+    let mut words = invocation.words.clone();
+    let upgrades = words::complete_upgrade(&mut words, crate::facts::own_program)?;
     let options = &invocation.options;
     let terminal =
         Tty::open().and_then(|tty| Ok((abilities(&variable, &options.features, options.colours_256)?, tty)));
@@ -51,14 +54,14 @@ fn attempt(invocation: &Invocation) -> Result<i32, String> {
         Err(_) => (None, Size::default()),
     };
     let hello = link::hello(path.as_deref());
-    let command = ClientMessage::Command(Command {
-        id: COMMAND,
-        size,
-        words: invocation.words.clone(),
-        surface: SURFACE,
-    });
+    let command = ClientMessage::Command(Command { id: COMMAND, size, words, surface: SURFACE });
     match one_shot::converse(invocation, &hello, &command, terminal.as_ref().err())? {
         Outcome::Done(status) => Ok(i32::from(status)),
+        Outcome::Left(before) if upgrades => {
+            println!("{}", upgrade::outcome(invocation, &hello, before)?);
+            Ok(0)
+        }
+        Outcome::Left(_) => Err("server exited unexpectedly".to_owned()),
         Outcome::Attached(shown) => {
             let (link, attached) = *shown;
             ask_for_short_turns();

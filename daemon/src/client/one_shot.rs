@@ -24,6 +24,8 @@ pub(super) enum Outcome {
     Done(u8),
     /// By showing a session on this connection.
     Attached(Box<(Link, Attached)>),
+    /// By the end of the server with this process id, which had greeted.
+    Left(u32),
 }
 
 /// What the daemon says to a client without a terminal that is to show a session. It knows no terminals; the
@@ -55,6 +57,7 @@ pub(super) fn converse(
                 std::thread::sleep(pause);
                 pause = (pause * 2).min(RETRY_MAX);
             }
+            Err(Broken::Gone) if link.is_greeted() => return Ok(Outcome::Left(link.server_pid())),
             Err(Broken::Gone) => return Err("server exited unexpectedly".to_owned()),
         }
     }

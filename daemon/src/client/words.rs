@@ -26,21 +26,40 @@ pub fn attaches(words: &[String]) -> bool {
     commands(words).any(|command| {
         command.split_first().is_some_and(|(word, rest)| match starter(word) {
             Some(spec) if spec.name == "attach-session" => true,
-            Some(spec) if spec.name == "new-session" => !detached(spec, rest),
+            Some(spec) if spec.name == "new-session" => !has_flag(spec, rest, 'd'),
             _ => false,
         })
     })
 }
 
-/// Whether `-d` is among the flags.
-fn detached(spec: &Spec, words: &[String]) -> bool {
+/// Whether this command line is an upgrade. Where it names no program, the one of the person who typed it is named:
+/// whoever types `abide upgrade` has found the new one.
+///
+/// # Errors
+/// A sentence for the person: it stands among other commands, or our own path can't be said.
+pub fn complete_upgrade(words: &mut Vec<String>, own: impl FnOnce() -> String) -> Result<bool, String> {
+    let upgrade = |word: &str| find(word.trim_end_matches(';')).ok().filter(|spec| spec.name == "upgrade");
+    let Some(spec) = commands(words).find_map(|command| upgrade(command.first()?)) else { return Ok(false) };
+    if commands(words).count() > 1 || words.last().is_some_and(|word| word.ends_with(';')) {
+        return Err("upgrade: stands alone: what follows it would not be run".to_owned());
+    }
+    if !has_flag(spec, words.get(1..).unwrap_or_default(), 'b') {
+        let own = Some(own()).filter(|path| !path.is_empty());
+        let own = own.ok_or("upgrade: the path of this program is no UTF-8: name one with -b")?;
+        words.splice(1..1, ["-b".to_owned(), own]);
+    }
+    Ok(true)
+}
+
+/// Whether a letter is among the flags.
+fn has_flag(spec: &Spec, words: &[String], wanted: char) -> bool {
     let mut words = words.iter();
     while let Some(flags) = words.next().and_then(|word| word.strip_prefix('-')).filter(|f| !f.is_empty()) {
         if flags == "-" {
             return false;
         }
         for (i, flag) in flags.char_indices() {
-            if flag == 'd' {
+            if flag == wanted {
                 return true;
             }
             if spec.takes_value(flag) {
@@ -101,6 +120,31 @@ mod tests {
         for (text, starts, shows) in cases {
             assert_eq!((may_start(&line(text)), attaches(&line(text))), (starts, shows), "{text}");
         }
+    }
+
+    #[test]
+    fn an_upgrade_names_a_program() {
+        let completed = |text: &str| {
+            let mut words = line(text);
+            complete_upgrade(&mut words, || "/own".to_owned()).map(|is| (is, words.join(" ")))
+        };
+        for (text, expected) in [
+            ("upgrade", "upgrade -b /own"),
+            ("upg", "upg -b /own"),
+            ("upgrade -b /x", "upgrade -b /x"),
+            ("upgrade -b/x", "upgrade -b/x"),
+            ("upgrade stray", "upgrade -b /own stray"),
+        ] {
+            assert_eq!(completed(text), Ok((true, expected.to_owned())), "{text}");
+        }
+        for text in ["ls", "ls ; kill-server", "send-keys upgrade", "no-such"] {
+            assert_eq!(completed(text), Ok((false, text.to_owned())), "{text}");
+        }
+        for text in ["upgrade ; ls", "ls ; upgrade", "upgrade;"] {
+            assert!(completed(text).is_err(), "{text}");
+        }
+        let refused = complete_upgrade(&mut line("upgrade"), String::new).expect_err("no path");
+        assert!(refused.contains("name one with -b"), "{refused}");
     }
 
     #[test]

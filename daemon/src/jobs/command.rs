@@ -98,7 +98,7 @@ fn input(bytes: &[u8]) -> std::io::Result<Stdio> {
 }
 
 /// Reads until the pipe ends, or shortly after the command has, or to the deadline: then it is killed.
-fn gather(reader: &mut std::io::PipeReader, child: &mut Child, deadline: Instant) -> Vec<u8> {
+pub(super) fn gather(reader: &mut std::io::PipeReader, child: &mut Child, deadline: Instant) -> Vec<u8> {
     let mut output = Vec::new();
     let pid = Pid::from_child(child);
     let pidfd = pidfd_open(pid, PidfdFlags::empty()).ok();

@@ -5,11 +5,13 @@ mod command;
 mod file;
 mod last_line;
 mod processes;
+mod version;
 
 pub use command::{JOB_OUTPUT_BYTES_MAX, Job, run};
 pub use file::read;
 pub use last_line::{LINE_BYTES_MAX, last_line};
 pub use processes::foreground;
+pub use version::version;
 
 use crate::reactor::{Letter, Slot};
 use abide_core::base::ids::{PaneId, Ticket};
@@ -54,6 +56,13 @@ impl Desk {
     pub fn read_file(&self, ticket: Ticket, path: String, bytes_max: usize) {
         let busy = Answer::File(Err(format!("{path}: too much is being done at once")));
         self.errand(ticket, busy, move || Answer::File(read(std::path::Path::new(&path), bytes_max)));
+    }
+
+    /// Asks a program for its version; the answer is a letter of its own. False when too much is being done.
+    #[must_use]
+    pub fn ask_version(&self, program: &std::path::Path) -> bool {
+        let program = program.to_owned();
+        self.start(move || Letter::Version(version(&program)))
     }
 
     /// Runs a shell command.
@@ -118,24 +127,30 @@ impl Desk {
 
     /// Does something on a thread; false when it can't, which is answered with `busy`.
     fn errand(&self, ticket: Ticket, busy: Answer, work: impl FnOnce() -> Answer + Send + 'static) -> bool {
+        let started = self.start(move || Letter::Answer(ticket, work()));
+        if !started {
+            self.slot.put(Letter::Answer(ticket, busy));
+        }
+        started
+    }
+
+    /// Does something on a thread; false when it can't.
+    fn start(&self, work: impl FnOnce() -> Letter + Send + 'static) -> bool {
         if self.running.fetch_add(1, Ordering::Relaxed) >= ERRANDS_MAX {
             self.running.fetch_sub(1, Ordering::Relaxed);
-            self.slot.put(Letter::Answer(ticket, busy));
             return false;
         }
         let (slot, running) = (self.slot.clone(), Arc::clone(&self.running));
         let started = std::thread::Builder::new().name("errand".into()).spawn(move || {
-            let answer = work();
+            let letter = work();
             running.fetch_sub(1, Ordering::Relaxed);
-            slot.put(Letter::Answer(ticket, answer));
+            slot.put(letter);
         });
-        if let Err(fault) = started {
+        if let Err(fault) = &started {
             log::error!("no thread for an errand: {fault}");
             self.running.fetch_sub(1, Ordering::Relaxed);
-            self.slot.put(Letter::Answer(ticket, busy));
-            return false;
         }
-        true
+        started.is_ok()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the keeper does at each message of the daemon, and what it tells.
 
-use super::limits::{MESSAGE_BYTES_MAX, OUTBOX_MESSAGES_MAX};
-use super::message::{ToDaemon, ToKeeper, VERSIONS};
+use super::limits::{MESSAGE_BYTES_MAX, OUTBOX_MESSAGES_MAX, PROGRAM_BYTES_MAX};
+use super::message::{NEXT, Succession, ToDaemon, ToKeeper, VERSIONS};
 use super::pane::Pane;
 use super::process::Keeper;
 use super::watch::{Interest, Source};
@@ -12,6 +12,7 @@ use abide_core::server::Program;
 use nix::sys::signal::Signal as Number;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
+use std::time::Instant;
 
 impl Keeper {
     /// Reads what the daemon said; ends it when it no longer listens.
@@ -47,7 +48,7 @@ impl Keeper {
 
     fn obey(&mut self, message: ToKeeper) {
         match message {
-            ToKeeper::Hello { min, max } => self.greet(min, max),
+            ToKeeper::Hello { min, max, takes_over } => self.greet(min, max, takes_over),
             ToKeeper::Spawn { pane, size, program } => self.spawn(pane, size, &program),
             ToKeeper::Resize { pane, size } => {
                 let outcome = self.pane(pane).map(|p| p.resize(size));
@@ -79,6 +80,18 @@ impl Keeper {
                 }
             }
             ToKeeper::Replace { program } => self.begin_replacement(program),
+            ToKeeper::Next { program } if program.starts_with('/') && program.len() < PROGRAM_BYTES_MAX => {
+                log::info!("the next daemon is to be {}", program.escape_debug());
+                self.program.want(program.into());
+                self.tell(&ToDaemon::Granted { verb: NEXT }, None);
+            }
+            ToKeeper::Next { .. } => self.refuse(NEXT, "the program's path is not absolute, or too long"),
+            ToKeeper::TakesOver => {
+                if let Some(daemon) = &mut self.daemon {
+                    daemon.serves = true;
+                    self.program.serves();
+                }
+            }
             ToKeeper::Unknown(verb) => self.refuse(verb, "this keeper does not know that request"),
         }
     }
@@ -87,7 +100,7 @@ impl Keeper {
         self.panes.get(*self.indexes.get(&pane)?)?.as_ref()
     }
 
-    fn greet(&mut self, min: u32, max: u32) {
+    fn greet(&mut self, min: u32, max: u32, takes_over: bool) {
         let (ours_min, ours_max) = VERSIONS;
         let version = max.min(ours_max);
         if version < min.max(ours_min) {
@@ -95,16 +108,22 @@ impl Keeper {
                 format!("this keeper speaks versions {ours_min} to {ours_max}, the daemon {min} to {max}");
             return self.refuse(1, &why);
         }
+        let occasion = self.program.occasion();
         if let Some(daemon) = &mut self.daemon {
             daemon.greeted = true;
             let text = format!("daemon {} serves {}", daemon.pid, self.config.socket.display());
             self.supervised.serves(&text);
+            daemon.takes_over = takes_over;
+            daemon.serves = !takes_over;
+            self.program.greeted(daemon.pid, takes_over, Instant::now());
         }
+        let program = self.program.path().to_str().unwrap_or_default().to_owned();
         let welcome = ToDaemon::Welcome {
             version,
             keeper_pid: std::process::id(),
             starts: self.starts,
             crash: std::mem::take(&mut self.crash),
+            succession: Some(Succession { occasion, program }),
         };
         self.tell(&welcome, Some(Rc::clone(&self.control)));
         self.tell(&ToDaemon::Bell, Some(Rc::clone(&self.bell)));

@@ -11,6 +11,7 @@ use crate::os::sys::{Image, REPORT_BYTES, c_string, fork_exec};
 use abide_core::server::ExitStatus;
 use rustix::fs::{Mode, OFlags};
 use rustix::pipe::PipeFlags;
+use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -29,13 +30,18 @@ pub(super) struct DaemonProcess {
     pub(super) greeted: bool,
     /// It has stored all it can, and is about to end with everything.
     pub(super) drained: bool,
+    /// It says when it takes over; one that does not is older than upgrades.
+    pub(super) takes_over: bool,
+    /// It has taken over, or greeted where it does not say such a thing.
+    pub(super) serves: bool,
     words: Vec<u8>,
 }
 
 impl DaemonProcess {
-    /// Starts one, with its end of the link and the listening socket.
+    /// Starts one from the first of these files that can be run, with its end of the link and the listening socket.
     pub(super) fn start(
         config: &KeeperConfig,
+        files: Vec<CString>,
         listener: BorrowedFd<'_>,
         original: &Original,
     ) -> io::Result<DaemonProcess> {
@@ -46,7 +52,7 @@ impl DaemonProcess {
         let descriptors = [null.as_fd(), null.as_fd(), stderr_end.as_fd(), theirs.as_fd(), listener];
         debug_assert_eq!((LINK_FD, LISTEN_FD), (3, 4));
         let image = Image {
-            files: vec![c_string(config.program.as_os_str().as_bytes()), c"/proc/self/exe".to_owned()],
+            files,
             arguments: config.arguments.iter().map(|a| c_string(a.as_bytes())).collect(),
             environment: spawn::own_environment(&manager::VARIABLES),
             folders: vec![c"/".to_owned()],
@@ -64,6 +70,8 @@ impl DaemonProcess {
             started: Instant::now(),
             greeted: false,
             drained: false,
+            takes_over: false,
+            serves: false,
             words: Vec::new(),
         })
     }
@@ -79,6 +87,9 @@ impl DaemonProcess {
             started: Instant::now().checked_sub(age).unwrap_or_else(Instant::now),
             greeted: part.greeted,
             drained: false,
+            // Who can have its keeper replaced knows of upgrades too.
+            takes_over: part.greeted,
+            serves: part.greeted,
             words: part.words.clone(),
         })
     }

@@ -98,6 +98,12 @@ impl<'a> Reader<'a> {
     pub(super) fn u64(&mut self) -> Option<u64> {
         self.chunk().map(u64::from_le_bytes)
     }
+    pub(super) fn is_at_end(&self) -> bool {
+        self.0.is_empty()
+    }
+    pub(super) fn verb(&mut self) -> Option<u16> {
+        self.u32().and_then(|verb| u16::try_from(verb).ok())
+    }
     pub(super) fn count(&mut self, most: usize) -> Option<usize> {
         self.u32().map(|n| n as usize).filter(|&n| n <= most)
     }

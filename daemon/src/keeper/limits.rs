@@ -74,6 +74,11 @@ pub const LAST_WORDS_BYTES_MAX: usize = 16 * 1024;
 pub const GREETING_MS: u64 = 5000;
 /// How long a daemon that ends may take to tell the keeper so: behind hundreds of programs to start, say.
 pub const LAST_WORDS_MS: u64 = 500;
+/// How long a daemon on trial may take from its greeting to its serving. 1000 panes take less than a second; a machine
+/// that swaps takes long, and the sessions stand still meanwhile.
+pub const TAKING_OVER_MS: u64 = 30_000;
+/// Bytes of the path of a program: Linux's PATH_MAX.
+pub const PROGRAM_BYTES_MAX: usize = 4096;
 /// A daemon that lives this long has started well: the next start after its death is at once again.
 pub const STARTED_WELL_MS: u64 = 10_000;
 /// Wait before the second start in a row; doubles from there.

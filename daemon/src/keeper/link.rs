@@ -2,14 +2,14 @@
 
 use super::control::{self, Doorbell};
 use super::limits::{GREETING_MS, LAST_WORDS_MS, MESSAGE_BYTES_MAX, STRUCTURE_BYTES};
-use super::message::{PaneReport, ToDaemon, ToKeeper, VERSIONS};
+use super::message::{NEXT, PaneReport, Succession, ToDaemon, ToKeeper, VERSIONS};
 use super::pane_memory::PaneMemory;
 pub use super::rescue::HeldPane;
 use super::rescue::Heritage;
 use super::slots::SlotPair;
 use super::wire::{self, Received};
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{ExitStatus, Program, Signal};
+use abide_core::server::{ExitStatus, Occasion, Program, Signal};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -32,6 +32,8 @@ pub struct KeeperLink {
     doorbell: Arc<Doorbell>,
     structure: SlotPair,
     heritage: Heritage,
+    /// It starts the daemon that an upgrade wants, and hears when one takes over.
+    knows_upgrades: bool,
 }
 
 /// What the keeper held when this daemon came.
@@ -47,6 +49,10 @@ pub struct Inheritance {
     pub crash: Option<String>,
     /// Daemons started before this one.
     pub starts: u32,
+    /// Why this one was started.
+    pub occasion: Occasion,
+    /// Path of the daemon's program as the keeper knows it; none where it is no UTF-8 or the keeper does not say it.
+    pub program: Option<String>,
 }
 
 /// A pane that outlived a daemon.
@@ -111,6 +117,8 @@ pub enum KeeperEvent {
         /// The version of that.
         version: String,
     },
+    /// Answers [`KeeperLink::next`]: the next daemon will be that program, or a sentence why not.
+    Next(Result<(), String>),
     /// The keeper could not do what was asked: for the log.
     Refused {
         /// What, and why not.
@@ -185,16 +193,16 @@ impl KeeperLink {
         let deadline = Instant::now() + Duration::from_millis(GREETING_MS);
         let mut buffer = vec![0; MESSAGE_BYTES_MAX];
         let (min, max) = VERSIONS;
-        if !wire::send(&socket, &ToKeeper::Hello { min, max }.encode(), None)? {
+        if !wire::send(&socket, &ToKeeper::Hello { min, max, takes_over: true }.encode(), None)? {
             return Err(gone());
         }
         let mut next = || await_record(&socket, &mut buffer, deadline);
-        let (keeper_pid, starts, crash, control_file) = match next()? {
-            (ToDaemon::Welcome { version, keeper_pid, starts, crash }, Some(file)) => {
+        let (keeper_pid, starts, crash, succession, control_file) = match next()? {
+            (ToDaemon::Welcome { version, keeper_pid, starts, crash, succession }, Some(file)) => {
                 if !(min..=max).contains(&version) {
                     return Err(invalid(format!("the keeper speaks version {version}, we {min} to {max}")));
                 }
-                (keeper_pid, starts, crash, file)
+                (keeper_pid, starts, crash, succession, file)
             }
             (ToDaemon::Refused { why, .. }, _) => return Err(invalid(why)),
             (other, _) => return Err(invalid(format!("the keeper greets with {other:?}"))),
@@ -214,6 +222,7 @@ impl KeeperLink {
             doorbell,
             structure,
             heritage,
+            knows_upgrades: succession.is_some(),
         };
         let mut panes = Vec::new();
         loop {
@@ -234,7 +243,10 @@ impl KeeperLink {
         link.buffer = buffer;
         let structure = link.structure.read();
         let crash = Some(crash).filter(|text| !text.is_empty());
-        Ok((link, Inheritance { keeper_pid, structure, panes, crash, starts }))
+        let older = Succession { occasion: Occasion::Usual, program: String::new() };
+        let Succession { occasion, program } = succession.unwrap_or(older);
+        let program = Some(program).filter(|path| !path.is_empty());
+        Ok((link, Inheritance { keeper_pid, structure, panes, crash, starts, occasion, program }))
     }
 
     fn half(&mut self, report: PaneReport, memory: Option<OwnedFd>) -> io::Result<()> {
@@ -326,6 +338,8 @@ impl KeeperLink {
                 Some(KeeperEvent::Exited { pane, status, end })
             }
             ToDaemon::Replaced { version } => Some(KeeperEvent::Replaced { version }),
+            ToDaemon::Granted { verb: NEXT } => Some(KeeperEvent::Next(Ok(()))),
+            ToDaemon::Refused { verb: NEXT, why } => Some(KeeperEvent::Next(Err(why))),
             ToDaemon::Refused { verb, why } => {
                 Some(KeeperEvent::Refused { why: format!("request {verb}: {why}") })
             }
@@ -469,6 +483,27 @@ impl KeeperLink {
     /// When the keeper is gone.
     pub fn replace(&mut self, program: &Path) -> io::Result<()> {
         self.send(&ToKeeper::Replace { program: program.as_os_str().as_bytes().to_vec() })
+    }
+
+    /// The daemon after this one is to be the program at this path; answered by `Next`.
+    ///
+    /// # Errors
+    /// When the keeper is gone, or older than this.
+    pub fn next(&mut self, program: &str) -> io::Result<()> {
+        if !self.knows_upgrades {
+            let text =
+                "it is older than upgrades: the next start of the server is the first that can have one";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+        }
+        self.send(&ToKeeper::Next { program: program.to_owned() })
+    }
+
+    /// What was left makes sense, and this daemon goes on with it: said once, to a keeper that listens for it.
+    ///
+    /// # Errors
+    /// When the keeper is gone.
+    pub fn take_over(&mut self) -> io::Result<()> {
+        if self.knows_upgrades { self.send(&ToKeeper::TakesOver) } else { Ok(()) }
     }
 
     /// Tells the keeper of input published and journal released since the last call, of all panes together;

@@ -9,7 +9,8 @@
 //! doorbell's eventfd), `Estate` (with the socket's lock), `Sluice` (with a pipe), for each pane `Pane` (with its memory), `Master` (with its
 //! pty), `Process` (with a pidfd of its program) and `Wake` (with its eventfd), then `Reported`. A `Spawn` is answered
 //! by `Pane`, `Master`, `Process` and `Wake`, or by `OpenFailed`. `Estate`, `Sluice`, `Master` and `Process` are what a daemon
-//! needs when it loses its keeper ([`super::rescue`]); a keeper of before does not say them.
+//! needs when it loses its keeper ([`super::rescue`]); a keeper of before does not say them. When the
+//! daemon has made sense of all of it, it says `TakesOver` (see `program`).
 
 use super::fields::{Reader, Writer};
 use super::handover::Estate;
@@ -17,7 +18,7 @@ use super::layout::Geometry;
 use super::limits::{VARIABLES_MAX, WORDS_MAX};
 use super::pane_memory::Positions;
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{ExitStatus, Program, Signal};
+use abide_core::server::{ExitStatus, Occasion, Program, Signal};
 
 /// The oldest and newest version that this build speaks, on both sides.
 pub const VERSIONS: (u32, u32) = (1, 1);
@@ -31,6 +32,8 @@ pub enum ToKeeper {
         min: u32,
         /// Newest.
         max: u32,
+        /// It will say `TakesOver`. False of daemons older than that message.
+        takes_over: bool,
     },
     /// Open a pty and start a program in it; for a pane that is there, just say so again.
     Spawn {
@@ -75,6 +78,14 @@ pub enum ToKeeper {
         /// Its path.
         program: Vec<u8>,
     },
+    /// The daemon after this one is to be that program, on trial: when it does not come to serve, this one's program is
+    /// started again. Answered by `Granted` or `Refused`.
+    Next {
+        /// Its path, absolute.
+        program: String,
+    },
+    /// What was left makes sense to this daemon: it serves from here on.
+    TakesOver,
     /// A verb of a later version.
     Unknown(u16),
 }
@@ -92,6 +103,8 @@ pub enum ToDaemon {
         starts: u32,
         /// How the one before ended, and its last words; empty when it was intended or this is the first.
         crash: String,
+        /// Why this daemon was started. None: a keeper that is older than upgrades.
+        succession: Option<Succession>,
     },
     /// The doorbell's eventfd.
     Bell,
@@ -155,8 +168,22 @@ pub enum ToDaemon {
         /// The version of it.
         version: String,
     },
+    /// What was asked is done; said where the asker waits for it.
+    Granted {
+        /// The verb that asked.
+        verb: u16,
+    },
     /// A verb of a later version.
     Unknown(u16),
+}
+
+/// Why a daemon was started, and as what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Succession {
+    /// Why.
+    pub occasion: Occasion,
+    /// The path of the daemon's program as the keeper knows it; empty where it is no UTF-8.
+    pub program: String,
 }
 
 /// What the keeper says of a pane.
@@ -187,6 +214,8 @@ const ACKNOWLEDGE_EXIT: u16 = 6;
 const SHUTDOWN: u16 = 7;
 const DRAINED: u16 = 0x20;
 pub(super) const REPLACE: u16 = 16;
+pub(super) const NEXT: u16 = 8;
+const TAKES_OVER: u16 = 9;
 const WELCOME: u16 = 0x81;
 const BELL: u16 = 0x82;
 const PANE: u16 = 0x83;
@@ -201,13 +230,17 @@ const MASTER: u16 = 0x91;
 const PROCESS: u16 = 0x92;
 const REPLACED: u16 = 0x93;
 const SLUICE: u16 = 0x94;
+const GRANTED: u16 = 0x89;
 
 impl ToKeeper {
     /// The record.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         match self {
-            ToKeeper::Hello { min, max } => Writer::new(HELLO).u32(*min).u32(*max).done(),
+            ToKeeper::Hello { min, max, takes_over } => {
+                let w = Writer::new(HELLO).u32(*min).u32(*max);
+                if *takes_over { w.u32(1).done() } else { w.done() }
+            }
             ToKeeper::Spawn { pane, size, program } => {
                 let mut w = Writer::new(SPAWN).u32(pane.0).u16(size.cols).u16(size.rows);
                 w = w.text(&program.shell).text(&program.cwd).u32(program.words.len() as u32);
@@ -231,6 +264,8 @@ impl ToKeeper {
             ToKeeper::Shutdown => Writer::new(SHUTDOWN).done(),
             ToKeeper::Drained => Writer::new(DRAINED).done(),
             ToKeeper::Replace { program } => Writer::new(REPLACE).word(program).done(),
+            ToKeeper::Next { program } => Writer::new(NEXT).text(program).done(),
+            ToKeeper::TakesOver => Writer::new(TAKES_OVER).done(),
             ToKeeper::Unknown(verb) => Writer::new(*verb).done(),
         }
     }
@@ -242,7 +277,7 @@ impl ToKeeper {
     pub fn decode(record: &[u8]) -> Result<ToKeeper, u16> {
         let (verb, mut r) = Reader::new(record).ok_or(0_u16)?;
         let message = match verb {
-            HELLO => r.u32().zip(r.u32()).map(|(min, max)| ToKeeper::Hello { min, max }),
+            HELLO => hello(&mut r),
             SPAWN => spawn(&mut r),
             RESIZE => r.pane().zip(r.size()).map(|(pane, size)| ToKeeper::Resize { pane, size }),
             SIGNAL => r.pane().zip(r.signal()).map(|(pane, signal)| ToKeeper::Signal { pane, signal }),
@@ -251,10 +286,18 @@ impl ToKeeper {
             SHUTDOWN => Some(ToKeeper::Shutdown),
             DRAINED => Some(ToKeeper::Drained),
             REPLACE => r.word().map(|program| ToKeeper::Replace { program }),
+            NEXT => r.text().map(|program| ToKeeper::Next { program }),
+            TAKES_OVER => Some(ToKeeper::TakesOver),
             other => Some(ToKeeper::Unknown(other)),
         };
         message.ok_or(verb)
     }
+}
+
+fn hello(r: &mut Reader<'_>) -> Option<ToKeeper> {
+    let (min, max) = (r.u32()?, r.u32()?);
+    let takes_over = !r.is_at_end() && r.u32()? != 0;
+    Some(ToKeeper::Hello { min, max, takes_over })
 }
 
 fn spawn(r: &mut Reader<'_>) -> Option<ToKeeper> {
@@ -272,8 +315,15 @@ impl ToDaemon {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         match self {
-            ToDaemon::Welcome { version, keeper_pid, starts, crash } => {
-                Writer::new(WELCOME).u32(*version).u32(*keeper_pid).u32(*starts).text(crash).done()
+            ToDaemon::Welcome { version, keeper_pid, starts, crash, succession } => {
+                let w = Writer::new(WELCOME).u32(*version).u32(*keeper_pid).u32(*starts).text(crash);
+                let Some(Succession { occasion, program }) = succession else { return w.done() };
+                let (kind, why) = match occasion {
+                    Occasion::Usual => (0, ""),
+                    Occasion::Upgrade => (1, ""),
+                    Occasion::Fallback(why) => (2, why.as_str()),
+                };
+                w.u32(kind).text(why).text(program).done()
             }
             ToDaemon::Bell => Writer::new(BELL).done(),
             ToDaemon::Pane(p) => Writer::new(PANE)
@@ -298,6 +348,7 @@ impl ToDaemon {
             ToDaemon::Process { pane } => Writer::new(PROCESS).u32(pane.0).done(),
             ToDaemon::Sluice => Writer::new(SLUICE).done(),
             ToDaemon::Replaced { version } => Writer::new(REPLACED).text(version).done(),
+            ToDaemon::Granted { verb } => Writer::new(GRANTED).u32(u32::from(*verb)).done(),
             ToDaemon::Unknown(verb) => Writer::new(*verb).done(),
         }
     }
@@ -317,10 +368,8 @@ impl ToDaemon {
             OPEN_FAILED => r.pane().zip(r.text()).map(|(pane, why)| ToDaemon::OpenFailed { pane, why }),
             EXITED => exited(&mut r),
             ENDING => r.text().map(|why| ToDaemon::Ending { why }),
-            REFUSED => {
-                let verb = r.u32().and_then(|verb| u16::try_from(verb).ok());
-                verb.zip(r.text()).map(|(verb, why)| ToDaemon::Refused { verb, why })
-            }
+            REFUSED => r.verb().zip(r.text()).map(|(verb, why)| ToDaemon::Refused { verb, why }),
+            GRANTED => r.verb().map(|verb| ToDaemon::Granted { verb }),
             ESTATE => Estate::read(&mut r).map(ToDaemon::Estate),
             MASTER => r.pane().map(|pane| ToDaemon::Master { pane }),
             PROCESS => r.pane().map(|pane| ToDaemon::Process { pane }),
@@ -333,8 +382,19 @@ impl ToDaemon {
 }
 
 fn welcome(r: &mut Reader<'_>) -> Option<ToDaemon> {
-    let (version, keeper_pid, starts) = (r.u32()?, r.u32()?, r.u32()?);
-    Some(ToDaemon::Welcome { version, keeper_pid, starts, crash: r.text()? })
+    let (version, keeper_pid, starts, crash) = (r.u32()?, r.u32()?, r.u32()?, r.text()?);
+    let succession = if r.is_at_end() { None } else { Some(succession(r)?) };
+    Some(ToDaemon::Welcome { version, keeper_pid, starts, crash, succession })
+}
+
+fn succession(r: &mut Reader<'_>) -> Option<Succession> {
+    let (kind, why, program) = (r.u32()?, r.text()?, r.text()?);
+    let occasion = match kind {
+        1 => Occasion::Upgrade,
+        2 => Occasion::Fallback(why),
+        _ => Occasion::Usual,
+    };
+    Some(Succession { occasion, program })
 }
 
 fn exited(r: &mut Reader<'_>) -> Option<ToDaemon> {

@@ -29,6 +29,7 @@ mod handover;
 mod marks;
 mod orphans;
 mod pane;
+mod program;
 mod record;
 mod replace;
 mod rescue;

@@ -7,6 +7,7 @@ use super::limits::{
 };
 use super::orphans::Orphans;
 use super::pane::{Pane, Start};
+use super::program::Programs;
 use super::replace::Replacing;
 use super::sluice::Sluice;
 use super::supervised::Supervised;
@@ -60,6 +61,7 @@ pub struct Keeper {
     /// Programs that run, and their panes' indexes; none when the pane has been released.
     pub(super) programs: BTreeMap<i32, Option<usize>>,
     pub(super) daemon: Option<DaemonProcess>,
+    pub(super) program: Programs,
     /// Records that the daemon has to take first.
     pub(super) outbox: VecDeque<(Vec<u8>, Option<Rc<OwnedFd>>)>,
     pub(super) link_interest: Interest,
@@ -104,6 +106,7 @@ impl Keeper {
         let supervised =
             if config.foreground { Supervised::new(Instant::now()) } else { Supervised::default() };
         Ok(Keeper {
+            program: Programs::new(config.program.clone()),
             config,
             original: settle(),
             listening,
@@ -201,6 +204,7 @@ impl Keeper {
                 while let Some(signal) = self.signals.next() {
                     match signal {
                         Number::SIGTERM | Number::SIGINT => self.asked_to_end(signal),
+                        Number::SIGUSR2 => self.asked_to_upgrade(),
                         // The children are asked below; a hang-up is for whoever has a terminal.
                         _ => {}
                     }
@@ -282,13 +286,15 @@ impl Keeper {
 
     fn start_daemon(&mut self) {
         self.restart = None;
-        let started = DaemonProcess::start(&self.config, self.listening.listener.as_fd(), &self.original);
-        let daemon = match started {
+        let files = self.program.choose(Instant::now());
+        let listener = self.listening.listener.as_fd();
+        let daemon = match DaemonProcess::start(&self.config, files, listener, &self.original) {
             Ok(daemon) => daemon,
             Err(e) => {
                 log::error!("the daemon can't be started: {e}");
                 self.crash = format!("the daemon can't be started: {e}");
                 self.supervised.is(&self.crash);
+                self.program.ended(false, true, &self.crash);
                 self.stillborn += 1;
                 let wait = self.backoff.after(ExitStatus::Unknown, Duration::ZERO);
                 self.restart = Some(Instant::now() + wait.max(Duration::from_millis(RESTART_MS_MIN)));
@@ -318,19 +324,27 @@ impl Keeper {
         self.outbox.clear();
         self.starts += 1;
         if self.ending != Ending::No {
+            self.program.ended(daemon.serves, true, "everything ends");
             return self.go_on_ending(daemon.drained, status);
         }
         // One that somebody killed says nothing about the next.
         let killed = status == ExitStatus::Signal(nix::libc::SIGKILL);
-        self.stillborn = if daemon.greeted || killed { 0 } else { self.stillborn + 1 };
         self.crash = daemon.obituary(status, self.config.foreground);
         log::warn!("{}", self.crash.escape_debug());
         self.supervised.is(&self.crash);
-        if status == ExitStatus::Code(0) && daemon.greeted {
-            // It was told to leave (an upgrade): its successor has nothing to report.
+        let failed_trial = self.program.ended(daemon.serves, killed, &self.crash);
+        // It was told to leave (an upgrade): its successor has nothing to report.
+        let left = status == ExitStatus::Code(0) && daemon.greeted;
+        if left || failed_trial {
             self.crash.clear();
         }
-        let wait = self.backoff.after(status, daemon.age());
+        let mut wait = Duration::ZERO;
+        if !failed_trial {
+            self.stillborn = if daemon.greeted || killed { 0 } else { self.stillborn + 1 };
+        }
+        if !left && !failed_trial {
+            wait = self.backoff.after(status, daemon.age());
+        }
         if wait.is_zero() {
             self.start_daemon();
         } else {
@@ -367,6 +381,23 @@ impl Keeper {
             // Its predecessor has just died: what that knew is still here.
             None if self.indexes.is_empty() => self.hang_up(),
             None => self.start_daemon(),
+        }
+    }
+
+    /// What an upgrade takes is the daemon's to know; without one there is nothing to lose by starting the newest.
+    fn asked_to_upgrade(&mut self) {
+        match &self.daemon {
+            Some(daemon) if !daemon.serves => {
+                log::info!("daemon {} is being started: no upgrade", daemon.pid)
+            }
+            Some(daemon) if daemon.takes_over => send(daemon.pid, Number::SIGUSR2),
+            // An older one would be killed by that signal; by this one it leaves.
+            Some(daemon) => send(daemon.pid, Number::SIGTERM),
+            None if self.ending == Ending::No => {
+                self.program.want_newest();
+                self.start_daemon();
+            }
+            None => {}
         }
     }
 
@@ -424,6 +455,7 @@ impl Keeper {
             .chain(replacing)
             .chain(orphans)
             .chain(self.supervised.look_at())
+            .chain(self.program.deadline())
             .min()
     }
 
@@ -445,6 +477,12 @@ impl Keeper {
         }
         if self.restart.is_some_and(|at| at <= now) {
             self.start_daemon();
+        }
+        if self.program.is_late(now)
+            && let Some(daemon) = &self.daemon
+        {
+            log::warn!("daemon {} does not take over: killed", daemon.pid);
+            send(daemon.pid, Number::SIGKILL);
         }
         match self.ending {
             Ending::Farewell(at) if at <= now => {
@@ -487,7 +525,8 @@ pub(super) fn open_sluice() -> Option<Arc<Sluice>> {
 
 /// The signals that a keeper takes.
 pub(super) fn open_signals() -> io::Result<SignalQueue> {
-    SignalQueue::open(&[Number::SIGCHLD, Number::SIGTERM, Number::SIGINT, Number::SIGHUP])
+    let own = [Number::SIGCHLD, Number::SIGTERM, Number::SIGINT, Number::SIGHUP, Number::SIGUSR2];
+    SignalQueue::open(&own)
 }
 
 /// Makes this process a keeper: orphans of its programs become its children, many files may be open, and when

@@ -60,7 +60,7 @@ impl Keeper {
             return self.refuse(REPLACE, "the keeper is being replaced already");
         }
         let program = match program.as_slice() {
-            [] => self.config.program.clone(),
+            [] => self.program.path().to_owned(),
             _ => PathBuf::from(OsString::from_vec(program)),
         };
         let asked = self.handover().encode().and_then(|record| {

@@ -12,6 +12,7 @@ use super::message::{REPLACE, ToDaemon};
 use super::orphans::Orphans;
 use super::pane::Pane;
 use super::process::{Ending, Keeper, open_signals, open_sluice, settle};
+use super::program::Programs;
 use super::rings::{Rings, Standing};
 use super::supervised::Supervised;
 use super::watch::{Interest, Source, Watch};
@@ -230,7 +231,12 @@ impl Keeper {
         let supervised = if config.foreground { Supervised::new(now) } else { Supervised::default() };
         // What a child gets back stands in the record: we have changed it already.
         let _ = settle();
+        let mut program = Programs::new(config.program.clone());
+        if let Some(daemon) = daemon.as_ref().filter(|daemon| daemon.greeted) {
+            program.greeted(daemon.pid, false, now);
+        }
         let mut keeper = Keeper {
+            program,
             config,
             original: estate.original(),
             listening,
@@ -338,7 +344,7 @@ impl Keeper {
         Estate {
             socket: config.socket.as_os_str().as_bytes().to_vec(),
             identity: self.listening.identity(),
-            program: config.program.as_os_str().as_bytes().to_vec(),
+            program: self.program.path().as_os_str().as_bytes().to_vec(),
             arguments: config.arguments.iter().map(word).collect(),
             resume: config.resume.iter().map(word).collect(),
             foreground: config.foreground,

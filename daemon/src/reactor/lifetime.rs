@@ -2,7 +2,7 @@
 
 use super::careful::Careful;
 use super::drain::Drain;
-use super::limits::{DRAIN_PARTING_MS_MAX, SHUTDOWN_MS_MAX, VIEWER_READ_BYTES};
+use super::limits::{DRAIN_PARTING_MS_MAX, LEAVING_STALL_MS_MAX, SHUTDOWN_MS_MAX, VIEWER_READ_BYTES};
 use super::mailbox::Mailbox;
 use super::pane::Pane;
 use super::ports::{Core, Keeper, Memory};
@@ -54,6 +54,8 @@ pub struct Parts<C, K> {
     pub clock: fn() -> Now,
     /// The notebook of a careful replay, after a crash.
     pub careful: Option<Careful>,
+    /// Path of the daemon's program.
+    pub program: String,
     /// Our user: peers of the same, or root, may enter.
     pub uid: u32,
 }
@@ -128,6 +130,8 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             inbox: VecDeque::new(),
             drain: Drain::default(),
             ending: None,
+            program: parts.program,
+            upgrade: None,
         })
     }
 
@@ -158,8 +162,11 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         self.trap = Some(text).filter(|text| !text.is_empty());
     }
 
-    /// Tells the core something before the first turn, and carries out what it has wanted so far.
+    /// Takes over: tells the core something before the first turn, and carries out what it has wanted so far.
     pub fn begin(&mut self, inputs: impl IntoIterator<Item = Input<'static>>) {
+        if let Err(fault) = self.keeper.take_over() {
+            log::error!("keeper: {fault}");
+        }
         self.settle();
         for input in inputs {
             self.handle(input);
@@ -208,10 +215,20 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         self.keeper.ring_doorbell();
         let viewers: Vec<_> = self.viewers.keys().copied().collect();
         viewers.into_iter().for_each(|id| self.dismiss(id));
+        let (mut least, mut since) = (usize::MAX, (self.clock)().instant);
         while !self.viewers.is_empty() && (self.clock)().instant < deadline {
             self.flush_viewers();
             self.part_with_viewers();
             self.inbox.clear();
+            let now = (self.clock)().instant;
+            let waiting = self.viewers.values().map(|viewer| viewer.end.outbox.len()).sum();
+            if waiting < least {
+                (least, since) = (waiting, now);
+            }
+            // The next daemon waits, and all who look: those who do not read look again when they do.
+            if ending == Ending::Leave && now.since_ms(since) >= LEAVING_STALL_MS_MAX {
+                break;
+            }
             if !self.viewers.is_empty() {
                 self.poll.poll(&mut self.events, Some(Duration::from_millis(10)))?;
                 self.to_flush.extend(self.viewers.keys().copied());

@@ -48,3 +48,6 @@ pub const DRAIN_STORE_MS_MAX: u64 = 3000;
 pub const DRAIN_PARTING_MS_MAX: u64 = 300;
 /// How long the end may take: what was told leaves, the store's last commit goes in.
 pub const SHUTDOWN_MS_MAX: u64 = 5000;
+/// How long a daemon that leaves for another waits while no viewer takes anything of what it was told: a stopped client
+/// must not keep the others in the dark.
+pub const LEAVING_STALL_MS_MAX: u64 = 30;

@@ -14,6 +14,8 @@ pub enum Letter {
     Answer(Ticket, Answer),
     /// A line for `show-messages`.
     Notice(String),
+    /// The version of the program that an upgrade wants, or one sentence why it is none.
+    Version(Result<String, String>),
 }
 
 /// A slot of the mailbox, for a thread.

@@ -24,6 +24,7 @@ pub mod signals;
 mod store_link;
 mod store_look;
 mod tokens;
+mod upgrade;
 mod viewer;
 mod viewers;
 mod watchdog;
@@ -50,6 +51,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::time::Duration;
 use tokens::Source;
+use upgrade::Upgrade;
 use viewer::{Readiness, Viewer};
 use watchdog::Pulse;
 
@@ -98,6 +100,9 @@ pub struct Reactor<C: Core, K: Keeper> {
     inbox: VecDeque<Input<'static>>,
     drain: Drain,
     ending: Option<Ending>,
+    /// Path of the daemon's program, for an upgrade that names none.
+    program: String,
+    upgrade: Option<Upgrade>,
 }
 
 impl<C: Core, K: Keeper> Reactor<C, K> {
@@ -276,6 +281,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                 }
                 KeeperEvent::Ending(why) => self.drain(why),
                 KeeperEvent::Replaced(version) => log::info!("keeper: replaced by version {version}"),
+                KeeperEvent::Next(outcome) => self.hear_keeper_of_upgrade(outcome),
                 KeeperEvent::Refused(why) => log::warn!("keeper: {why}"),
             }
         }
@@ -287,6 +293,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             match letter {
                 Letter::Answer(ticket, answer) => self.handle(Input::Answered(ticket, answer)),
                 Letter::Notice(text) => self.handle(Input::Notice(text)),
+                Letter::Version(version) => self.hear_version(version),
             }
         }
         let answers = self.store.answers();
@@ -312,6 +319,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     self.handle(Input::Leaving);
                     self.ending.get_or_insert(Ending::Leave);
                 }
+                Wish::Upgrade => self.upgrade(None, String::new()),
                 Wish::Nothing => {}
             }
         }

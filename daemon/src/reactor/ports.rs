@@ -67,6 +67,16 @@ pub trait Keeper {
     /// # Errors
     /// As [`Keeper::spawn`].
     fn release(&mut self, pane: PaneId) -> io::Result<()>;
+    /// The daemon after this one is to be that program; answered by [`KeeperEvent::Next`].
+    ///
+    /// # Errors
+    /// As [`Keeper::spawn`].
+    fn next(&mut self, program: &str) -> io::Result<()>;
+    /// What was left makes sense, and this daemon goes on with it: from here on nothing falls back on the one before.
+    ///
+    /// # Errors
+    /// As [`Keeper::spawn`].
+    fn take_over(&mut self) -> io::Result<()>;
     /// Ends every program, removes the socket and exits.
     ///
     /// # Errors
@@ -150,6 +160,8 @@ pub enum KeeperEvent<M> {
     Ending(String),
     /// It has become another program, of this version.
     Replaced(String),
+    /// The next daemon will be the program asked for, or one sentence why not.
+    Next(Result<(), String>),
     /// Something asked for was not done; one sentence, for the log.
     Refused(String),
 }

@@ -27,6 +27,7 @@ impl Keeper for KeeperLink {
             link::KeeperEvent::Exited { pane, status, end } => KeeperEvent::Exited { pane, status, end },
             link::KeeperEvent::Ending { why } => KeeperEvent::Ending(why),
             link::KeeperEvent::Replaced { version } => KeeperEvent::Replaced(version),
+            link::KeeperEvent::Next(outcome) => KeeperEvent::Next(outcome),
             link::KeeperEvent::Refused { why } => KeeperEvent::Refused(why),
         };
         Ok(events.into_iter().map(told).collect())
@@ -55,6 +56,14 @@ impl Keeper for KeeperLink {
 
     fn release(&mut self, pane: PaneId) -> io::Result<()> {
         KeeperLink::release(self, pane)
+    }
+
+    fn next(&mut self, program: &str) -> io::Result<()> {
+        KeeperLink::next(self, program)
+    }
+
+    fn take_over(&mut self) -> io::Result<()> {
+        KeeperLink::take_over(self)
     }
 
     fn shutdown(&mut self) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! Signals as bytes in a pipe: the loop reads them like anything else.
 
 use mio::net::UnixStream;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR2};
 use std::io::{self, Read};
 
 /// What a signal asks for.
@@ -9,6 +9,8 @@ use std::io::{self, Read};
 pub enum Wish {
     /// SIGTERM, SIGINT: commit everything, then exit. What runs goes on running.
     Leave,
+    /// SIGUSR2: let the program that is now where ours was take over.
+    Upgrade,
     /// SIGHUP: nothing; a daemon has no terminal that could hang up.
     Nothing,
 }
@@ -26,7 +28,9 @@ impl Signals {
     /// When a pipe or a handler can't be made.
     pub fn take_over() -> io::Result<Signals> {
         let mut pipes = Vec::new();
-        for (signal, wish) in [(SIGTERM, Wish::Leave), (SIGINT, Wish::Leave), (SIGHUP, Wish::Nothing)] {
+        for (signal, wish) in
+            [(SIGTERM, Wish::Leave), (SIGINT, Wish::Leave), (SIGUSR2, Wish::Upgrade), (SIGHUP, Wish::Nothing)]
+        {
             let (reader, writer) = std::os::unix::net::UnixStream::pair()?;
             reader.set_nonblocking(true)?;
             writer.set_nonblocking(true)?;

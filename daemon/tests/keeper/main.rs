@@ -9,6 +9,7 @@ mod programs;
 mod replaced;
 mod scenarios;
 mod stage;
+mod upgrades;
 
 use std::process::ExitCode;
 

@@ -24,6 +24,8 @@ pub(crate) const ALL: &[(&str, Act)] = &[
     ("structure", structure),
     ("second_keeper", second_keeper),
     ("keeper_dies", keeper_dies),
+    ("upgrade", crate::upgrades::upgrade),
+    ("nothing_before_the_welcome", crate::upgrades::nothing_before_the_welcome),
 ];
 
 /// A pane that runs.
@@ -35,7 +37,7 @@ pub(crate) struct Pane {
     text: String,
 }
 
-fn size() -> Size {
+pub(crate) fn size() -> Size {
     Size::new(91, 33)
 }
 

@@ -2,6 +2,7 @@
 
 mod drain;
 mod panes;
+mod upgrade;
 mod world;
 
 use abide::reactor::Ending;

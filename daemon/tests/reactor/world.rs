@@ -285,6 +285,12 @@ impl Keeper for FakeKeeper {
     fn release(&mut self, pane: PaneId) -> io::Result<()> {
         self.note(format!("keeper: release {pane}"))
     }
+    fn next(&mut self, program: &str) -> io::Result<()> {
+        self.note(format!("keeper: next {program}"))
+    }
+    fn take_over(&mut self) -> io::Result<()> {
+        Ok(())
+    }
     fn shutdown(&mut self) -> io::Result<()> {
         self.note("keeper: shutdown".to_owned())
     }
@@ -347,7 +353,16 @@ impl World {
         };
         let keeper = FakeKeeper { story: story.clone(), events: events.clone(), socket };
         let uid = rustix::process::getuid().as_raw();
-        let parts = Parts { core, keeper, listener, signals: Signals::none(), clock, careful, uid };
+        let parts = Parts {
+            core,
+            keeper,
+            listener,
+            signals: Signals::none(),
+            clock,
+            careful,
+            program: "/abide".to_owned(),
+            uid,
+        };
         let reactor = Reactor::new(parts, store).expect("a loop");
         World { reactor, story, structure, events, keeper_end, folder }
     }

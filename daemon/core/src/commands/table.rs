@@ -9,7 +9,7 @@ use super::{
         list_windows, move_window, new_session, new_window, prompts, refresh_client, rename_session,
         rename_window, resize_pane, resize_window, respawn_pane, run_shell, select_layout, select_pane,
         select_window, send_keys, set_environment, set_option, show_messages, show_options, source_file,
-        split_window, start_server, stored, swap_pane, switch_client, wait_for,
+        split_window, start_server, stored, swap_pane, switch_client, upgrade, wait_for,
     },
 };
 
@@ -93,5 +93,6 @@ pub static ROWS: &[&Spec] = &[
     &switch_client::SPEC,
     &bind_key::UNBIND,
     &move_window::UNLINK,
+    &upgrade::SPEC,
     &wait_for::SPEC,
 ];

@@ -78,6 +78,9 @@ pub enum Question {
     ReadStore(Vec<Vec<u8>>),
     /// Read a file (a config file, `source-file`), at most this many bytes.
     ReadFile(String, usize),
+    /// Have the program at this path take this daemon's place; an empty path is that of the daemon's own program, as
+    /// it is on disk now. Answered only when it does not come to it: by then this daemon would have ended.
+    Upgrade(String),
     /// What runs in these panes.
     Processes(Vec<PaneId>),
     /// Run a shell command.

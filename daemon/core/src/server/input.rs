@@ -1,5 +1,6 @@
 //! What can happen, as the operating system tells it.
 
+use super::Occasion;
 use crate::base::{
     ids::{PaneId, Ticket, ViewerId},
     instant::Now,
@@ -29,6 +30,8 @@ pub struct HostFacts {
     pub epoch: u64,
     /// When this daemon process started.
     pub started: Now,
+    /// Why it did.
+    pub occasion: Occasion,
 }
 
 /// A pty that is now open.
@@ -96,6 +99,8 @@ pub enum Answer {
     Looked(Result<Looked, String>),
     /// What the store has of keys, in the order asked; or one sentence why it could not be read.
     Records(Result<Vec<Record>, String>),
+    /// No other program takes this daemon's place; one sentence why.
+    NotUpgraded(String),
     /// A file's contents, or one sentence why not.
     File(Result<Vec<u8>, String>),
     /// Process facts, in the order asked.

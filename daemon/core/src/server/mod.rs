@@ -53,6 +53,7 @@ mod clients;
 mod effect;
 mod history;
 mod input;
+mod occasion;
 mod on_answer;
 mod on_deadline;
 mod on_draining;
@@ -67,6 +68,7 @@ mod updates;
 pub use clients::CLIENTS_MAX;
 pub use effect::*;
 pub use input::*;
+pub use occasion::Occasion;
 pub use recover::Fault;
 pub use updates::{FRAME_MS, HELD_MS_MAX};
 

@@ -32,7 +32,7 @@ impl Server {
             }
             Answer::Job { ref output, .. } if self.model.format_job_said(ticket, output, true) => {}
             // A job that nobody waits for (`run-shell -b`, a copy's pipe) has nothing to say.
-            Answer::File(_) | Answer::Looked(_) | Answer::Job { .. } => {
+            Answer::File(_) | Answer::Looked(_) | Answer::NotUpgraded(_) | Answer::Job { .. } => {
                 self.queues.answered(&mut self.model, ticket, answer);
             }
         }

@@ -142,8 +142,9 @@ impl Server {
         };
         let size = Size::new(attach.size.cols, attach.size.rows);
         let look = Look { target, size, sizes: attach.resize, read_only: attach.read_only };
-        if let Err(why) = self.model.attach(id, attach.surface, look) {
-            self.refuse(id, ErrorCode::NotFound, &why, Some(attach.surface));
+        match self.model.attach(id, attach.surface, look) {
+            Ok(()) => self.tell_of_upgrade(id),
+            Err(why) => self.refuse(id, ErrorCode::NotFound, &why, Some(attach.surface)),
         }
     }
 

@@ -8,7 +8,7 @@ use abide_core::{
     },
     commands::Caller,
     language::{Script, Surroundings, Word, parse},
-    server::{Answer, Effect, HostFacts, Input, PtyFacts, Question, Server},
+    server::{Answer, Effect, HostFacts, Input, Occasion, PtyFacts, Question, Server},
     session::Overlay,
 };
 use abide_protocol::{
@@ -76,6 +76,7 @@ impl World {
             ],
             epoch: 7,
             started: now,
+            occasion: Occasion::Usual,
         };
         let config = config.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.clone())).collect();
         let mut world = World {
@@ -342,6 +343,7 @@ fn answer(question: &Question) -> Option<Answer> {
                 Answer::Job { status: 0, output }
             }
         },
+        Question::Upgrade(path) => Answer::NotUpgraded(format!("`{path}` can't be run")),
         Question::ReadFile(path, _) => Answer::File(match path.as_str() {
             "/conf/good" => Ok(b"set -g @file good\ndisplay -p from-file ; display -p again\n".to_vec()),
             "/conf/bad" => Ok(b"set -g @bad 1\n\nnosuch command\n".to_vec()),

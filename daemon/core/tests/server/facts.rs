@@ -18,5 +18,6 @@ pub fn facts(epoch: u64) -> HostFacts {
         ],
         epoch,
         started: Now::default(),
+        occasion: abide_core::server::Occasion::Usual,
     }
 }

@@ -3,10 +3,10 @@
 
 use crate::keeper::handover::Estate;
 use crate::keeper::layout::Geometry;
-use crate::keeper::message::{PaneReport, ToDaemon, ToKeeper};
+use crate::keeper::message::{PaneReport, Succession, ToDaemon, ToKeeper};
 use crate::keeper::pane_memory::Positions;
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{ExitStatus, Program, Signal};
+use abide_core::server::{ExitStatus, Occasion, Program, Signal};
 
 const TRANSCRIPT: &str = include_str!("../../../../tests/golden/keeper/v1.txt");
 
@@ -22,7 +22,8 @@ fn to_keeper() -> Vec<(&'static str, ToKeeper)> {
     };
     let (pane, size) = (PaneId(7), Size::new(80, 24));
     vec![
-        ("hello", ToKeeper::Hello { min: 1, max: 1 }),
+        ("hello", ToKeeper::Hello { min: 1, max: 1, takes_over: false }),
+        ("hello-takes-over", ToKeeper::Hello { min: 1, max: 1, takes_over: true }),
         ("spawn", ToKeeper::Spawn { pane, size, program }),
         ("resize", ToKeeper::Resize { pane, size: Size::new(300, 1000) }),
         ("signal-hangup", ToKeeper::Signal { pane, signal: Signal::Hangup }),
@@ -31,6 +32,8 @@ fn to_keeper() -> Vec<(&'static str, ToKeeper)> {
         ("release", ToKeeper::Release { pane }),
         ("acknowledge-exit", ToKeeper::AcknowledgeExit { pane }),
         ("shutdown", ToKeeper::Shutdown),
+        ("next", ToKeeper::Next { program: "/opt/ö/abide".to_owned() }),
+        ("takes-over", ToKeeper::TakesOver),
         ("unknown", ToKeeper::Unknown(0x7fff)),
         ("drained", ToKeeper::Drained),
         ("replace", ToKeeper::Replace { program: b"/opt/abide".to_vec() }),
@@ -65,7 +68,10 @@ fn to_daemon() -> Vec<(&'static str, ToDaemon)> {
     };
     let crash = "the daemon (process 5) was ended by signal 11 SIGSEGV after 3.2 s".to_owned();
     vec![
-        ("welcome", ToDaemon::Welcome { version: 1, keeper_pid: 99, starts: 2, crash }),
+        ("welcome", ToDaemon::Welcome { version: 1, keeper_pid: 99, starts: 2, crash, succession: None }),
+        ("welcome-usual", welcome(Occasion::Usual)),
+        ("welcome-upgrade", welcome(Occasion::Upgrade)),
+        ("welcome-fallback", welcome(Occasion::Fallback("/bin/new: it died".to_owned()))),
         ("bell", ToDaemon::Bell),
         ("pane", ToDaemon::Pane(report)),
         ("pane-ended", ToDaemon::Pane(ended)),
@@ -75,6 +81,7 @@ fn to_daemon() -> Vec<(&'static str, ToDaemon)> {
         ("exited-code", ToDaemon::Exited { pane, status: ExitStatus::Code(42), end: 1000 }),
         ("exited-signal", ToDaemon::Exited { pane, status: ExitStatus::Signal(9), end: 0 }),
         ("exited-unknown", ToDaemon::Exited { pane, status: ExitStatus::Unknown, end: 0 }),
+        ("granted", ToDaemon::Granted { verb: 8 }),
         ("refused", ToDaemon::Refused { verb: 0x7fff, why: "not known".to_owned() }),
         ("ending", ToDaemon::Ending { why: "SIGTERM".to_owned() }),
         ("estate", ToDaemon::Estate(estate)),
@@ -83,6 +90,11 @@ fn to_daemon() -> Vec<(&'static str, ToDaemon)> {
         ("sluice", ToDaemon::Sluice),
         ("replaced", ToDaemon::Replaced { version: "0.2.0".to_owned() }),
     ]
+}
+
+fn welcome(occasion: Occasion) -> ToDaemon {
+    let succession = Some(Succession { occasion, program: "/usr/bin/abide".to_owned() });
+    ToDaemon::Welcome { version: 1, keeper_pid: 99, starts: 3, crash: String::new(), succession }
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

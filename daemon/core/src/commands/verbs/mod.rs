@@ -49,4 +49,5 @@ pub(super) mod start_server;
 pub(super) mod stored;
 pub(super) mod swap_pane;
 pub(super) mod switch_client;
+pub(super) mod upgrade;
 pub(super) mod wait_for;

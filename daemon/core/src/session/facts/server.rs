@@ -69,6 +69,12 @@ pub(super) const ROWS: &[Variable] = &[
         text: "When this daemon started.",
         read: |s| Some(s.model.facts.started.wall_seconds.to_string()),
     },
+    Variable {
+        name: "upgrade_result",
+        text: "What became of the upgrade for which this daemon was started: `done`, or why another serves on; empty \
+               when none was the reason.",
+        read: |s| Some(s.model.facts.occasion.result().to_owned()),
+    },
     Variable { name: "user", text: "Login name of the user.", read: |s| Some(s.model.facts.user.clone()) },
     Variable {
         name: "version",
