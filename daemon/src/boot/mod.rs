@@ -67,8 +67,9 @@ pub fn daemon<C: Rebuild>(
         log::warn!("replaying without notes: {fault}");
         None
     });
+    let uid = person.uid;
     let parts =
-        Parts { core, keeper: link, listener, signals, clock: facts::now, careful, program, uid: person.uid };
+        Parts { core, keeper: link, listener, signals, clock: facts::now, careful, program, on_trial, uid };
     let how = |wake| server::how(place, &host, places, wake);
     let reactor = assemble(parts, legacy.panes, notices, |wake| match origin {
         Origin::Store(opened) => StoreLink::started(opened, how(wake)),
@@ -83,7 +84,7 @@ pub fn daemon<C: Rebuild>(
 /// Puts the loop together over a core that was rebuilt and the panes that the keeper has, and reads their journals.
 ///
 /// # Errors
-/// A sentence, when something can't be waited for.
+/// A sentence, when something can't be waited for; on trial (an upgrade) also when a screen makes no sense.
 pub fn assemble<C: Core, K: Keeper<Memory = PaneMemory>>(
     mut parts: Parts<C, K>,
     panes: Vec<InheritedPane>,
@@ -100,6 +101,7 @@ pub fn assemble<C: Core, K: Keeper<Memory = PaneMemory>>(
             log::warn!("keeper: {fault}");
         }
     }
+    let on_trial = parts.on_trial;
     let mut reactor = Reactor::new(parts, store).map_err(|e| format!("loop: {e}"))?;
     // In builds for tests alone.
     if cfg!(debug_assertions)

@@ -56,6 +56,8 @@ pub struct Parts<C, K> {
     pub careful: Option<Careful>,
     /// Path of the daemon's program.
     pub program: String,
+    /// An upgrade wants this daemon: what it can't make sense of ends it.
+    pub on_trial: bool,
     /// Our user: peers of the same, or root, may enter.
     pub uid: u32,
 }

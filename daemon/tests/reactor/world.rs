@@ -361,6 +361,7 @@ impl World {
             clock,
             careful,
             program: "/abide".to_owned(),
+            on_trial: false,
             uid,
         };
         let reactor = Reactor::new(parts, store).expect("a loop");
