@@ -67,6 +67,12 @@ fn another_program_serves_and_a_person_who_looks_sees_it_go_on() {
     assert!(server.ok(&["show-messages"]).contains(&line));
     goes_on(&server, &pane, "after");
 
+    // The signal means the program that runs now, not the first one.
+    let before = server.daemon_pid();
+    signal(before, Signal::USR2);
+    let again = wait_for("another daemon", SOON, || Some(server.daemon_pid()).filter(|pid| *pid != before));
+    assert_eq!(running(again), other);
+
     // Without a name it is the program that the person typed.
     let said = server.ok(&["upgrade"]);
     assert!(said.starts_with("upgraded: "), "{said}");

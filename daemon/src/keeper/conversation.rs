@@ -117,7 +117,7 @@ impl Keeper {
             daemon.serves = !takes_over;
             self.program.greeted(daemon.pid, takes_over, Instant::now());
         }
-        let program = self.program.path().to_str().unwrap_or_default().to_owned();
+        let program = self.program.own_path().to_str().unwrap_or_default().to_owned();
         let welcome = ToDaemon::Welcome {
             version,
             keeper_pid: std::process::id(),

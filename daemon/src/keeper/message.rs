@@ -182,7 +182,7 @@ pub enum ToDaemon {
 pub struct Succession {
     /// Why.
     pub occasion: Occasion,
-    /// The path of the daemon's program as the keeper knows it; empty where it is no UTF-8.
+    /// The path of this daemon's program as the keeper knows it; empty where it is no UTF-8.
     pub program: String,
 }
 

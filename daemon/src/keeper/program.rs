@@ -62,6 +62,11 @@ impl Programs {
         &self.path
     }
 
+    /// The path of the daemon that runs: the one on trial has its own already.
+    pub(super) fn own_path(&self) -> &Path {
+        self.trial.as_ref().map_or(&self.path, |trial| &trial.path)
+    }
+
     /// The next daemon is to be that one.
     pub(super) fn want(&mut self, path: PathBuf) {
         self.next = Some(path);
@@ -205,6 +210,7 @@ mod tests {
         assert_eq!(chosen(&mut programs), ["/newer"]);
         programs.greeted(own_pid(), true, Instant::now());
         assert_eq!(programs.path(), Path::new("/old"), "it has yet to serve");
+        assert_eq!(programs.own_path(), Path::new("/newer"), "what it is told of itself");
         programs.serves();
         assert_eq!((programs.path(), programs.deadline()), (Path::new("/newer"), None));
         assert!(!programs.ended(true, false, "later"));

@@ -79,7 +79,7 @@ pub(crate) fn upgrade(scene: Scene) -> KeeperLink {
         }
         9 => {
             assert_eq!(inheritance.occasion, Occasion::Upgrade);
-            assert_eq!(inheritance.program, own.to_str().map(str::to_owned), "until it serves");
+            assert_eq!(inheritance.program, copy.to_str().map(str::to_owned), "its own, on trial too");
             assert_eq!(running(), copy);
             assert_eq!(inheritance.panes.len(), 1, "the pane lives");
             link.take_over().expect("a keeper that listens");
