@@ -241,6 +241,11 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         if !self.store.stop(left, leave) {
             log::error!("store: its last commit did not go in within {} ms", left.as_millis());
         }
+        if ending == Ending::Leave {
+            // The link ends with the process, not before: a keeper kills a daemon that has let go of it. And nobody waits
+            // for memory to be given back piece by piece.
+            std::mem::forget((self.keeper, self.panes, self.core));
+        }
         Ok(ending)
     }
 }
