@@ -175,6 +175,12 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
     }
 
+    /// The core, to look at.
+    #[must_use]
+    pub fn core(&self) -> &C {
+        &self.core
+    }
+
     /// Has a watchdog end this process when a turn does not end.
     pub fn watch_over(&self) {
         self.pulse.watch();
