@@ -397,6 +397,10 @@ impl World {
     }
 
     /// One thing happens.
+    #[allow(
+        clippy::collapsible_match,
+        reason = "a roll is for one thing, whether that can happen now or not"
+    )]
     pub(crate) fn step(&mut self) {
         self.counts.events += 1;
         let starting = |server: &Server| server.model.panes.values().any(|p| p.state == PaneState::Starting);
