@@ -107,6 +107,10 @@ impl Store for Disk {
         Ok(())
     }
 
+    fn own_space(&self) -> &SpaceName {
+        self.records.own_space()
+    }
+
     fn spaces(&self) -> Result<SpaceList, StoreFault> {
         self.records.spaces()
     }

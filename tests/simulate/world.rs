@@ -330,6 +330,7 @@ impl World {
             }
             Question::ReadFile(path, _) => Answer::File(Err(format!("{path}: not here"))),
             Question::Job { .. } | Question::LastLine { .. } => Answer::Job { status: 0, output: Vec::new() },
+            Question::Look(_) => Answer::Looked(Err("nobody else is there".to_owned())),
             Question::Commit(_) => unreachable!("a commit goes to the store"),
         };
         let Some(life) = &mut self.life else { return };
