@@ -251,8 +251,9 @@ fn text(screen: &Screen) -> Vec<String> {
 
 /// In what two screens differ, if they do.
 fn difference(found: &Screen, expected: &Screen) -> Option<String> {
-    if found.head() == expected.head() && found.chunk_ids() == expected.chunk_ids() {
-        let differs = found.chunk_ids().find(|id| found.chunk(*id) != expected.chunk(*id));
+    if found.head() == expected.head() && found.chunk_ids().eq(expected.chunk_ids()) {
+        let mut ids = found.chunk_ids();
+        let differs = ids.find(|id| found.chunk(*id) != expected.chunk(*id));
         return differs.map(|id| format!("chunk {id} of its history differs"));
     }
     let (found_text, expected_text) = (text(found), text(expected));

@@ -108,6 +108,7 @@ impl Keeper {
             keeper_pid: 99,
             starts: self.starts,
             crash: std::mem::take(&mut self.crash),
+            succession: None,
         };
         self.tell(&welcome, Some(copy(&self.control)));
         self.tell(&ToDaemon::Bell, Some(copy(&self.bell)));
@@ -159,7 +160,7 @@ impl Keeper {
         match message {
             ToKeeper::Hello { .. } => {}
             ToKeeper::Spawn { pane, .. } => self.spawn(pane),
-            ToKeeper::Resize { .. } | ToKeeper::Unknown(_) => {}
+            ToKeeper::Resize { .. } | ToKeeper::TakesOver | ToKeeper::Unknown(_) => {}
             ToKeeper::Signal { pane, signal } => {
                 let status = match signal {
                     Signal::Hangup => Some(ExitStatus::Signal(1)),
@@ -183,7 +184,7 @@ impl Keeper {
                     pane.told = true;
                 }
             }
-            ToKeeper::Shutdown | ToKeeper::Drained | ToKeeper::Replace { .. } => {
+            ToKeeper::Shutdown | ToKeeper::Drained | ToKeeper::Next { .. } | ToKeeper::Replace { .. } => {
                 panic!("nobody asked for {message:?}")
             }
         }

@@ -48,7 +48,7 @@ impl Core for Watched {
         let mut effects = Core::effects(&mut self.server);
         let asked = effects.extract_if(.., |effect| {
             matches!(effect, Effect::Forget(_))
-                || matches!(effect, Effect::Ask(_, question) if !matches!(question, Question::Commit(_)))
+                || matches!(effect, Effect::Ask(_, question) if !matches!(question, Question::Commit(_) | Question::ReadStore(_)))
         });
         for effect in asked {
             match effect {

@@ -20,7 +20,7 @@ use abide::reactor::{Careful, Parts, Reactor, StoreLink};
 use abide::store::worker::{Bench, Worker};
 use abide_core::base::ids::PaneId;
 use abide_core::screen::Screen;
-use abide_core::server::{Answer, HostFacts, Input, ProcessFacts, Question, Server};
+use abide_core::server::{Answer, HostFacts, Input, Occasion, ProcessFacts, Question, Server};
 use abide_core::session::PaneState;
 use abide_protocol::message::{Size, SurfaceKind, ViewerKind};
 use abide_tests::seed::Dice;
@@ -157,6 +157,7 @@ impl World {
             ],
             epoch: self.epoch,
             started: clock::look(),
+            occasion: Occasion::Usual,
         }
     }
 
@@ -172,7 +173,13 @@ impl World {
     /// What the store would bring back now.
     pub(crate) fn restored(&self) -> Server {
         let now = clock::look();
-        <Server as Rebuild>::restore(self.facts(), self.config(), self.disk.records(), now).0
+        <Server as Rebuild>::restore(
+            self.facts(),
+            self.config(),
+            self.disk.records().into_iter().collect(),
+            now,
+        )
+        .0
     }
 
     /// The keeper starts a daemon; one that is to be killed may not live to its first turn.
@@ -205,8 +212,12 @@ impl World {
                 if records.is_empty() {
                     <Server as Rebuild>::fresh(self.facts(), self.config(), now)
                 } else {
-                    let (server, more) =
-                        <Server as Rebuild>::restore(self.facts(), self.config(), records, now);
+                    let (server, more) = <Server as Rebuild>::restore(
+                        self.facts(),
+                        self.config(),
+                        records.into_iter().collect(),
+                        now,
+                    );
                     notices.extend(more);
                     server
                 }
@@ -215,11 +226,21 @@ impl World {
         self.questions.borrow_mut().clear();
         let core = Watched::new(server, self.questions.clone());
         let note = self.folder.path().join("replay");
+        let (program, on_trial) = (String::new(), false);
         let careful = legacy.crash.is_some().then(|| Careful::open(&note).expect("a notebook"));
         let listener = self.listener.try_clone().expect("a descriptor");
         let uid = rustix::process::getuid().as_raw();
-        let parts =
-            Parts { core, keeper, listener, signals: Signals::none(), clock: clock::now, careful, uid };
+        let parts = Parts {
+            core,
+            keeper,
+            listener,
+            signals: Signals::none(),
+            clock: clock::now,
+            careful,
+            program,
+            on_trial,
+            uid,
+        };
         let (mut bench, disk) = (None, self.disk.clone());
         let reactor = assemble(parts, legacy.panes, notices, |wake| {
             let (worker, hand) = Worker::by_hand(Box::new(disk), move || wake()).expect("a claim");
@@ -331,7 +352,8 @@ impl World {
             Question::ReadFile(path, _) => Answer::File(Err(format!("{path}: not here"))),
             Question::Job { .. } | Question::LastLine { .. } => Answer::Job { status: 0, output: Vec::new() },
             Question::Look(_) => Answer::Looked(Err("nobody else is there".to_owned())),
-            Question::Commit(_) => unreachable!("a commit goes to the store"),
+            Question::Commit(_) | Question::ReadStore(_) => unreachable!("that goes to the store"),
+            Question::Upgrade(_) => unreachable!("nobody asks for one"),
         };
         let Some(life) = &mut self.life else { return };
         let told = catch_unwind(AssertUnwindSafe(|| life.reactor.begin([Input::Answered(ticket, answer)])));
