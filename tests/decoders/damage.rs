@@ -11,7 +11,7 @@ const MEMORY_BYTES_MAX: u64 = 1 << 30;
 /// Bits flipped, places overwritten and so on: each of a small thing, in a run at length each of a large one too.
 pub(crate) const MANY: (usize, usize) = (300, 20_000);
 /// For what takes long to be made something of.
-pub(crate) const SOME: (usize, usize) = (60, 3000);
+pub(crate) const SOME: (usize, usize) = (20, 2000);
 
 /// Bounds this process's memory from here on.
 pub(crate) fn bound_memory() {
