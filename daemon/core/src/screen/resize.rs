@@ -184,9 +184,9 @@ fn rewrapped(
                     && (*at < from + len || !more)
                 {
                     let x = at - from;
-                    // Just behind a row that is full now a wrap is pending: what comes next would go over its last
-                    // cell.
-                    *place = (x.min(cols - 1), list.len(), x == cols);
+                    // Behind a row that is full now (or behind blanks that no longer fit it) a wrap is pending: what
+                    // comes next would go over its last cell.
+                    *place = (x.min(cols - 1), list.len(), x >= cols);
                 }
             }
             list.push_back(Row { cells: rest[..len].to_vec(), wrapped: more });
