@@ -210,8 +210,9 @@ fn numbered(screen: &Screen) -> Result<(), String> {
     let mut before: Option<u64> = None;
     let all = lines(screen);
     for (at, line) in all.iter().enumerate() {
-        // A line may stand behind half of another.
-        for number in line.split("line ").skip(1).filter_map(|rest| rest.get(..6)?.parse::<u64>().ok()) {
+        // A line may stand behind half of another, and a blank at a row's end is no text to whoever wraps it anew.
+        let numbers = line.split("line").skip(1);
+        for number in numbers.filter_map(|rest| rest.trim_start().get(..6)?.parse::<u64>().ok()) {
             // A program that was started anew counts anew.
             if number > 2 && before.is_some_and(|before| before + 1 != number) {
                 let from = at.saturating_sub(3);
