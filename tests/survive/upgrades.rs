@@ -4,6 +4,7 @@
 use super::daemon_killed::successor;
 use super::seed::{Dice, times};
 use super::trial::Trial;
+use abide_tests::install::install;
 use abide_tests::server::{SOON, Server, program, signal};
 use abide_tests::skip::skipped;
 use rustix::process::Signal;
@@ -17,13 +18,6 @@ const UPGRADES: (usize, usize) = (20, 100);
 const ALONE_MS: u64 = 300;
 /// Names a binary of an older commit.
 const OLD: &str = "ABIDE_OLD_BIN";
-
-/// Puts a program where another may be, which runs on.
-fn install(from: &Path, to: &Path) {
-    let aside = to.with_extension("new");
-    std::fs::copy(from, &aside).expect("a copy");
-    std::fs::rename(&aside, to).expect("in place");
-}
 
 /// `abide upgrade` to that program, while the person types on. Gives the daemon's process after it.
 fn upgrade(trial: &mut Trial, dice: &mut Dice, to: &Path) -> u32 {
