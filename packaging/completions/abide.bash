@@ -92,7 +92,7 @@ _abide() {
     switch-client|switchc) mapfile -t COMPREPLY < <(compgen -W '-c -E -l -n -O -p -r -T -t -Z' -- "$word") ;;
     unbind-key|unbind) mapfile -t COMPREPLY < <(compgen -W '-a -n -q -T' -- "$word") ;;
     unlink-window|unlinkw) mapfile -t COMPREPLY < <(compgen -W '-k -t' -- "$word") ;;
-    upgrade) mapfile -t COMPREPLY < <(compgen -W '-b' -- "$word") ;;
+    upgrade) mapfile -t COMPREPLY < <(compgen -W '-b -k' -- "$word") ;;
     wait-for|wait) mapfile -t COMPREPLY < <(compgen -W '-L -S -U' -- "$word") ;;
   esac
 }

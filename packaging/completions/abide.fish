@@ -569,8 +569,9 @@ complete -c abide -n __fish_use_subcommand -a unlink-window -d 'Takes a window o
 complete -c abide -n '__fish_seen_subcommand_from unlink-window unlinkw' -s k
 complete -c abide -n '__fish_seen_subcommand_from unlink-window unlinkw' -s t
 complete -c abide -n '__fish_seen_subcommand_from unlink-window unlinkw' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
-complete -c abide -n __fish_use_subcommand -a upgrade -d 'Has the server\'s process replaced by one of that program, or of the client\'s own; everything else goes on.'
+complete -c abide -n __fish_use_subcommand -a upgrade -d 'Has the server\'s process replaced by one of that program, or of the client\'s own, and with -k its keeper before; everything else goes on.'
 complete -c abide -n '__fish_seen_subcommand_from upgrade' -s b
+complete -c abide -n '__fish_seen_subcommand_from upgrade' -s k
 complete -c abide -n __fish_use_subcommand -a wait-for -d 'Waits until a channel is signalled (-S), or takes (-L) and gives back (-U) its lock.'
 complete -c abide -n '__fish_seen_subcommand_from wait-for wait' -s L
 complete -c abide -n '__fish_seen_subcommand_from wait-for wait' -s S

@@ -149,7 +149,7 @@ _abide() {
     'unbind:Takes the binding of a key away, or (-a) those of a whole table.'
     'unlink-window:Takes a window out of a session; -k ends it when it is in no other.'
     'unlinkw:Takes a window out of a session; -k ends it when it is in no other.'
-    'upgrade:Has the server'\''s process replaced by one of that program, or of the client'\''s own; everything else goes on.'
+    'upgrade:Has the server'\''s process replaced by one of that program, or of the client'\''s own, and with -k its keeper before; everything else goes on.'
     'wait-for:Waits until a channel is signalled (-S), or takes (-L) and gives back (-U) its lock.'
     'wait:Waits until a channel is signalled (-S), or takes (-L) and gives back (-U) its lock.'
     'web:Serve the sessions to a browser'
@@ -240,7 +240,7 @@ _abide() {
     switch-client|switchc) compadd -- -c -E -l -n -O -p -r -T -t -Z ;;
     unbind-key|unbind) compadd -- -a -n -q -T ;;
     unlink-window|unlinkw) compadd -- -k -t ;;
-    upgrade) compadd -- -b ;;
+    upgrade) compadd -- -b -k ;;
     wait-for|wait) compadd -- -L -S -U ;;
   esac
 }

@@ -1,25 +1,18 @@
 //! `abide upgrade`, and the signal: the new program serves, or the old one does and says why.
 
+use abide_tests::install::{self, install};
 use abide_tests::server::{SOON, Server, program, signal};
 use abide_tests::wait::wait_for;
 use rustix::process::Signal;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// A program in the server's home that says it is abide, and otherwise does what the script does.
 fn pretender(server: &Server, name: &str, script: &str) -> PathBuf {
     let path = server.folder("home").join(name);
     let text = format!("#!/bin/sh\nif [ \"$1\" = -V ]; then echo abide 9.9.9; exit; fi\n{script}\n");
-    std::fs::write(&path, text).expect("a script");
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("a mode");
+    install::script(&text, &path);
     path
-}
-
-/// A copy of the program, as a package manager puts it: under another name first, then in place of what is there.
-fn install(from: &Path, to: &Path) {
-    let aside = to.with_extension("new");
-    std::fs::copy(from, &aside).expect("a copy");
-    std::fs::rename(&aside, to).expect("in place");
 }
 
 fn running(pid: u32) -> PathBuf {
@@ -219,4 +212,35 @@ fn the_packages_script_has_running_servers_upgraded_and_never_fails() {
     });
     assert_eq!((running(next), server.keeper_pid()), (installed, keeper));
     goes_on(&server, &pane, "installed");
+}
+
+#[test]
+fn the_keeper_becomes_the_program_too_and_nothing_else_is_another() {
+    let (server, daemon, pane) = begun(Server::new());
+    let keeper = server.keeper_pid();
+    let (other, first) = (server.folder("home").join("other"), running(keeper));
+    install(&program("abide"), &other);
+    // It says that it is abide, and does not know what a keeper is.
+    let stranger = pretender(&server, "stranger", "exit 1");
+    let said = server.fails(&["upgrade", "-k", "-b", &stranger.to_string_lossy()]);
+    assert!(
+        said.contains("no upgrade: keeper: ") && said.contains("does not know how to go on as keeper"),
+        "{said}"
+    );
+    assert_eq!((server.daemon_pid(), running(keeper)), (daemon, first), "nothing has happened");
+    goes_on(&server, &pane, "still");
+
+    assert!(server.ok(&["upgrade", "-k", "-b", "other"]).starts_with("upgraded: "));
+    assert_eq!(server.keeper_pid(), keeper, "the same process");
+    assert_eq!((running(keeper), running(server.daemon_pid())), (other.clone(), other.clone()));
+    goes_on(&server, &pane, "after");
+    // What ends now is still learnt by the parent of all.
+    server.ok(&["new-window", "-t", "a", "-n", "ends", "exit 7"]);
+    wait_for("the window to go", SOON, || {
+        (!server.ok(&["list-windows", "-t", "a"]).contains("ends")).then_some(())
+    });
+    // And back, by the program that the person types.
+    assert!(server.ok(&["upgrade", "-k"]).starts_with("upgraded: "));
+    assert_eq!((server.keeper_pid(), running(keeper)), (keeper, program("abide")));
+    goes_on(&server, &pane, "back");
 }

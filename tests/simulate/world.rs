@@ -353,7 +353,7 @@ impl World {
             Question::Job { .. } | Question::LastLine { .. } => Answer::Job { status: 0, output: Vec::new() },
             Question::Look(_) => Answer::Looked(Err("nobody else is there".to_owned())),
             Question::Commit(_) | Question::ReadStore(_) => unreachable!("that goes to the store"),
-            Question::Upgrade(_) => unreachable!("nobody asks for one"),
+            Question::Upgrade { .. } => unreachable!("nobody asks for one"),
         };
         let Some(life) = &mut self.life else { return };
         let told = catch_unwind(AssertUnwindSafe(|| life.reactor.begin([Input::Answered(ticket, answer)])));

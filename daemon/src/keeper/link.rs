@@ -2,7 +2,7 @@
 
 use super::control::{self, Doorbell};
 use super::limits::{GREETING_MS, LAST_WORDS_MS, MESSAGE_BYTES_MAX, STRUCTURE_BYTES};
-use super::message::{NEXT, PaneReport, Succession, ToDaemon, ToKeeper, VERSIONS};
+use super::message::{NEXT, PaneReport, REPLACE, Succession, ToDaemon, ToKeeper, VERSIONS};
 use super::pane_memory::PaneMemory;
 pub use super::rescue::HeldPane;
 use super::rescue::Heritage;
@@ -112,11 +112,8 @@ pub enum KeeperEvent {
         /// Why, in a word.
         why: String,
     },
-    /// The keeper has become another program.
-    Replaced {
-        /// The version of that.
-        version: String,
-    },
+    /// Answers [`KeeperLink::replace`]: the keeper has become another program, of this version, or a sentence why not.
+    Replaced(Result<String, String>),
     /// Answers [`KeeperLink::next`]: the next daemon will be that program, or a sentence why not.
     Next(Result<(), String>),
     /// The keeper could not do what was asked: for the log.
@@ -337,7 +334,8 @@ impl KeeperLink {
                 self.heritage.exited(pane, status);
                 Some(KeeperEvent::Exited { pane, status, end })
             }
-            ToDaemon::Replaced { version } => Some(KeeperEvent::Replaced { version }),
+            ToDaemon::Replaced { version } => Some(KeeperEvent::Replaced(Ok(version))),
+            ToDaemon::Refused { verb: REPLACE, why } => Some(KeeperEvent::Replaced(Err(why))),
             ToDaemon::Granted { verb: NEXT } => Some(KeeperEvent::Next(Ok(()))),
             ToDaemon::Refused { verb: NEXT, why } => Some(KeeperEvent::Next(Err(why))),
             ToDaemon::Refused { verb, why } => {
@@ -477,7 +475,7 @@ impl KeeperLink {
     }
 
     /// Asks the keeper to become this program in place; an empty path: the one that daemons are started from. Answered
-    /// by `Replaced` or `Refused`; a keeper of before refuses.
+    /// by `Replaced`; a keeper of before refuses.
     ///
     /// # Errors
     /// When the keeper is gone.

@@ -124,7 +124,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             Question::Job { command, cwd, environment, input } => {
                 self.desk.run_job(ticket, Job { command, cwd, environment, input })
             }
-            Question::Upgrade(program) => self.upgrade(Some(ticket), program),
+            Question::Upgrade { program, keeper } => self.upgrade(Some(ticket), program, keeper),
             Question::LastLine { command, cwd, environment } => {
                 self.desk.run_last_line(ticket, Job { command, cwd, environment, input: Vec::new() })
             }

@@ -280,7 +280,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     self.mark_readable(pane);
                 }
                 KeeperEvent::Ending(why) => self.drain(why),
-                KeeperEvent::Replaced(version) => log::info!("keeper: replaced by version {version}"),
+                KeeperEvent::Replaced(outcome) => self.hear_of_replacement(outcome),
                 KeeperEvent::Next(outcome) => self.hear_keeper_of_upgrade(outcome),
                 KeeperEvent::Refused(why) => log::warn!("keeper: {why}"),
             }
@@ -319,7 +319,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     self.handle(Input::Leaving);
                     self.ending.get_or_insert(Ending::Leave);
                 }
-                Wish::Upgrade => self.upgrade(None, String::new()),
+                Wish::Upgrade => self.upgrade(None, String::new(), false),
                 Wish::Nothing => {}
             }
         }

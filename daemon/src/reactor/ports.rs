@@ -67,6 +67,11 @@ pub trait Keeper {
     /// # Errors
     /// As [`Keeper::spawn`].
     fn release(&mut self, pane: PaneId) -> io::Result<()>;
+    /// The keeper is to become that program; answered by [`KeeperEvent::Replaced`].
+    ///
+    /// # Errors
+    /// As [`Keeper::spawn`].
+    fn replace(&mut self, program: &str) -> io::Result<()>;
     /// The daemon after this one is to be that program; answered by [`KeeperEvent::Next`].
     ///
     /// # Errors
@@ -158,8 +163,8 @@ pub enum KeeperEvent<M> {
     },
     /// Everything is to end, and sessions are to come back: why, in a word. No pty is read any more.
     Ending(String),
-    /// It has become another program, of this version.
-    Replaced(String),
+    /// It has become the program asked for, of this version, or one sentence why not.
+    Replaced(Result<String, String>),
     /// The next daemon will be the program asked for, or one sentence why not.
     Next(Result<(), String>),
     /// Something asked for was not done; one sentence, for the log.

@@ -9,6 +9,7 @@ use abide_core::server::{InputMark, Program, PtyFacts, Signal};
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 impl Keeper for KeeperLink {
     type Memory = PaneMemory;
@@ -26,7 +27,7 @@ impl Keeper for KeeperLink {
             link::KeeperEvent::OpenFailed { pane, why } => KeeperEvent::OpenFailed { pane, why },
             link::KeeperEvent::Exited { pane, status, end } => KeeperEvent::Exited { pane, status, end },
             link::KeeperEvent::Ending { why } => KeeperEvent::Ending(why),
-            link::KeeperEvent::Replaced { version } => KeeperEvent::Replaced(version),
+            link::KeeperEvent::Replaced(outcome) => KeeperEvent::Replaced(outcome),
             link::KeeperEvent::Next(outcome) => KeeperEvent::Next(outcome),
             link::KeeperEvent::Refused { why } => KeeperEvent::Refused(why),
         };
@@ -56,6 +57,10 @@ impl Keeper for KeeperLink {
 
     fn release(&mut self, pane: PaneId) -> io::Result<()> {
         KeeperLink::release(self, pane)
+    }
+
+    fn replace(&mut self, program: &str) -> io::Result<()> {
+        KeeperLink::replace(self, Path::new(program))
     }
 
     fn next(&mut self, program: &str) -> io::Result<()> {

@@ -1,11 +1,12 @@
 //! Another program takes this daemon's place: it is asked for its version, the keeper is told of it, and this daemon
 //! leaves. Until then everything can fail and nothing has happened; what happens after is the keeper's
-//! (`keeper/program.rs`).
+//! (`keeper/program.rs`). Where the keeper is to become that program too, it does before (`keeper/replace.rs`).
 
 use super::ports::{Core, Keeper};
 use super::{Ending, Reactor};
 use abide_core::base::ids::Ticket;
 use abide_core::server::{Answer, Input};
+use std::io;
 use std::path::Path;
 
 /// An upgrade under way.
@@ -14,11 +15,13 @@ pub(super) struct Upgrade {
     /// Who is to be answered; none for a signal.
     ticket: Option<Ticket>,
     program: String,
+    /// The keeper is to become it first.
+    keeper: bool,
 }
 
 impl<C: Core, K: Keeper> Reactor<C, K> {
     /// Begins an upgrade to that program; an empty path means the daemon's own, as it is on disk now.
-    pub(super) fn upgrade(&mut self, ticket: Option<Ticket>, program: String) {
+    pub(super) fn upgrade(&mut self, ticket: Option<Ticket>, program: String, keeper: bool) {
         let program = if program.is_empty() { self.program.clone() } else { program };
         if self.drain.has_begun() || self.ending.is_some() {
             return self.no_upgrade(ticket, "the server is ending".to_owned());
@@ -32,7 +35,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         if !self.desk.ask_version(Path::new(&program)) {
             return self.no_upgrade(ticket, "too much is being done at once".to_owned());
         }
-        self.upgrade = Some(Upgrade { ticket, program });
+        self.upgrade = Some(Upgrade { ticket, program, keeper });
     }
 
     /// The program has said which version it is, or it is none.
@@ -41,12 +44,33 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         match version {
             Ok(version) => {
                 log::info!("upgrade to {}, version {version}", upgrade.program.escape_debug());
-                match self.keeper.next(&upgrade.program) {
-                    Ok(()) => self.upgrade = Some(upgrade),
-                    Err(fault) => self.no_upgrade(upgrade.ticket, format!("keeper: {fault}")),
-                }
+                let asked = match upgrade.keeper {
+                    true => self.keeper.replace(&upgrade.program),
+                    false => self.keeper.next(&upgrade.program),
+                };
+                self.wait_for_keeper(upgrade, asked);
             }
             Err(why) => self.no_upgrade(upgrade.ticket, why),
+        }
+    }
+
+    /// The keeper has become another program, of that version, or has not.
+    pub(super) fn hear_of_replacement(&mut self, outcome: Result<String, String>) {
+        let Some(upgrade) = self.upgrade.take() else { return };
+        match outcome {
+            Ok(version) => {
+                log::info!("keeper: replaced by version {}", version.escape_debug());
+                let asked = self.keeper.next(&upgrade.program);
+                self.wait_for_keeper(upgrade, asked);
+            }
+            Err(why) => self.no_upgrade(upgrade.ticket, format!("keeper: {why}")),
+        }
+    }
+
+    fn wait_for_keeper(&mut self, upgrade: Upgrade, asked: io::Result<()>) {
+        match asked {
+            Ok(()) => self.upgrade = Some(upgrade),
+            Err(fault) => self.no_upgrade(upgrade.ticket, format!("keeper: {fault}")),
         }
     }
 

@@ -177,7 +177,7 @@ pub(crate) fn daemon(scene: Scene) {
         }
         for event in events {
             match event {
-                KeeperEvent::Replaced { version } => {
+                KeeperEvent::Replaced(Ok(version)) => {
                     assert_eq!(version, env!("CARGO_PKG_VERSION"));
                     replaced += 1;
                     let took = asked.take().map_or(Duration::ZERO, |at: Instant| at.elapsed());

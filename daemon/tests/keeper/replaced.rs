@@ -21,7 +21,7 @@ pub(crate) const ALL: &[(&str, Act)] = &[
 
 fn refusal(link: &mut KeeperLink) -> String {
     match next_event(link) {
-        KeeperEvent::Refused { why } => why,
+        KeeperEvent::Replaced(Err(why)) => why,
         other => panic!("{other:?}"),
     }
 }
@@ -29,7 +29,7 @@ fn refusal(link: &mut KeeperLink) -> String {
 fn becomes(link: &mut KeeperLink, program: &str) {
     link.replace(Path::new(program)).expect("a keeper that listens");
     match next_event(link) {
-        KeeperEvent::Replaced { version } => assert_eq!(version, env!("CARGO_PKG_VERSION")),
+        KeeperEvent::Replaced(Ok(version)) => assert_eq!(version, env!("CARGO_PKG_VERSION")),
         other => panic!("{other:?}"),
     }
 }

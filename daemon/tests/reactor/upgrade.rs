@@ -11,8 +11,14 @@ use std::time::Duration;
 fn world() -> World {
     World::new(|input| match input {
         Input::Notice(path) if path.is_empty() || path.starts_with(['/', '.']) => {
-            vec![Effect::Ask(TICKET, Question::Upgrade(path.clone()))]
+            vec![Effect::Ask(TICKET, Question::Upgrade { program: path.clone(), keeper: false })]
         }
+        Input::Notice(path) => match path.strip_prefix("keeper ") {
+            Some(path) => {
+                vec![Effect::Ask(TICKET, Question::Upgrade { program: path.to_owned(), keeper: true })]
+            }
+            None => Vec::new(),
+        },
         _ => Vec::new(),
     })
 }
@@ -80,4 +86,25 @@ fn the_daemon_leaves_when_the_keeper_has_agreed() {
     };
     assert_eq!(ending, Ending::Leave);
     assert_eq!(world.count("keeper: shutdown"), 0, "programs go on");
+}
+
+#[test]
+fn a_keeper_that_is_to_be_replaced_is_so_before_the_daemon_leaves() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = program(folder.path());
+    let mut world = world();
+    ask(&mut world, &format!("keeper {program}"));
+    until(&mut world, &format!("keeper: replace {program}"));
+    world.keeper_says(KeeperEvent::Replaced(Err("too old".to_owned())));
+    until(&mut world, "NotUpgraded(\"keeper: too old\")");
+    assert_eq!(world.count("keeper: next"), 0);
+
+    ask(&mut world, &format!("keeper {program}"));
+    let began = std::time::Instant::now();
+    while world.count("keeper: replace") < 2 {
+        assert!(began.elapsed() < Duration::from_secs(20), "{:#?}", world.story.borrow());
+        assert_eq!(world.reactor.turn(Some(Duration::from_millis(5))).expect("a turn"), None);
+    }
+    world.keeper_says(KeeperEvent::Replaced(Ok("9.9".to_owned())));
+    until(&mut world, &format!("keeper: next {program}"));
 }

@@ -285,6 +285,9 @@ impl Keeper for FakeKeeper {
     fn release(&mut self, pane: PaneId) -> io::Result<()> {
         self.note(format!("keeper: release {pane}"))
     }
+    fn replace(&mut self, program: &str) -> io::Result<()> {
+        self.note(format!("keeper: replace {program}"))
+    }
     fn next(&mut self, program: &str) -> io::Result<()> {
         self.note(format!("keeper: next {program}"))
     }

@@ -78,9 +78,14 @@ pub enum Question {
     ReadStore(Vec<Vec<u8>>),
     /// Read a file (a config file, `source-file`), at most this many bytes.
     ReadFile(String, usize),
-    /// Have the program at this path take this daemon's place; an empty path is that of the daemon's own program, as
-    /// it is on disk now. Answered only when it does not come to it: by then this daemon would have ended.
-    Upgrade(String),
+    /// Have another program take this daemon's place. Answered only when it does not come to it: by then this daemon
+    /// would have ended.
+    Upgrade {
+        /// Its path; an empty one is that of the daemon's own program, as it is on disk now.
+        program: String,
+        /// The keeper becomes it too, before.
+        keeper: bool,
+    },
     /// What runs in these panes.
     Processes(Vec<PaneId>),
     /// Run a shell command.

@@ -343,7 +343,7 @@ fn answer(question: &Question) -> Option<Answer> {
                 Answer::Job { status: 0, output }
             }
         },
-        Question::Upgrade(path) => Answer::NotUpgraded(format!("`{path}` can't be run")),
+        Question::Upgrade { program, .. } => Answer::NotUpgraded(format!("`{program}` can't be run")),
         Question::ReadFile(path, _) => Answer::File(match path.as_str() {
             "/conf/good" => Ok(b"set -g @file good\ndisplay -p from-file ; display -p again\n".to_vec()),
             "/conf/bad" => Ok(b"set -g @bad 1\n\nnosuch command\n".to_vec()),

@@ -288,7 +288,7 @@ impl World {
                 Answer::Processes(panes.into_iter().map(facts).collect())
             }
             Question::LastLine { .. } => unreachable!("kept running"),
-            Question::Upgrade(_) | Question::Job { .. } => Answer::Job { status: 0, output: Vec::new() },
+            Question::Upgrade { .. } | Question::Job { .. } => Answer::Job { status: 0, output: Vec::new() },
         }
     }
 
