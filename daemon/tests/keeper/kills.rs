@@ -4,6 +4,7 @@
 use crate::stage::{self, PATIENCE, Scene, own_path, pause};
 use abide::keeper::link::{HeldPane, KeeperEvent};
 use abide::keeper::pane_memory::PaneMemory;
+use abide::reactor::ports::Keeper;
 use abide_core::base::{geometry::Size, ids::PaneId};
 use abide_core::server::{InputMark, Program};
 use std::collections::BTreeMap;
@@ -156,7 +157,8 @@ pub(crate) fn daemon(scene: Scene) {
                 .to_vec();
             let cwd = "/".to_owned();
             let program = Program { words, shell: String::new(), cwd, environment: Vec::new() };
-            link.spawn(id, &program, Size::new(80, 24)).expect("a keeper that listens");
+            // The loop's port: for it a keeper that is gone by now is no fault, since whoever takes over starts the program.
+            Keeper::spawn(&mut link, id, &program, Size::new(80, 24)).expect("a keeper that listens");
         }
     }
     let mut random = Random::new(u64::from(std::process::id()));
@@ -377,7 +379,10 @@ fn another(folder: &Path, name: &str, before: Option<i32>) -> Result<i32, String
     loop {
         match read_number(folder, name) {
             Some(pid) if Some(pid) != before => return Ok(pid),
-            _ if folder.join("failed").exists() => return Err("a daemon failed".to_owned()),
+            _ if folder.join("failed").exists() => {
+                let why = std::fs::read_to_string(folder.join("failed")).unwrap_or_default();
+                return Err(format!("a daemon failed: {why}"));
+            }
             _ if Instant::now() > deadline => return Err(format!("no new {name} after {before:?}")),
             _ => std::thread::sleep(Duration::from_micros(200)),
         }
