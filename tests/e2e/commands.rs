@@ -56,11 +56,11 @@ fn sessions_windows_and_panes_are_made_listed_and_killed() {
 fn send_keys_and_capture_pane() {
     let server = session();
     server.ok(&["send-keys", "-t", "a", "echo a'  'b; printf '\\033[31mred\\033[0m plain\\n'", "Enter"]);
-    server.wait_pane("a", "\nred plain");
+    server.wait_pane("a", "red plain");
     assert!(server.ok(&["capture-pane", "-p", "-e", "-t", "a"]).contains("\u{1b}[31mred\u{1b}[39m plain"));
-    server.ok(&["send-keys", "-t", "a", "-l", "echo Enter"]);
+    server.ok(&["send-keys", "-t", "a", "-l", "echo Enter''Enter"]);
     server.ok(&["send-keys", "-t", "a", "Enter"]);
-    server.wait_pane("a", "\nEnter\n");
+    server.wait_pane("a", "EnterEnter");
     server.ok(&["send-keys", "-t", "a", "seq 1000", "Enter"]);
     server.wait_pane("a", "\n1000\n");
     let all = server.ok(&["capture-pane", "-p", "-S", "-", "-t", "a"]);

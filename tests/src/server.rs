@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 /// Long enough for a loaded machine of two cores, short enough to notice a hang.
-pub const SOON: Duration = Duration::from_secs(60);
+pub const SOON: Duration = Duration::from_secs(20);
 
 /// Folders in which a server of its own lives.
 pub struct Server {

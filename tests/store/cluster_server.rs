@@ -52,14 +52,14 @@ fn sessions_come_back_from_a_cluster() {
     let Some(ground) = scripted("sessions_come_back_from_a_cluster") else { return };
     let server = server(&ground, true);
     server.ok(&["new-session", "-d", "-s", "work"]);
-    server.ok(&["send-keys", "-t", "work", "echo in the cluster", "Enter"]);
-    server.wait_pane("work", "\nin the cluster");
+    server.ok(&["send-keys", "-t", "work", "echo in the cluster-$((1+1))", "Enter"]);
+    server.wait_pane("work", "in the cluster-2");
     stored(&server);
     assert!(!server.folder("state").join("abide/default.redb").exists(), "there is no file beside it");
     lose(&server);
     server.ok(&["start-server"]);
     has(&server, "work");
-    server.wait_pane("work", "in the cluster");
+    server.wait_pane("work", "in the cluster-2");
     server.ok(&["kill-server"]);
 }
 

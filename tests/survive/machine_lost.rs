@@ -150,7 +150,7 @@ fn options_variables_and_names_of_sessions_windows_and_panes_come_back() {
     // The new shells have the session's variables.
     let shown = "echo \"<$GIVEN|$LATER|$SECRET|${LANG-none}>\"";
     server.ok(&["send-keys", "-t", "renamed:0.1", shown, "Enter"]);
-    server.wait_pane("renamed:0.1", "\n<at start|set in it||none>");
+    server.wait_pane("renamed:0.1", "<at start|set in it||none>");
 }
 
 /// A pager runs again at the new shell's prompt, what is only asked for stands there without Enter, and the rest is gone.
@@ -176,8 +176,8 @@ fn a_pager_runs_again_and_what_else_ran_waits_for_enter() {
     server.wait_pane("one", "line 23 of the file");
     server.ok(&["send-keys", "-t", "two", "sleep 1234", "Enter"]);
     server.wait_pane("two", "sleep 1234");
-    server.ok(&["send-keys", "-t", "three", "echo at-the-prompt", "Enter"]);
-    server.wait_pane("three", "\nat-the-prompt");
+    server.ok(&["send-keys", "-t", "three", "echo at-the-$((1+1))-prompt", "Enter"]);
+    server.wait_pane("three", "at-the-2-prompt");
     wait_for("the programs to be known", SOON, || {
         let known = server.ok(&["list-panes", "-a", "-F", "#{pane_current_command}"]);
         (known == "less\nsh\nsleep" || known == "less\nsleep\nsh").then_some(())
