@@ -63,6 +63,11 @@ impl Disk {
         records
     }
 
+    /// The store that it is.
+    pub(crate) fn held(&self) -> &dyn Store {
+        &self.records
+    }
+
     /// Commits that went in.
     pub(crate) fn commits(&self) -> u64 {
         self.state().commits

@@ -11,7 +11,7 @@ use super::watched::{Questions, Watched};
 use super::{Counts, clock};
 use abide::boot::assemble;
 use abide::boot::panes::Legacy;
-use abide::boot::server::Rebuild;
+use abide::boot::server::{self, Rebuild};
 use abide::deathpoint::{self, Point};
 use abide::keeper::layout::Geometry;
 use abide::keeper::link::KeeperLink;
@@ -21,7 +21,6 @@ use abide::store::worker::{Bench, Worker};
 use abide_core::base::ids::PaneId;
 use abide_core::screen::Screen;
 use abide_core::server::{Answer, HostFacts, Input, Occasion, ProcessFacts, Question, Server};
-use abide_core::session::PaneState;
 use abide_protocol::message::{Size, SurfaceKind, ViewerKind};
 use abide_tests::seed::Dice;
 use std::any::Any;
@@ -63,9 +62,6 @@ pub(crate) struct World {
     pub(crate) past: Vec<(PaneId, Program)>,
     /// Screens of panes that came back from the store, as they began.
     pub(crate) begun: BTreeMap<PaneId, Screen>,
-    /// Panes came back from the store whose programs are not started yet: until then their screens are in the daemon
-    /// alone (and in the store, which a daemon that finds a structure does not read). It is not killed so long.
-    fragile: bool,
     /// Words that programs were given, of all clients; with the pane where each goes to several.
     pub(crate) seen: BTreeSet<(Option<PaneId>, u64, u64)>,
     /// The first word of each client that must not be lost.
@@ -101,7 +97,6 @@ impl World {
             epoch: 0,
             past: Vec::new(),
             begun: BTreeMap::new(),
-            fragile: false,
             seen: BTreeSet::new(),
             words_from: BTreeMap::new(),
             counts: Counts::default(),
@@ -206,7 +201,12 @@ impl World {
         let now = clock::now();
         let mut notices = legacy.notices();
         let server = match &legacy.structure {
-            Some(record) => Server::recover(self.facts(), record, now).expect("a structure makes sense"),
+            Some(record) => {
+                let mut server = Server::recover(self.facts(), record, now).expect("a structure makes sense");
+                let records = |panes: &_| server::records_of(self.disk.held(), panes);
+                notices.extend(server::recall(&mut server, &legacy.panes, records));
+                server
+            }
             None => {
                 let records = self.disk.records();
                 if records.is_empty() {
@@ -323,7 +323,6 @@ impl World {
             self.words_from.insert(client.number, client.words + 1);
         }
         self.begun.clear();
-        self.fragile = true;
         let restored = self.restored();
         for (id, pane) in &restored.model.panes {
             self.begun.insert(*id, pane.screen.clone());
@@ -426,8 +425,6 @@ impl World {
     )]
     pub(crate) fn step(&mut self) {
         self.counts.events += 1;
-        let starting = |server: &Server| server.model.panes.values().any(|p| p.state == PaneState::Starting);
-        self.fragile &= self.server().is_none_or(starting);
         let places = self.keeper.places();
         let place = (!places.is_empty()).then(|| *self.dice.one_of(&places));
         let client = self.dice.below(self.clients.len() as u64) as usize;
@@ -525,12 +522,12 @@ impl World {
             }
             973..976 if knobs.jumps => clock::set_wall(-(self.dice.below(7200) as i64)),
             976..980 if knobs.kills => {
-                if self.life.is_some() && !self.fragile {
+                if self.life.is_some() {
                     self.kill();
                 }
             }
             980..990 if knobs.points => {
-                if !self.fragile && (self.life.is_some() || self.dice.percent(50)) {
+                if self.life.is_some() || self.dice.percent(50) {
                     self.kill_at();
                 }
             }

@@ -1,9 +1,10 @@
 //! kill -9 of keeper and daemon together, as a reboot does: the next start shows everything up to a second before.
 
 use abide_tests::seed::Dice;
-use abide_tests::server::{SOON, Server, alive};
+use abide_tests::server::{SOON, Server, alive, signal};
 use abide_tests::skip::skipped;
 use abide_tests::wait::wait_for;
+use rustix::process::Signal;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -347,4 +348,38 @@ fn full_disk(server: &Server) {
     server.ok(&["start-server"]);
     server.wait_pane("work", "end-2");
     server.wait_pane("meanwhile", "goes-2");
+}
+
+/// The first daemon after a reboot is killed before a pty is open, and the next one later: what only the store has comes
+/// out of it each time.
+#[test]
+fn killed_in_the_midst_of_coming_back_it_comes_back_again() {
+    let server = Server::new();
+    let death = server.folder("home").join("death");
+    let server = server.with("ABIDE_TEST_DEATH", &death);
+    server.ok(&["set-option", "-g", "remain-on-exit", "on", ";", "new-session", "-d", "-s", "work"]);
+    server.ok(&["new-session", "-d", "-s", "dead", "printf 'its last %s' words"]);
+    server.ok(&["send-keys", "-t", "work", "echo before-$((1+1))", "Enter"]);
+    server.wait_pane("work", "before-2");
+    server.wait_pane("dead", "its last words");
+    wait_until_stored(&server);
+    server.lose_the_machine();
+
+    std::fs::write(&death, "structure-written 1").expect("say where to die");
+    // Whoever asked is told that its daemon went, or is served by the next.
+    let _ = server.run(&["start-server"]);
+    wait_for("the death", SOON, || (!death.exists()).then_some(()));
+    server.wait_pane("work", "before-2");
+    server.wait_pane("work", "[restored: ");
+    server.wait_pane("dead", "its last words");
+    let daemon = server.daemon_pid();
+    signal(daemon, Signal::KILL);
+    wait_for("the next daemon", SOON, || (server.daemon_pid() != daemon).then_some(()));
+    for (pane, words) in [("work", "before-2"), ("dead", "its last words")] {
+        let text = server.capture(pane);
+        assert!(text.contains(words), "{pane}: {text}");
+        assert!(text.matches("[restored: ").count() <= 1, "{pane}: {text}");
+    }
+    server.ok(&["send-keys", "-t", "work", "echo alive-$((1+1))", "Enter"]);
+    server.wait_pane("work", "alive-2");
 }

@@ -59,9 +59,14 @@ pub fn daemon<C: Rebuild>(
     host.occasion = legacy.occasion.clone();
     let on_trial = legacy.occasion == Occasion::Upgrade;
 
-    let Rebuilt { core, origin, place, notices: more } =
+    let Rebuilt { mut core, origin, place, notices: more } =
         server::rebuild::<C>(options, places, &host, legacy.structure.as_deref(), on_trial)?;
     notices.extend(more);
+    if matches!(origin, Origin::Keeper) {
+        let who = server::identity(&host, places);
+        let records = |panes: &_| server::look_into(&place, &who, panes);
+        notices.extend(server::recall(&mut core, &legacy.panes, records));
+    }
     let careful = legacy.crash.is_some().then(|| Careful::open(&places.replay_note()));
     let careful = careful.transpose().unwrap_or_else(|fault| {
         log::warn!("replaying without notes: {fault}");

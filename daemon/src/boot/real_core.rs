@@ -7,6 +7,7 @@ use abide_core::base::instant::{Instant, Now};
 use abide_core::screen::Screen;
 use abide_core::server::{Effect, HostFacts, Input, PtyFacts, Server};
 use abide_core::snapshot::Records;
+use std::collections::BTreeSet;
 
 impl Core for Server {
     fn handle(&mut self, now: Now, input: Input<'_>) {
@@ -49,6 +50,14 @@ impl Rebuild for Server {
 
     fn recover(facts: HostFacts, structure: &[u8], now: Now) -> Result<Server, String> {
         Server::recover(facts, structure, now).map_err(|e| e.to_string())
+    }
+
+    fn panes_stored(&self) -> BTreeSet<PaneId> {
+        Server::panes_stored(self)
+    }
+
+    fn recall(&mut self, panes: &BTreeSet<PaneId>, records: Records) -> Vec<String> {
+        Server::recall(self, panes, records)
     }
 
     fn store_place(&self) -> String {

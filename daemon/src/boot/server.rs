@@ -2,15 +2,18 @@
 
 use crate::cli::Options;
 use crate::jobs;
+use crate::keeper::link::InheritedPane;
 use crate::places::Places;
 use crate::reactor::ports::Core;
 use crate::reactor::{How, Wake, open_or_move_aside};
 use crate::store::Store;
 use crate::store::place::Place;
 use crate::store::space::{Identity, SpaceName};
+use abide_core::base::ids::PaneId;
 use abide_core::base::instant::Now;
 use abide_core::server::HostFacts;
-use abide_core::snapshot::Records;
+use abide_core::snapshot::{Key, Records};
+use std::collections::BTreeSet;
 
 /// Bytes of a configuration file.
 pub const CONFIG_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -29,6 +32,14 @@ pub trait Rebuild: Core + Sized {
     fn recover(facts: HostFacts, structure: &[u8], now: Now) -> Result<Self, String>;
     /// The server that the store remembers, and lines for `show-messages`.
     fn restore(facts: HostFacts, config: Config, records: Records, now: Now) -> (Self, Vec<String>);
+    /// Panes of which the store may have a screen.
+    fn panes_stored(&self) -> BTreeSet<PaneId> {
+        BTreeSet::new()
+    }
+    /// Takes the screens of these out of the store's records; lines for `show-messages`.
+    fn recall(&mut self, _panes: &BTreeSet<PaneId>, _records: Records) -> Vec<String> {
+        Vec::new()
+    }
     /// What the option `store` says; empty: the default file.
     fn store_place(&self) -> String {
         String::new()
@@ -115,6 +126,49 @@ pub fn rebuild<C: Rebuild>(
         core
     };
     Ok(Rebuilt { core, origin: Origin::Store(store), place, notices })
+}
+
+/// Brings back what only the store has, to a core that was recovered from the structure record: the screens of panes that
+/// the keeper has no checkpoint of. After everything had ended they came out of the store, and this server's daemon ended
+/// before their ptys were open; or they have none, because their programs had ended before. Most times there is none of
+/// them, and the store is not read.
+pub fn recall<C: Rebuild>(
+    core: &mut C,
+    panes: &[InheritedPane],
+    records: impl FnOnce(&BTreeSet<PaneId>) -> Result<Records, String>,
+) -> Vec<String> {
+    let mut lacking = core.panes_stored();
+    for pane in panes.iter().filter(|pane| pane.memory.has_checkpoint()) {
+        lacking.remove(&pane.pane);
+    }
+    if lacking.is_empty() {
+        return Vec::new();
+    }
+    log::info!("{} panes have their screens in the store alone", lacking.len());
+    match records(&lacking) {
+        Ok(records) => core.recall(&lacking, records),
+        Err(fault) => vec![format!("the screens of {} panes could not be read: {fault}", lacking.len())],
+    }
+}
+
+/// What the store holds of these panes, without a change to it.
+///
+/// # Errors
+/// A sentence, when it can't be read.
+pub fn look_into(place: &Place, who: &Identity, panes: &BTreeSet<PaneId>) -> Result<Records, String> {
+    records_of(&*place.open(who).map_err(|e| e.to_string())?, panes)
+}
+
+/// What an open store holds of these panes.
+///
+/// # Errors
+/// A sentence, when it can't be read.
+pub fn records_of(store: &dyn Store, panes: &BTreeSet<PaneId>) -> Result<Records, String> {
+    let mut records = Records::default();
+    for prefix in Key::prefixes_of(panes) {
+        store.scan(&prefix, &mut |key, value| records.add(key, value)).map_err(|e| e.to_string())?;
+    }
+    Ok(records)
 }
 
 /// Who we are towards a store: the space is named by host and server, its owner is this user on this machine.

@@ -238,6 +238,12 @@ impl PaneMemory {
         written
     }
 
+    /// Whether there is a checkpoint, without a look into it.
+    #[must_use]
+    pub fn has_checkpoint(&self) -> bool {
+        self.slots.is_filled()
+    }
+
     /// The newest checkpoint that is whole.
     #[must_use]
     pub fn latest(&self) -> Option<Checkpoint<'_>> {

@@ -108,6 +108,11 @@ impl Slots {
         Ok(())
     }
 
+    /// Whether one was whole when they were opened, or has been written since.
+    pub(super) fn is_filled(&self) -> bool {
+        self.generation > 0
+    }
+
     /// The newest payload that is whole.
     pub(super) fn latest(&self, map: &Mapping) -> Option<Found> {
         self.whole(map).next()

@@ -99,6 +99,8 @@ pub struct Server {
     bindings: Vec<BindingRecord>,
     /// After a recovery: panes that no keeper has reported yet.
     missing: BTreeSet<PaneId>,
+    /// Panes whose screens came out of the store under a recovery, until they are adopted or spawned.
+    recalled: BTreeSet<PaneId>,
     /// After a recovery: pane writes that may not have been carried out.
     unsettled: Vec<(PaneId, InputMark, Vec<u8>)>,
     /// When viewers that watch are told of the topology.
@@ -139,6 +141,7 @@ impl Server {
             histories: history::Histories::default(),
             bindings: Vec::new(),
             missing: BTreeSet::new(),
+            recalled: BTreeSet::new(),
             unsettled: Vec::new(),
             topology_due: None,
             status_due: None,

@@ -9,7 +9,7 @@ use crate::{
     session::{PaneState, Place, Start},
     snapshot::{self, Records, RestoreReport, record::StructureRecord},
 };
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 /// Why a server can't be recovered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +57,22 @@ impl Server {
         Ok(server)
     }
 
+    /// Panes of which the store may have a screen, as far as the daemon before knew: those of which nobody else has one are
+    /// to be recalled, before any is adopted. They came out of the store, and their ptys were not open yet, or they have
+    /// none.
+    #[must_use]
+    pub fn panes_stored(&self) -> BTreeSet<PaneId> {
+        let stored = self.plan.stored().into_iter().filter(|(_, _, _, parts)| *parts > 0);
+        stored.map(|(id, ..)| PaneId(id)).filter(|id| self.model.panes.contains_key(id)).collect()
+    }
+
+    /// Takes the screens of these panes out of what the store holds; lines for `show-messages`.
+    pub fn recall(&mut self, panes: &BTreeSet<PaneId>, records: Records) -> Vec<String> {
+        let mut notices = Vec::new();
+        self.recalled = snapshot::recall(records, panes, &mut self.model, &mut notices);
+        notices
+    }
+
     /// The keeper has this pane: its pty lives. `screen` is its checkpoint's; without one it begins empty.
     /// Replies to queries before that offset of its journal were given. Also for a pane whose screen broke
     /// and is replaced.
@@ -76,7 +92,11 @@ impl Server {
         }
         let size = found.screen.size();
         let fresh = || Screen::new(size, lines);
-        let mut screen = screen.unwrap_or_else(fresh);
+        let recalled = self.recalled.remove(&pane);
+        let mut screen = match screen {
+            None if recalled => std::mem::replace(&mut found.screen, fresh()),
+            screen => screen.unwrap_or_else(fresh),
+        };
         screen.resize(size);
         // What it left behind was told by the daemon before.
         let _ = screen.outcome();
@@ -127,6 +147,7 @@ impl Server {
             self.model.written.extend(unsettled);
             self.model.changed = true;
         }
+        self.recalled.clear();
         let missing = std::mem::take(&mut self.missing);
         for pane in missing {
             let Some(session) = self.model.session_of_pane(pane) else { continue };

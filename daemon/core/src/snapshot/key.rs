@@ -1,6 +1,7 @@
 //! Keys of the store's records: a kind and numbers, big-endian, so that what belongs together lies together.
 
 use crate::base::ids::{PaneId, SessionId};
+use std::collections::BTreeSet;
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,16 @@ impl Key {
             }
         }
         out
+    }
+
+    /// Beginnings of all keys under which the screens of these panes are, with the one that says which sessions count.
+    #[must_use]
+    pub fn prefixes_of(panes: &BTreeSet<PaneId>) -> Vec<Vec<u8>> {
+        let of_one = |pane: &PaneId| {
+            let id = pane.0.to_be_bytes();
+            [3, 4, 5].map(|kind| [&[kind][..], &id[..]].concat())
+        };
+        std::iter::once(Key::Root.bytes()).chain(panes.iter().flat_map(of_one)).collect()
     }
 
     /// From bytes; `None` for a key of a later version or of nobody's.

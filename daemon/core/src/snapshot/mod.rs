@@ -16,7 +16,7 @@ mod write;
 pub use key::Key;
 pub use plan::{BATCH_BYTES_MAX, Plan, StoredRecord, VALUE_BYTES_MAX};
 pub use records::Records;
-pub use restore::{RestoreReport, Restored, restore};
+pub use restore::{RestoreReport, Restored, recall, restore};
 
 pub(crate) use read::{decode, structure as read_structure};
 pub(crate) use write::{bindings, structure as write_structure};

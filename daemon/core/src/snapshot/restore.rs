@@ -4,7 +4,7 @@
 use super::{
     key::Key,
     read,
-    record::{RanRecord, RootRecord, StoredPane, StoredSession},
+    record::{RanRecord, RootRecord, StateRecord, StoredPane, StoredSession},
     records::Records,
 };
 use crate::{
@@ -17,7 +17,10 @@ use crate::{
     server::Write,
     session::{PaneState, Ran, Sessions, plain, shown},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// What came back and what did not, for `show-messages`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,46 +100,21 @@ pub fn restore(records: Records, model: &mut Sessions) -> Restored {
     }
     let panes: Vec<PaneId> = model.windows.values().flat_map(|w| w.layout.panes()).collect();
     for id in panes {
-        let Some(bytes) = by_key.get(&Key::Pane(id).bytes()) else { continue };
-        let stored = match read::decode::<StoredPane>(bytes) {
-            Ok(stored) if stored.pane.id == id.0 => stored,
-            Ok(_) => continue,
-            Err(fault) => {
+        let Found { stored, screen, keys, chunks } = match find(&by_key, &left, id) {
+            Some(Ok(found)) => found,
+            Some(Err(fault)) => {
                 notices.push(format!("pane {id} was left out: {fault}"));
                 continue;
             }
+            None => continue,
         };
-        used.insert(Key::Pane(id).bytes());
+        used.extend(keys);
         let lines = read::lines_of(model, crate::base::ids::WindowId(stored.pane.window));
         let mut pane = read::pane(&stored.pane, lines, model.now.instant);
-        let mut head = Vec::new();
-        for n in 0..stored.parts {
-            let key = Key::Part(id, stored.generation, n).bytes();
-            let Some(part) = by_key.get(&key) else {
-                head.clear();
-                break;
-            };
-            head.extend_from_slice(part);
-            used.insert(key);
-        }
-        let mut chunks: Vec<Vec<u8>> = Vec::new();
-        let mut range: Option<(u64, u64)> = None;
-        let restored = Screen::restore(&head, &mut |chunk| {
-            let key = Key::Chunk(id, chunk).bytes();
-            let found = match (left.get(&key), by_key.get(&key)) {
-                (Some(bytes), _) => Kept::Stored(*bytes),
-                (None, bytes) => bytes.cloned().into(),
-            };
-            range = Some(range.map_or((chunk, chunk + 1), |(a, b)| (a.min(chunk), b.max(chunk + 1))));
-            chunks.push(key);
-            found
-        });
-        used.extend(chunks);
-        let (first, end) = range.unwrap_or((0, 0));
-        out.stored.push((id.0, first, end, stored.parts));
-        match restored {
+        out.stored.push((id.0, chunks.start, chunks.end, stored.parts));
+        match screen {
             Ok(screen) => pane.screen = screen,
-            Err(fault) => notices.push(format!("the screen of pane {id} was lost: {fault}")),
+            Err(fault) => notices.push(fault),
         }
         pane.pid = 0;
         pane.tty.clear();
@@ -172,6 +150,101 @@ pub fn restore(records: Records, model: &mut Sessions) -> Restored {
     by_key.retain(|key, _| !used.contains(key) && Key::read(key).is_some());
     out.stray = by_key.into_keys().map(|key| (key, None)).collect();
     out
+}
+
+/// Gives panes back the screens that the store has, under a model that was recovered otherwise: of panes that came out of
+/// the store and of which nobody else has a screen yet. Says which have one now. A screen that the program which runs now
+/// has written to is not taken.
+pub fn recall(
+    records: Records,
+    panes: &BTreeSet<PaneId>,
+    model: &mut Sessions,
+    notices: &mut Vec<String>,
+) -> BTreeSet<PaneId> {
+    let Records { by_key, left, .. } = records;
+    let root = by_key.get(&Key::Root.bytes()).and_then(|bytes| read::decode::<RootRecord>(bytes).ok());
+    let mut recalled = BTreeSet::new();
+    for &id in panes {
+        let Some(pane) = model.panes.get_mut(&id) else { continue };
+        let (stored, mut screen) = match find(&by_key, &left, id) {
+            Some(Ok(Found { stored, screen: Ok(screen), .. })) => (stored, screen),
+            Some(Ok(Found { screen: Err(fault), .. })) => {
+                notices.push(fault);
+                continue;
+            }
+            Some(Err(fault)) => {
+                notices.push(format!("the screen of pane {id} was lost: {fault}"));
+                continue;
+            }
+            None => continue,
+        };
+        // Written of the program that runs now: what it printed since it began comes again out of its journal.
+        if pane.pid != 0 && stored.pane.pid == pane.pid {
+            continue;
+        }
+        // Written before everything ended: the line about that is not on it yet.
+        if stored.pane.state == StateRecord::Running && pane.state == PaneState::Starting {
+            let ended = root
+                .as_ref()
+                .map_or(read::now(stored.at), |root| later(read::now(stored.at), read::now(root.at)));
+            screen.reset_modes();
+            screen.put_line(&lost(ended, &plain(&stored.pane.command)));
+        }
+        screen.resize(pane.screen.size());
+        let _ = screen.outcome();
+        pane.screen = screen;
+        recalled.insert(id);
+    }
+    recalled
+}
+
+/// What the store has of a pane.
+struct Found {
+    stored: StoredPane,
+    /// Its screen, or a sentence.
+    screen: Result<Screen, String>,
+    /// All that it is made of.
+    keys: Vec<Vec<u8>>,
+    /// Its chunks of history.
+    chunks: Range<u64>,
+}
+
+/// None where there is no record of that pane, a sentence where it makes no sense.
+fn find(
+    by_key: &BTreeMap<Vec<u8>, Vec<u8>>,
+    left: &BTreeMap<Vec<u8>, usize>,
+    id: PaneId,
+) -> Option<Result<Found, String>> {
+    let mut keys = vec![Key::Pane(id).bytes()];
+    let stored = match read::decode::<StoredPane>(by_key.get(&keys[0])?) {
+        Ok(stored) if stored.pane.id == id.0 => stored,
+        Ok(_) => return None,
+        Err(fault) => return Some(Err(fault)),
+    };
+    let mut head = Vec::new();
+    for n in 0..stored.parts {
+        let key = Key::Part(id, stored.generation, n).bytes();
+        let Some(part) = by_key.get(&key) else {
+            head.clear();
+            break;
+        };
+        head.extend_from_slice(part);
+        keys.push(key);
+    }
+    let mut range: Option<(u64, u64)> = None;
+    let screen = Screen::restore(&head, &mut |chunk| {
+        let key = Key::Chunk(id, chunk).bytes();
+        let found = match (left.get(&key), by_key.get(&key)) {
+            (Some(bytes), _) => Kept::Stored(*bytes),
+            (None, bytes) => bytes.cloned().into(),
+        };
+        range = Some(range.map_or((chunk, chunk + 1), |(a, b)| (a.min(chunk), b.max(chunk + 1))));
+        keys.push(key);
+        found
+    });
+    let screen = screen.map_err(|fault| format!("the screen of pane {id} was lost: {fault}"));
+    let (start, end) = range.unwrap_or((0, 0));
+    Some(Ok(Found { stored, screen, keys, chunks: start..end }))
 }
 
 /// A shell at its prompt is nothing that is missed.

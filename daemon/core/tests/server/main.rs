@@ -9,6 +9,7 @@ mod format_jobs;
 mod history;
 mod once;
 mod random;
+mod recalled;
 mod retyped;
 mod stored;
 mod summary;

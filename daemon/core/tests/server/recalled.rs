@@ -1,0 +1,97 @@
+//! A daemon that is killed soon after a reboot: what came out of the store and is nowhere else comes out of it again.
+
+use crate::world::{World, facts};
+use abide_core::base::ids::PaneId;
+use abide_core::server::{ExitStatus, Input, Server};
+use abide_protocol::message::ViewerKind;
+
+const LINE: &str = "[restored: ";
+
+/// A stored server with a program that runs and one that has ended, whose pane stays.
+fn stored() -> (World, PaneId, PaneId) {
+    let mut world = World::new("");
+    let at = world.client(ViewerKind::Terminal);
+    world.command(at, "set-option -g remain-on-exit on");
+    world.command(at, "new-session -d -s work -x 80 -y 24");
+    world.command(at, "new-session -d -s dead -x 80 -y 24");
+    let (work, dead) = (world.pane_of("work"), world.pane_of("dead"));
+    world.output(work, b"it draws");
+    world.output(dead, b"its last words");
+    world.exit(dead, ExitStatus::Code(3));
+    world.wait(3000);
+    (world, work, dead)
+}
+
+/// Everything has ended, and the next daemon has written its structure. Nothing of it is carried out yet.
+fn reboot(world: &mut World) {
+    let records = world.store.clone().into_iter().collect();
+    let (server, report) = Server::restore(facts(50), Vec::new(), records, world.now);
+    assert_eq!(report.notices, Vec::<String>::new());
+    world.server = server;
+    world.ptys.clear();
+    world.server.handle(world.now, Input::Notice("started".to_owned()));
+    world.structure = world.server.structure().expect("a structure");
+}
+
+fn text_of(world: &World, pane: PaneId) -> String {
+    let screen = &world.model().panes[&pane].screen;
+    (0..screen.size().rows).map(|y| screen.row(y).text() + "\n").collect()
+}
+
+#[test]
+fn killed_before_the_ptys_are_open_it_has_the_screens_again() {
+    let (mut world, work, dead) = stored();
+    reboot(&mut world);
+    for _ in 0..3 {
+        world.take_over();
+        for (pane, words, lines) in [(work, "it draws", 1), (dead, "its last words", 0)] {
+            let text = text_of(&world, pane);
+            assert!(text.starts_with(words), "{text}");
+            assert_eq!(text.matches(LINE).count(), lines, "{text}");
+        }
+    }
+    world.restart();
+    world.output(work, b"$ ");
+    let text = text_of(&world, work);
+    assert!(text.starts_with("it draws\n") && text.contains("\n$"), "{text}");
+    // Nothing empty has gone over what was stored.
+    world.wait(3000);
+    reboot(&mut world);
+    for (pane, words, lines) in [(work, "it draws", 2), (dead, "its last words", 0)] {
+        let text = text_of(&world, pane);
+        assert!(text.starts_with(words), "{text}");
+        assert_eq!(text.matches(LINE).count(), lines, "{text}");
+    }
+}
+
+#[test]
+fn a_screen_that_has_what_the_journal_has_is_not_taken() {
+    let (mut world, work, dead) = stored();
+    reboot(&mut world);
+    world.restart();
+    world.output(work, b"only once");
+    world.wait(3000);
+    // Stored with it, and no checkpoint was possible: the journal begins where the program did.
+    world.ptys.get_mut(&work).expect("its pty").checkpoint = None;
+    world.restart();
+    let text = text_of(&world, work);
+    assert_eq!(text.matches("only once").count(), 1, "{text}");
+    assert!(text_of(&world, dead).starts_with("its last words"));
+}
+
+#[test]
+fn what_is_damaged_is_said_and_the_others_come() {
+    let (mut world, work, dead) = stored();
+    reboot(&mut world);
+    for (key, value) in &mut world.store {
+        if *key == abide_core::snapshot::Key::Pane(work).bytes() {
+            value.truncate(5);
+        }
+    }
+    let mut server = Server::recover(facts(51), &world.structure, world.now).expect("a structure that reads");
+    let panes = server.panes_stored();
+    assert_eq!(panes.iter().copied().collect::<Vec<_>>(), [work, dead]);
+    let notices = server.recall(&panes, world.store.clone().into_iter().collect());
+    assert_eq!(notices, ["the screen of pane %0 was lost: byte 0: the bytes end inside an item"]);
+    assert!(server.model.panes[&dead].screen.row(0).text().starts_with("its last words"));
+}
