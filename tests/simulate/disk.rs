@@ -145,6 +145,10 @@ impl Store for Disk {
         self.records.take(epoch, space, item)
     }
 
+    fn takings(&self) -> Result<Vec<(SpaceName, Vec<u8>)>, StoreFault> {
+        self.records.takings()
+    }
+
     fn finish(&mut self, space: &SpaceName, item: &[u8], along: &[Vec<u8>]) -> Result<(), StoreFault> {
         self.records.finish(space, item, along)
     }

@@ -160,18 +160,35 @@ pub(crate) fn a_record_moves_to_one_taker(Stage { mut store, others, .. }: Stage
     store.take(mine.epoch, &from, b"s1").expect("twice is once");
     let taken = StoreFault::Taken { by: home().space };
     assert_eq!(rival.take(rivals.epoch, &from, b"s1"), Err(taken.clone()));
-    assert_eq!(owner.claim(), Err(taken), "what is on its way is not begun again where it was");
+    assert_eq!(owner.claim(), Err(taken.clone()), "what is on its way is not begun again where it was");
     let keys = |store: &dyn Store| visible(store, &from).into_iter().map(|(k, _)| k).collect::<Vec<_>>();
     assert_eq!(keys(&*store), [&b"root"[..], b"s1", b"s1 pane", b"s2"], "the taker goes on reading");
     assert_eq!(keys(&*rival), [&b"root"[..], b"s1 pane", b"s2"]);
     assert_eq!(keys(&*owner), [&b"root"[..], b"s1 pane", b"s2"]);
-    // Another record of the same space is another's to take.
+    // Another record of the same space is another's to take; all of it is not.
     rival.take(rivals.epoch, &from, b"s2").unwrap();
+    assert_eq!(rival.take(rivals.epoch, &from, b""), Err(taken));
+    let takings = |store: &dyn Store| store.takings().unwrap();
+    assert_eq!(takings(&*store), [(from.clone(), b"s1".to_vec())]);
+    assert_eq!(takings(&*rival), [(from.clone(), b"s2".to_vec())]);
 
     store.commit(next(&mut mine), &[put(b"s9", b"one")]).unwrap();
-    store.finish(&from, b"s1", &[b"s1 pane".to_vec(), b"\0s".to_vec()]).unwrap();
-    store.finish(&from, b"s1", &[]).expect("twice is once");
-    assert_eq!(rival.finish(&from, b"s2", &[]), Ok(()));
+    let along = [b"s1 ".to_vec(), b"\0s".to_vec(), vec![]];
+    store.finish(&from, b"s1", &along).unwrap();
+    store.finish(&from, b"s1", &along).expect("twice is once");
+    assert_eq!(
+        keys(&*rival),
+        [&b"root"[..], b"s1 pane", b"s2"],
+        "what goes along may be on its way to others too"
+    );
+    assert_eq!(rival.finish(&from, b"s2", &along), Ok(()));
+    assert_eq!(keys(&*rival), [b"root"], "now it is on its way to nobody");
+    assert_eq!((takings(&*store), takings(&*rival)), (vec![], vec![]));
+    assert_eq!(
+        states(&*store).iter().filter(|(name, _)| name == from.as_str()).count(),
+        1,
+        "the space is still one"
+    );
     assert_eq!(rival.take(rivals.epoch, &from, b"s1"), Err(StoreFault::Gone));
 }
 
@@ -190,6 +207,29 @@ pub(crate) fn a_taking_can_be_given_back(Stage { mut store, others, .. }: Stage)
     assert_eq!(visible(&*owner, &from), before);
     let mut stamp = owner.claim().expect("it may go on");
     owner.commit(next(&mut stamp), &[delete(b"s2")]).unwrap();
+}
+
+pub(crate) fn a_taker_that_is_lost_blocks_nobody(Stage { mut store, others, .. }: Stage) {
+    let mut mine = store.claim().unwrap();
+    let mut owner = lost(&mut *store, &*others);
+    let from = space("lost");
+    let before = visible(&*owner, &from);
+    let (mut first, firsts) = at_work(&*others, "first");
+    first.take(firsts.epoch, &from, b"s1").unwrap();
+    let by = StoreFault::Taken { by: space("first") };
+    assert_eq!(store.take(mine.epoch, &from, b"s1"), Err(by.clone()));
+    assert_eq!(owner.claim(), Err(by), "while it lives");
+    // It is lost too: another goes on where it stopped.
+    store.free(&lapsed(&*store, &space("first"))).unwrap();
+    store.take(mine.epoch, &from, b"s1").unwrap();
+    assert_eq!(first.takings(), Ok(vec![]));
+    assert_eq!(first.finish(&from, b"s1", &[]), Err(StoreFault::Gone), "it is not the first's any more");
+    store.commit(next(&mut mine), &[put(b"k", b"")]).unwrap();
+    // And gives up itself: the owner has all of it again.
+    store.renew(mine.epoch, LeaseState::Free).unwrap();
+    owner.claim().expect("nobody is at it");
+    assert_eq!(visible(&*owner, &from), before);
+    assert_eq!(store.takings(), Ok(vec![]));
 }
 
 pub(crate) fn a_whole_space_moves(Stage { mut store, others, .. }: Stage) {

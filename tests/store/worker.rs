@@ -6,7 +6,7 @@ use abide::store::{
     lease::LeaseState,
     limits::READ_KEYS_MAX,
     memory::Memory,
-    worker::{Done, Worker},
+    worker::{Done, Hands, Then, Worker},
 };
 use abide_core::base::ids::Ticket;
 use abide_tests::wait::wait_for;
@@ -106,8 +106,9 @@ fn a_full_disk_is_told_and_later_commits_go_in() {
 fn busy(worker: &Worker) -> mpsc::Sender<()> {
     let (go, gate) = mpsc::channel();
     worker
-        .run(Box::new(move |_, _| {
+        .run(Box::new(move |_| {
             let _ = gate.recv();
+            Then::Done
         }))
         .unwrap();
     go
@@ -146,12 +147,58 @@ fn an_errand_sees_the_store_and_the_claim() {
     let worker = Worker::start(Box::new(memory.clone()), || {}).unwrap();
     worker.submit(Ticket(1), put(1, 1)).unwrap();
     let (say, said) = mpsc::channel();
-    let errand = move |store: &mut dyn Store, epoch| {
+    let errand = move |hands: &mut Hands<'_>| {
         let mut keys = 0;
-        store.scan(b"", &mut |_, _| keys += 1).unwrap();
-        say.send((keys, store.spaces().unwrap().spaces[0].lease.epoch == epoch)).unwrap();
+        hands.store.scan(b"", &mut |_, _| keys += 1).unwrap();
+        hands.commit(&put(2, 2)).unwrap();
+        say.send((keys, hands.store.spaces().unwrap().spaces[0].lease.epoch == hands.epoch())).unwrap();
+        Then::Done
     };
     worker.run(Box::new(errand)).unwrap();
     assert_eq!(said.recv_timeout(SOON), Ok((1, true)), "after the commit before it");
+    worker.submit(Ticket(2), put(3, 3)).unwrap();
+    assert_eq!(answers(&worker, 2), [(Ticket(1), Ok(())), (Ticket(2), Ok(()))]);
+    assert_eq!(records(&memory).len(), 3, "its commits and others' are numbered together");
     assert!(worker.stop(SOON, LeaseState::Live));
+}
+
+/// One that takes long does a piece at a time: what was asked for meanwhile goes before the next piece. At the worker's end it
+/// is told that there is no other time.
+#[test]
+fn an_errand_comes_again_and_is_told_the_last_time() {
+    let worker = Worker::start(Box::new(Memory::default()), || {}).unwrap();
+    let (say, said) = mpsc::channel();
+    let go = busy(&worker);
+    let mut pieces = 0;
+    let errand = move |hands: &mut Hands<'_>| {
+        pieces += 1;
+        let mut keys = 0;
+        hands.store.scan(b"", &mut |_, _| keys += 1).unwrap();
+        say.send((pieces, keys, hands.last)).unwrap();
+        match pieces {
+            1 => Then::Again(Duration::ZERO),
+            _ => Then::Again(SOON * 10),
+        }
+    };
+    worker.run(Box::new(errand)).unwrap();
+    worker.submit(Ticket(1), put(1, 1)).unwrap();
+    go.send(()).unwrap();
+    assert_eq!(said.recv_timeout(SOON), Ok((1, 0, false)));
+    assert_eq!(said.recv_timeout(SOON), Ok((2, 1, false)));
+    assert!(worker.stop(SOON, LeaseState::Live));
+    assert_eq!(said.recv_timeout(SOON), Ok((3, 1, true)));
+}
+
+#[test]
+fn what_was_said_of_the_space_stays_said() {
+    let memory = Memory::default();
+    let store = Faulty::new(memory.clone(), []).shared();
+    let worker = Worker::start(Box::new(store), || {}).unwrap();
+    let lease = || memory.spaces().unwrap().spaces[0].lease.clone();
+    worker.mark(LeaseState::Draining).unwrap();
+    let marked = wait_for("the mark", SOON, || Some(lease()).filter(|l| l.state == LeaseState::Draining));
+    let later = wait_for("the next beat", SOON, || Some(lease()).filter(|l| l.beat > marked.beat));
+    assert_eq!(later.state, LeaseState::Draining);
+    assert!(worker.stop(SOON, LeaseState::Free));
+    assert_eq!(lease().state, LeaseState::Free);
 }

@@ -4,8 +4,8 @@
 use crate::store::embedded::{Embedded, move_aside};
 use crate::store::lease::{LeaseState, Sightings};
 use crate::store::place::Place;
-use crate::store::space::{Identity, SpaceName};
-use crate::store::worker::{Done, Errand, Worker};
+use crate::store::space::{Identity, SpaceInfo, SpaceName};
+use crate::store::worker::{Done, Errand, Then, Worker};
 use crate::store::{Store, StoreFault, set_aside};
 use abide_core::base::ids::Ticket;
 use abide_core::server::{Answer, Input, Look, Write};
@@ -221,9 +221,10 @@ impl StoreLink {
     /// Has a look carried out on the store's thread; gives the refusal when there is no store now.
     pub(super) fn look(&mut self, ticket: Ticket, look: Look) -> Option<Input<'static>> {
         let outbox = self.looked.0.clone();
-        let errand: Errand = Box::new(move |store, _| {
+        let errand: Errand = Box::new(move |hands| {
             // Nobody waits for it when the loop has ended.
-            let _ = outbox.send((ticket, Answer::Looked(super::store_look::look(store, look))));
+            let _ = outbox.send((ticket, Answer::Looked(super::store_look::look(hands, &look))));
+            Then::Done
         });
         let refused = self.run(errand).err()?;
         Some(Input::Answered(ticket, Answer::Looked(Err(refused))))
@@ -324,12 +325,7 @@ impl StoreLink {
     /// Says to whoever else reads this store that the last of our sessions is being stored.
     pub(super) fn mark_draining(&self) {
         let State::Open(worker) = &self.state else { return };
-        let marked = worker.run(Box::new(|store, epoch| {
-            if let Err(fault) = store.renew(epoch, LeaseState::Draining) {
-                log::warn!("store: the lease can't be marked: {fault}");
-            }
-        }));
-        if let Err(fault) = marked {
+        if let Err(fault) = worker.mark(LeaseState::Draining) {
             log::warn!("store: the lease can't be marked: {fault}");
         }
     }
@@ -355,7 +351,7 @@ fn start_opening(how: How, expected: Expected, before: Option<(Worker, LeaseStat
         if before.is_some_and(|(worker, leave)| !worker.stop(OPEN_AGAIN, leave)) {
             log::error!("store {}: the thread of the one before does not end", how.place);
         }
-        let mut attempt = Attempt { moved: None, seen: Sightings::default() };
+        let mut attempt = Attempt { moved: None, seen: Sightings::default(), taker: None };
         loop {
             let opened = attempt.open(&how, expected).map_err(|e| format!("{}: {e}", how.place));
             let done = opened.is_ok();
@@ -381,6 +377,8 @@ struct Attempt {
     moved: Option<String>,
     /// Leases that were in the way.
     seen: Sightings,
+    /// Who takes records of ours over, and is perhaps gone itself.
+    taker: Option<SpaceName>,
 }
 
 impl Attempt {
@@ -390,7 +388,11 @@ impl Attempt {
             Place::Cluster(_) => self.cluster(how, expected)?,
         };
         let wake = Arc::clone(&how.wake);
-        let worker = Worker::start(store, move || wake())?;
+        let worker = Worker::start(store, move || wake());
+        if let Err(StoreFault::Taken { by }) = &worker {
+            self.taker = Some(by.clone());
+        }
+        let worker = worker?;
         Ok(Opened { worker, emptied, notice: self.moved.take() })
     }
 
@@ -421,15 +423,18 @@ impl Attempt {
     }
 
     /// A cluster's space may be another machine's of the same name: it is ours when that one has been silent for long
-    /// enough before our eyes, from one attempt to the next.
+    /// enough before our eyes, from one attempt to the next. So it is with one that began to take over what is ours.
     fn cluster(&mut self, how: &How, expected: Expected) -> Result<(Box<dyn Store>, bool), StoreFault> {
         let mut store = how.place.open(&how.who)?;
         let list = store.spaces()?;
-        if let Some(info) = list.spaces.iter().find(|info| info.name == how.who.space)
-            && info.lease.owner != how.who.owner
-            && let Some(lapsed) = self.seen.look(&info.name, &info.lease, crate::facts::now().instant)
-        {
-            store.free(&lapsed)?;
+        let in_the_way = |info: &&SpaceInfo| {
+            (info.name == how.who.space && info.lease.owner != how.who.owner)
+                || self.taker.as_ref() == Some(&info.name)
+        };
+        for info in list.spaces.iter().filter(in_the_way) {
+            if let Some(lapsed) = self.seen.look(&info.name, &info.lease, crate::facts::now().instant) {
+                store.free(&lapsed)?;
+            }
         }
         if expected.is_foreign() && store.scan(&[], &mut |_, _| {})?.sound > 0 {
             let aside = set_aside(&mut *store, &how.place, &how.who, seconds())?;

@@ -1,30 +1,50 @@
 //! What the core asks to see of the store, answered on the store's thread.
 
 use crate::store::Store;
-use crate::store::lease::LeaseState;
-use crate::store::space::SpaceName;
+use crate::store::lease::{LeaseState, Sightings};
+use crate::store::space::{SpaceInfo, SpaceName};
+use crate::store::worker::Hands;
+use abide_core::base::instant::Instant;
 use abide_core::server::{Look, Looked, SpaceFacts};
 
 /// Looks.
-pub(super) fn look(store: &dyn Store, look: Look) -> Result<Looked, String> {
+pub(super) fn look(hands: &mut Hands<'_>, look: &Look) -> Result<Looked, String> {
     match look {
-        Look::Spaces => spaces(store),
-        Look::Records { space, prefixes, bytes_max } => records(store, &space, &prefixes, bytes_max),
+        Look::Spaces => spaces(hands.store, hands.seen),
+        Look::Records { space, prefixes, bytes_max } => records(hands.store, space, prefixes, *bytes_max),
     }
 }
 
-fn spaces(store: &dyn Store) -> Result<Looked, String> {
+fn spaces(store: &dyn Store, seen: &mut Sightings) -> Result<Looked, String> {
     let list = store.spaces().map_err(|e| e.to_string())?;
-    let facts = list.spaces.into_iter().map(|space| {
-        let state = match space.lease.state {
-            _ if space.name == *store.own_space() => "here",
+    let now = crate::facts::now().instant;
+    let facts = list.spaces.iter().map(|info| {
+        let state = if info.name == *store.own_space() {
+            "here"
+        } else if info.lease.state == LeaseState::Free {
+            "free"
+        } else if store.is_shared() {
+            owner_state(info, seen, now)
+        } else {
             // Whoever else wrote into a store that only we have open is gone.
-            LeaseState::Live | LeaseState::Draining if !store.is_shared() => "lost",
-            state => state.word(),
+            "lost"
         };
-        SpaceFacts { name: space.name.to_string(), state }
+        SpaceFacts { name: info.name.to_string(), state }
     });
     Ok(Looked::Spaces(facts.collect()))
+}
+
+/// What is known of an owner by its beats, as far as this process has been there to see them.
+fn owner_state(info: &SpaceInfo, seen: &mut Sightings, now: Instant) -> &'static str {
+    if seen.look(&info.name, &info.lease, now).is_some() {
+        "lost"
+    } else if info.lease.state == LeaseState::Draining {
+        "draining"
+    } else if seen.has_heard(&info.name, now) {
+        "live"
+    } else {
+        "silent"
+    }
 }
 
 fn records(store: &dyn Store, space: &str, prefixes: &[Vec<u8>], bytes_max: usize) -> Result<Looked, String> {
@@ -45,4 +65,27 @@ fn records(store: &dyn Store, space: &str, prefixes: &[Vec<u8>], bytes_max: usiz
         ));
     }
     Ok(Looked::Records(records))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::lease::{BEAT_MS, Lease, TTL_MS};
+
+    #[test]
+    fn an_owner_is_live_when_it_was_heard_and_lost_when_it_stands_still() {
+        let space = SpaceName::of("node7", "default");
+        let mut seen = Sightings::default();
+        let mut state = |beat, state, ms| {
+            let lease = Lease { epoch: 1, beat, state, owner: "m".into() };
+            let info = SpaceInfo { name: space.clone(), lease, committed_at: None, taken_by: None };
+            owner_state(&info, &mut seen, Instant(1000 + ms))
+        };
+        assert_eq!(state(7, LeaseState::Live, 0), "silent", "nobody knows yet");
+        assert_eq!(state(8, LeaseState::Live, BEAT_MS), "live");
+        assert_eq!(state(8, LeaseState::Live, BEAT_MS + TTL_MS - 1), "live");
+        assert_eq!(state(8, LeaseState::Live, BEAT_MS + TTL_MS), "lost");
+        assert_eq!(state(9, LeaseState::Draining, 9 * BEAT_MS), "draining");
+        assert_eq!(state(9, LeaseState::Draining, 9 * BEAT_MS + TTL_MS), "lost", "it died over it");
+    }
 }

@@ -249,9 +249,9 @@ fn guest_prefix(space: &SpaceName) -> Vec<u8> {
     [&[length], name].concat()
 }
 
-/// Behind the last key that a space can have.
-fn guest_end(space: &SpaceName) -> Vec<u8> {
-    let mut end = guest_prefix(space);
+/// Behind the last key that can begin so.
+fn behind(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
     end.resize(end.len() + limits::KEY_BYTES_MAX + 1, 0xff);
     end
 }
@@ -308,7 +308,7 @@ impl<T: ReadableTable<Bytes, Bytes>> Table for Tables<'_, T> {
             match name.and_then(|name| SpaceName::parse(std::str::from_utf8(name).ok()?).ok()) {
                 // On to the key behind all of this space.
                 Some(space) => {
-                    from = guest_end(&space);
+                    from = behind(&guest_prefix(&space));
                     names.push(space);
                 }
                 None => {
@@ -345,18 +345,17 @@ impl TableMut for Tables<'_, redb::Table<'_, Bytes, Bytes>> {
         Ok(())
     }
 
-    fn clear(&mut self, space: &SpaceName) -> Result<(), StoreFault> {
+    fn clear(&mut self, space: &SpaceName, prefix: &[u8]) -> Result<(), StoreFault> {
         self.wrote = true;
-        let own = space == self.host;
-        let (table, before) = self.place(space);
+        let (table, mut from) = self.place(space);
         let Some(table) = table else { return Ok(()) };
+        from.extend_from_slice(prefix);
         let mut freed_bytes = 0;
         let none = |_: &[u8], value: &[u8]| {
             freed_bytes += value.len();
             false
         };
-        if own { table.retain(none) } else { table.retain_in(&before[..]..&guest_end(space)[..], none) }
-            .map_err(|e| fault(&e.into()))?;
+        table.retain_in(&from[..]..&behind(&from)[..], none).map_err(|e| fault(&e.into()))?;
         self.freed_bytes += freed_bytes;
         Ok(())
     }
@@ -442,6 +441,10 @@ impl Store for Embedded {
 
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
         self.transact(|tables, who| ledger::take(tables, who, epoch, space, item))
+    }
+
+    fn takings(&self) -> Result<Vec<(SpaceName, Vec<u8>)>, StoreFault> {
+        self.look(|tables| ledger::takings(tables, &self.who))
     }
 
     fn finish(&mut self, space: &SpaceName, item: &[u8], along: &[Vec<u8>]) -> Result<(), StoreFault> {

@@ -24,6 +24,7 @@ pub struct Faulty<S> {
     plan: VecDeque<Fate>,
     broken: bool,
     upkeep: Option<Upkeep>,
+    shared: bool,
 }
 
 /// Takes the place of a store's upkeep.
@@ -32,13 +33,20 @@ pub type Upkeep = Box<dyn FnMut() -> Result<(), StoreFault> + Send>;
 impl<S> Faulty<S> {
     /// A store with a plan.
     pub fn new(inner: S, plan: impl IntoIterator<Item = Fate>) -> Faulty<S> {
-        Faulty { inner, plan: plan.into_iter().collect(), broken: false, upkeep: None }
+        Faulty { inner, plan: plan.into_iter().collect(), broken: false, upkeep: None, shared: false }
     }
 
     /// With this for its upkeep.
     #[must_use]
     pub fn with_upkeep(mut self, upkeep: Upkeep) -> Faulty<S> {
         self.upkeep = Some(upkeep);
+        self
+    }
+
+    /// As one that others see too.
+    #[must_use]
+    pub fn shared(mut self) -> Faulty<S> {
+        self.shared = true;
         self
     }
 
@@ -103,7 +111,7 @@ impl<S: Store> Store for Faulty<S> {
     }
 
     fn is_shared(&self) -> bool {
-        self.inner.is_shared()
+        self.shared || self.inner.is_shared()
     }
 
     fn renew(&mut self, epoch: u64, state: LeaseState) -> Result<Lease, StoreFault> {
@@ -119,6 +127,10 @@ impl<S: Store> Store for Faulty<S> {
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
         self.whole()?;
         self.inner.take(epoch, space, item)
+    }
+
+    fn takings(&self) -> Result<Vec<(SpaceName, Vec<u8>)>, StoreFault> {
+        self.inner.takings()
     }
 
     fn finish(&mut self, space: &SpaceName, item: &[u8], along: &[Vec<u8>]) -> Result<(), StoreFault> {

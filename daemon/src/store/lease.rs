@@ -91,9 +91,19 @@ impl Lease {
     }
 }
 
+/// What one process has seen of an owner.
+#[derive(Clone, Copy, Debug)]
+struct Sighting {
+    pulse: (u64, u64),
+    /// Since when it stands still.
+    since: Instant,
+    /// It was seen to move.
+    heard: bool,
+}
+
 /// Leases that one process has seen, and since when they stand still. Give it a lease as often as it is read.
 #[derive(Clone, Debug, Default)]
-pub struct Sightings(BTreeMap<SpaceName, ((u64, u64), Instant)>);
+pub struct Sightings(BTreeMap<SpaceName, Sighting>);
 
 impl Sightings {
     /// Takes note of a lease; gives the right to end it once it has stood still for [`TTL_MS`], or is free. `now` is
@@ -105,21 +115,29 @@ impl Sightings {
             return Some(lapsed);
         }
         let since = match self.0.get(space) {
-            Some((pulse, since)) if *pulse == lease.pulse() => *since,
-            _ => {
+            Some(seen) if seen.pulse == lease.pulse() => seen.since,
+            before => {
+                let heard = before.is_some();
                 // Of more spaces than a list shows nobody keeps track; the first forgotten is watched anew.
                 if self.0.len() >= SPACES_LISTED_MAX && !self.0.contains_key(space) {
                     self.0.pop_first();
                 }
-                self.0.insert(space.clone(), (lease.pulse(), now));
+                self.0.insert(space.clone(), Sighting { pulse: lease.pulse(), since: now, heard });
                 now
             }
         };
         (now.since_ms(since) >= TTL_MS).then_some(lapsed)
     }
+
+    /// Whether the owner of a space was seen to beat within [`TTL_MS`]. One that was not may be gone, or was only seen
+    /// once so far.
+    #[must_use]
+    pub fn has_heard(&self, space: &SpaceName, now: Instant) -> bool {
+        self.0.get(space).is_some_and(|seen| seen.heard && now.since_ms(seen.since) < TTL_MS)
+    }
 }
 
-/// The right to end a lease, which only [`Sightings::look`] gives. It is good for the epoch and beat that were
+/// The right to end a lease, which only [`Sightings::look`] and [`Lapsed::alone`] give. It is good for the epoch and beat that were
 /// seen: an owner that beats again after all keeps its space.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lapsed {
@@ -133,6 +151,12 @@ impl Lapsed {
     #[must_use]
     pub fn space(&self) -> &SpaceName {
         &self.space
+    }
+
+    /// The right to end any lease of a store that only we can have open: whoever wrote it is gone.
+    #[must_use]
+    pub fn alone(space: &SpaceName, lease: &Lease) -> Lapsed {
+        Lapsed { space: space.clone(), epoch: lease.epoch, beat: lease.beat }
     }
 
     /// Ends the lease in the name of `thief`; `None` when it is ended already, by the same and from the same.
@@ -168,7 +192,9 @@ mod tests {
         let at = |ms| Instant(1_000_000 + ms);
         assert_eq!(seen.look(&space, &live(1, 1), at(0)), None);
         assert_eq!(seen.look(&space, &live(1, 1), at(TTL_MS - 1)), None);
+        assert!(!seen.has_heard(&space, at(TTL_MS - 1)), "seen once is not heard of");
         assert_eq!(seen.look(&space, &live(1, 2), at(TTL_MS)), None, "it beats");
+        assert!(seen.has_heard(&space, at(2 * TTL_MS - 1)) && !seen.has_heard(&space, at(2 * TTL_MS)));
         assert_eq!(seen.look(&space, &live(2, 2), at(TTL_MS + 1)), None, "a daemon after it claimed it");
         assert!(seen.look(&space, &live(2, 2), at(2 * TTL_MS + 1)).is_some());
         assert_eq!(Sightings::default().look(&space, &live(2, 2), at(9 * TTL_MS)), None, "other eyes");

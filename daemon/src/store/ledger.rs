@@ -42,8 +42,8 @@ pub(super) trait TableMut: Table {
     fn put(&mut self, space: &SpaceName, key: &[u8], value: &[u8]) -> Result<(), StoreFault>;
     /// Removes a record, if it is there.
     fn remove(&mut self, space: &SpaceName, key: &[u8]) -> Result<(), StoreFault>;
-    /// Removes every record of a space.
-    fn clear(&mut self, space: &SpaceName) -> Result<(), StoreFault>;
+    /// Removes every record of a space whose key begins so; without a prefix the store's own too.
+    fn clear(&mut self, space: &SpaceName, prefix: &[u8]) -> Result<(), StoreFault>;
 }
 
 fn stamp(table: &mut dyn Table, space: &SpaceName) -> Result<Stamp, StoreFault> {
@@ -81,19 +81,31 @@ fn sound_marks(table: &mut dyn Table, space: &SpaceName) -> Result<Vec<Mark>, St
     }
 }
 
+/// Whether nobody has that space: what it was taking over when it was left or lost is not on its way any more.
+fn is_nobodys(table: &mut dyn Table, space: &SpaceName) -> Result<bool, StoreFault> {
+    Ok(lease(table, space)?.is_none_or(|lease| lease.state == LeaseState::Free))
+}
+
 fn mark_key(item: &[u8]) -> Vec<u8> {
     [MARK_PREFIX, item].concat()
 }
 
-/// Takes a space over for its owner.
+/// Takes a space over for its owner. A mark of a taker that is gone is removed: what it had stored already is then in
+/// both spaces, which is better than in none that anybody can open.
 pub(super) fn claim(table: &mut dyn TableMut, who: &Identity) -> Result<Stamp, StoreFault> {
     let last = stamp(table, &who.space)?;
     let lease = lease(table, &who.space)?.unwrap_or_else(|| Lease::nobodys(last.epoch));
     if lease.state != LeaseState::Free && lease.owner != who.owner {
         return Err(StoreFault::Held { owner: lease.owner });
     }
-    if let Some((_, taker)) = sound_marks(table, &who.space)?.into_iter().next() {
-        return Err(StoreFault::Taken { by: taker });
+    let marks = sound_marks(table, &who.space)?;
+    for (_, taker) in &marks {
+        if !is_nobodys(table, taker)? {
+            return Err(StoreFault::Taken { by: taker.clone() });
+        }
+    }
+    for (item, _) in &marks {
+        table.remove(&who.space, &mark_key(item))?;
     }
     let claimed = Stamp { epoch: last.epoch + 1, seq: 0 };
     let lease = Lease { epoch: claimed.epoch, beat: 0, state: LeaseState::Live, owner: who.owner.clone() };
@@ -187,22 +199,42 @@ pub(super) fn take(
     if lease.state != LeaseState::Free || *space == who.space {
         return Err(StoreFault::Held { owner: lease.owner });
     }
-    let mine = |taker: &SpaceName| *taker == who.space;
     let marks = sound_marks(table, space)?;
-    let theirs = marks.iter().find(|(key, taker)| !mine(taker) && (key.is_empty() || key == item));
-    if let Some((_, taker)) = theirs {
-        return Err(StoreFault::Taken { by: taker.clone() });
+    let in_the_way = |key: &[u8]| key.is_empty() || item.is_empty() || key == item;
+    let theirs: Vec<_> = marks.iter().filter(|(key, taker)| *taker != who.space && in_the_way(key)).collect();
+    for (_, taker) in &theirs {
+        if !is_nobodys(table, taker)? {
+            return Err(StoreFault::Taken { by: taker.clone() });
+        }
     }
-    if marks.iter().any(|(key, _)| key == item) {
+    if marks.iter().any(|(key, taker)| *taker == who.space && key == item) {
         return Ok(());
     }
     if !item.is_empty() && table.get(space, item)?.is_none() {
         return Err(StoreFault::Gone);
     }
+    for (key, _) in theirs {
+        table.remove(space, &mark_key(key))?;
+    }
     table.put(space, &mark_key(item), who.space.as_str().as_bytes())
 }
 
-/// Removes what was taken, now that it is stored in our own space.
+/// What this space has marked as its own and neither finished nor given back: space and record.
+pub(super) fn takings(
+    table: &mut dyn Table,
+    who: &Identity,
+) -> Result<Vec<(SpaceName, Vec<u8>)>, StoreFault> {
+    let mut found = Vec::new();
+    for space in table.names(SPACES_LISTED_MAX)? {
+        let (marks, _) = marks(table, &space)?;
+        let own = marks.into_iter().filter(|(_, taker)| *taker == who.space);
+        found.extend(own.map(|(item, _)| (space.clone(), item)));
+    }
+    Ok(found)
+}
+
+/// Removes what was taken, now that it is stored in our own space. What goes along stays while another takes something
+/// out of the same space: it may be on its way to that one too (a window that two sessions have).
 pub(super) fn finish(
     table: &mut dyn TableMut,
     who: &Identity,
@@ -218,12 +250,16 @@ pub(super) fn finish(
     if item.is_empty() {
         // The stamp stays: an owner of long ago is fenced off for good, whatever is called so again.
         let last = stamp(table, space)?;
-        table.clear(space)?;
+        table.clear(space, &[])?;
         return table.put(space, STAMP_KEY, &stamp_bytes(last));
     }
-    let own = |key: &[u8]| key.first() == Some(&OWN_PREFIX);
-    for key in along.iter().map(Vec::as_slice).chain([item]).filter(|key| !own(key)) {
-        table.remove(space, key)?;
+    let others = marks(table, space)?.0.iter().any(|(other, _)| other != item);
+    let own = |key: &[u8]| key.first().is_none_or(|first| *first == OWN_PREFIX);
+    for prefix in along.iter().filter(|key| !others && !own(key)) {
+        table.clear(space, prefix)?;
+    }
+    if !own(item) {
+        table.remove(space, item)?;
     }
     table.remove(space, &key)
 }

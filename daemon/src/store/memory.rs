@@ -75,8 +75,8 @@ impl TableMut for Records {
         Ok(())
     }
 
-    fn clear(&mut self, space: &SpaceName) -> Result<(), StoreFault> {
-        self.retain(|(owner, _), _| owner != space);
+    fn clear(&mut self, space: &SpaceName, prefix: &[u8]) -> Result<(), StoreFault> {
+        self.retain(|(owner, key), _| owner != space || !key.starts_with(prefix));
         Ok(())
     }
 }
@@ -122,6 +122,10 @@ impl Store for Memory {
 
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
         ledger::take(&mut *self.records(), &self.who, epoch, space, item)
+    }
+
+    fn takings(&self) -> Result<Vec<(SpaceName, Vec<u8>)>, StoreFault> {
+        ledger::takings(&mut *self.records(), &self.who)
     }
 
     fn finish(&mut self, space: &SpaceName, item: &[u8], along: &[Vec<u8>]) -> Result<(), StoreFault> {

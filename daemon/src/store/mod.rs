@@ -211,15 +211,24 @@ pub trait Store: Send {
     fn free(&mut self, lapsed: &Lapsed) -> Result<Lease, StoreFault>;
 
     /// Marks the record `item` of a free space as ours; an empty one: all that is in it. `epoch` is our claim's.
-    /// Until [`Store::finish`] or [`Store::give_back`] nobody else sees it or can claim the space. Twice is once.
+    /// Until [`Store::finish`] or [`Store::give_back`] nobody else sees it or can claim the space; a mark of one whose
+    /// own space is free by then is in nobody's way. Twice is once.
     ///
     /// # Errors
     /// `Taken` when another was faster, `Held` when the space is not free, `Gone` when there is no such record,
     /// `Fenced` when our own space is another's by now.
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault>;
 
-    /// Removes what was taken, and records that go `along` with it. The records of a whole space go all by
-    /// themselves, and its name with them. Twice is once.
+    /// What we have taken and neither finished nor given back, of every space that a list shows: after a death in
+    /// between somebody has to.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    fn takings(&self) -> Result<Vec<(SpaceName, Vec<u8>)>, StoreFault>;
+
+    /// Removes what was taken, and all records whose keys begin with one of `along`; these stay where others take
+    /// records of the same space at the time. The records of a whole space go all by themselves, and its name with
+    /// them. Twice is once.
     ///
     /// # Errors
     /// `Gone` when it is another's.

@@ -6,10 +6,11 @@
 //! same stamp; then the askers are told, and ask again when they see fit. When nothing has come for a while the
 //! store sees to its upkeep, once until the next commit.
 //!
-//! Where others see the store, the thread renews the lease of its space between commits. What else is to be done
-//! with the store (reading another's space, taking records over) is handed to the thread as an errand.
+//! Where others see the store, the thread renews the lease of its space between commits, and takes note of how the
+//! others' do. What else is to be done with the store (reading another's space, taking records over) is handed to the
+//! thread as an errand; one that has to wait for something, or takes long, comes again and lets others go before it.
 
-use super::lease::{BEAT_MS, LeaseState};
+use super::lease::{BEAT_MS, LeaseState, Sightings};
 use super::{Stamp, Store, StoreFault, Write, limits};
 use abide_core::base::ids::Ticket;
 use std::sync::mpsc::{
@@ -30,13 +31,50 @@ pub enum Done {
     Read(Ticket, Result<Records, StoreFault>),
 }
 
-/// Something done on the store's thread: with the store and the epoch of our claim. It sends its result itself.
-pub type Errand = Box<dyn FnOnce(&mut dyn Store, u64) + Send>;
+/// Something done on the store's thread. It sends its result itself, at the latest when [`Hands::last`] is said.
+pub type Errand = Box<dyn FnMut(&mut Hands<'_>) -> Then + Send>;
+
+/// What becomes of an errand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// It is done.
+    Done,
+    /// It is carried out once more, after so long and what else was asked for by then.
+    Again(Duration),
+}
+
+/// What an errand has to do with.
+pub struct Hands<'a> {
+    /// The store.
+    pub store: &'a mut dyn Store,
+    /// The leases of others, as this thread has seen them.
+    pub seen: &'a mut Sightings,
+    /// The worker ends: it is not carried out again.
+    pub last: bool,
+    stamp: &'a mut Stamp,
+}
+
+impl Hands<'_> {
+    /// The epoch of our claim.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.stamp.epoch
+    }
+
+    /// Commits to our own space.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub fn commit(&mut self, writes: &[Write]) -> Result<(), StoreFault> {
+        commit(self.store, self.stamp, writes)
+    }
+}
 
 enum Order {
     Commit(Ticket, Vec<Write>),
     Read(Ticket, Vec<Vec<u8>>),
     Errand(Errand),
+    Mark(LeaseState),
     Stop(LeaseState),
 }
 
@@ -93,6 +131,9 @@ impl Worker {
         let bench = Bench {
             store,
             stamp,
+            state: LeaseState::Live,
+            seen: Sightings::default(),
+            errands: Vec::new(),
             beat_at: now,
             idle,
             upkeep_at: Some(now + idle),
@@ -129,6 +170,14 @@ impl Worker {
     /// As [`Worker::submit`].
     pub fn run(&self, errand: Errand) -> Result<(), StoreFault> {
         self.order(Order::Errand(errand))
+    }
+
+    /// Says what becomes of our space, to whoever else reads the store, from now on.
+    ///
+    /// # Errors
+    /// As [`Worker::submit`].
+    pub fn mark(&self, state: LeaseState) -> Result<(), StoreFault> {
+        self.order(Order::Mark(state))
     }
 
     fn order(&self, order: Order) -> Result<(), StoreFault> {
@@ -168,6 +217,7 @@ enum Next {
     Commit(Vec<Ticket>, Vec<Write>),
     Read(Ticket, Vec<Vec<u8>>),
     Errand(Errand),
+    Mark(LeaseState),
     Stop(LeaseState),
     /// The time is up.
     Nothing,
@@ -188,6 +238,7 @@ fn gather(inbox: &Receiver<Order>, held: &mut Option<Order>, within: Option<Dura
         Order::Commit(ticket, writes) => (ticket, writes),
         Order::Read(ticket, keys) => return Next::Read(ticket, keys),
         Order::Errand(errand) => return Next::Errand(errand),
+        Order::Mark(state) => return Next::Mark(state),
         Order::Stop(state) => return Next::Stop(state),
     };
     let mut tickets = vec![ticket];
@@ -209,6 +260,21 @@ fn gather(inbox: &Receiver<Order>, held: &mut Option<Order>, within: Option<Dura
     Next::Commit(tickets, writes)
 }
 
+/// One commit, repeated once with the store opened anew.
+fn commit(store: &mut dyn Store, last: &mut Stamp, writes: &[Write]) -> Result<(), StoreFault> {
+    let stamp = Stamp { seq: last.seq + 1, ..*last };
+    let mut result = store.commit(stamp, writes);
+    if matches!(result, Err(StoreFault::Io(_))) && store.reopen().is_ok() {
+        result = store.commit(stamp, writes);
+    }
+    match &result {
+        // Unknown whether it is in: the number is used up, a later commit with a higher one is right either way.
+        Ok(()) | Err(StoreFault::Io(_)) => *last = stamp,
+        Err(_) => {}
+    }
+    result
+}
+
 fn weight(writes: &[Write]) -> usize {
     writes.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len)).sum()
 }
@@ -217,6 +283,12 @@ fn weight(writes: &[Write]) -> usize {
 pub struct Bench {
     store: Box<dyn Store>,
     stamp: Stamp,
+    /// What our lease says.
+    state: LeaseState,
+    /// The others' leases.
+    seen: Sightings,
+    /// Errands that come again, and when.
+    errands: Vec<(Instant, Errand)>,
     beat_at: Instant,
     /// Time without commits before upkeep.
     idle: Duration,
@@ -235,6 +307,8 @@ impl Bench {
     /// Else false is the end: the loop is gone, or has had enough.
     pub fn work(&mut self, wait: bool) -> bool {
         let within = if wait { self.until_next() } else { Some(Duration::ZERO) };
+        // What becomes due from here on lets those go first who asked for something.
+        let mut began = Instant::now();
         match gather(&self.inbox, &mut self.held, within) {
             Next::Commit(tickets, writes) => {
                 let result = self.commit(&writes);
@@ -248,29 +322,58 @@ impl Bench {
                 let _ = self.outbox.send(Done::Read(ticket, self.read(keys)));
                 (self.wake)();
             }
-            Next::Errand(errand) => {
-                errand(&mut *self.store, self.stamp.epoch);
-                (self.wake)();
+            Next::Errand(errand) => self.run(errand, false),
+            Next::Mark(state) => {
+                self.state = state;
+                self.beat_at = Instant::now();
             }
             Next::Nothing => {
-                if !wait {
+                began = Instant::now();
+                if !wait && self.due_errand(began).is_none() {
                     return false;
                 }
                 self.upkeep();
             }
             Next::Stop(state) => {
+                for (_, errand) in std::mem::take(&mut self.errands) {
+                    self.run(errand, true);
+                }
                 self.end(state);
                 return false;
             }
+        }
+        if let Some(n) = self.due_errand(began) {
+            let (_, errand) = self.errands.swap_remove(n);
+            self.run(errand, false);
         }
         self.beat();
         true
     }
 
+    /// The errand whose time has come for the longest.
+    fn due_errand(&self, now: Instant) -> Option<usize> {
+        let due = self.errands.iter().enumerate().filter(|(_, (at, _))| *at <= now);
+        due.min_by_key(|(_, (at, _))| *at).map(|(n, _)| n)
+    }
+
+    fn run(&mut self, mut errand: Errand, last: bool) {
+        let Bench { store, seen, stamp, .. } = self;
+        let before = stamp.seq;
+        let then = errand(&mut Hands { store: &mut **store, seen, last, stamp });
+        if self.stamp.seq != before {
+            self.upkeep_at = Some(Instant::now() + self.idle);
+        }
+        match then {
+            Then::Again(after) if !last => self.errands.push((Instant::now() + after, errand)),
+            _ => (self.wake)(),
+        }
+    }
+
     /// How long nothing need be done if no order comes.
     fn until_next(&self) -> Option<Duration> {
         let upkeep = self.upkeep_at.map(|at| at.saturating_duration_since(Instant::now()));
-        upkeep.into_iter().chain(self.until_beat()).min()
+        let errand = self.errands.iter().map(|(at, _)| at.saturating_duration_since(Instant::now())).min();
+        upkeep.into_iter().chain(self.until_beat()).chain(errand).min()
     }
 
     /// Sees to the store's upkeep when it is time.
@@ -297,17 +400,7 @@ impl Bench {
 
     fn commit(&mut self, writes: &[Write]) -> Result<(), StoreFault> {
         self.upkeep_at = Some(Instant::now() + self.idle);
-        let stamp = Stamp { seq: self.stamp.seq + 1, ..self.stamp };
-        let mut result = self.store.commit(stamp, writes);
-        if matches!(result, Err(StoreFault::Io(_))) && self.store.reopen().is_ok() {
-            result = self.store.commit(stamp, writes);
-        }
-        match &result {
-            // Unknown whether it is in: the number is used up, a later commit with a higher one is right either way.
-            Ok(()) | Err(StoreFault::Io(_)) => self.stamp = stamp,
-            Err(_) => {}
-        }
-        result
+        commit(&mut *self.store, &mut self.stamp, writes)
     }
 
     /// How long until the lease is to be renewed.
@@ -315,13 +408,22 @@ impl Bench {
         self.store.is_shared().then(|| self.beat_at.saturating_duration_since(Instant::now()))
     }
 
-    /// Renews the lease when it is time. What fails here fails in the next commit too, which tells of it.
+    /// Renews the lease when it is time, and looks at the others'. What fails here fails in the next commit too, which tells of it.
     fn beat(&mut self) {
         if self.until_beat() != Some(Duration::ZERO) {
             return;
         }
-        if let Err(fault) = self.store.renew(self.stamp.epoch, LeaseState::Live) {
+        if let Err(fault) = self.store.renew(self.stamp.epoch, self.state) {
             log::warn!("store: its lease is not renewed: {fault}");
+        }
+        match self.store.spaces() {
+            Ok(list) => {
+                let now = crate::facts::now().instant;
+                for info in list.spaces {
+                    self.seen.look(&info.name, &info.lease, now);
+                }
+            }
+            Err(fault) => log::warn!("store: its spaces can't be listed: {fault}"),
         }
         // Not all daemons at once: up to a fifth earlier, by their epoch.
         self.beat_at =

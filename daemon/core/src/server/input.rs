@@ -72,7 +72,8 @@ pub struct ProcessFacts {
 pub struct SpaceFacts {
     /// Its name, `HOST/SERVER`.
     pub name: String,
-    /// One word: `here` for this daemon's own, `live`, `draining`, `free`, or `lost` when its owner can't be alive.
+    /// One word: `here` for this daemon's own, `live`, `draining`, `free`, `lost` when its owner has been silent for as
+    /// long as it takes, or can't be alive; `silent` when it was not heard of yet, nor listened to for that long.
     pub state: &'static str,
 }
 

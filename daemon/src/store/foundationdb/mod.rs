@@ -235,9 +235,14 @@ impl TableMut for Tables<'_> {
         Ok(())
     }
 
-    fn clear(&mut self, space: &SpaceName) -> Result<(), StoreFault> {
+    fn clear(&mut self, space: &SpaceName, prefix: &[u8]) -> Result<(), StoreFault> {
         self.wrote = true;
-        for (begin, end) in self.store.layout.all(space) {
+        let layout = &self.store.layout;
+        let ranges = match prefix {
+            [] => layout.all(space).to_vec(),
+            _ => layout.ranges(space, prefix),
+        };
+        for (begin, end) in ranges {
             self.transaction.clear_range(&begin, &end);
         }
         Ok(())
@@ -298,6 +303,10 @@ impl Store for FoundationDb {
 
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
         self.transact(|tables, who| ledger::take(tables, who, epoch, space, item))
+    }
+
+    fn takings(&self) -> Result<Vec<(SpaceName, Vec<u8>)>, StoreFault> {
+        self.transact(|tables, who| ledger::takings(tables, who))
     }
 
     fn finish(&mut self, space: &SpaceName, item: &[u8], along: &[Vec<u8>]) -> Result<(), StoreFault> {
