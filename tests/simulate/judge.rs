@@ -255,8 +255,10 @@ fn difference(found: &Screen, expected: &Screen) -> Option<String> {
     if found.head() == expected.head() {
         // Chunks are squeezed at different times: what is in them counts.
         let cells = |row: &RowView<'_>| format!("{:?}", row.cells().collect::<Vec<_>>());
-        let same = rows(found).zip(rows(expected)).all(|(a, b)| cells(&a) == cells(&b));
-        return (!same).then(|| "its history differs in what its chunks hold".to_owned());
+        let mut both = rows(found).zip(rows(expected)).map(|(a, b)| (cells(&a), cells(&b)));
+        let other = both.find(|(a, b)| a != b);
+        return other
+            .map(|(a, b)| format!("its history differs in what its chunks hold: {a}, and expected {b}"));
     }
     let (found_text, expected_text) = (text(found), text(expected));
     let at = found_text.iter().zip(&expected_text).position(|(a, b)| a != b);

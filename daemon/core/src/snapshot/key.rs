@@ -54,12 +54,12 @@ impl Key {
         out
     }
 
-    /// Beginnings of all keys under which the screens of these panes are, with the one that says which sessions count.
+    /// Beginnings of all keys under which these panes are, with the one that says which sessions count.
     #[must_use]
     pub fn prefixes_of(panes: &BTreeSet<PaneId>) -> Vec<Vec<u8>> {
         let of_one = |pane: &PaneId| {
             let id = pane.0.to_be_bytes();
-            [3, 4, 5].map(|kind| [&[kind][..], &id[..]].concat())
+            [3, 4, 5, 6].map(|kind| [&[kind][..], &id[..]].concat())
         };
         std::iter::once(Key::Root.bytes()).chain(panes.iter().flat_map(of_one)).collect()
     }

