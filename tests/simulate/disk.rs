@@ -141,6 +141,10 @@ impl Store for Disk {
         self.records.free(lapsed)
     }
 
+    fn expire(&mut self, lapsed: &Lapsed, today: i64, days_max: u32) -> Result<bool, StoreFault> {
+        self.records.expire(lapsed, today, days_max)
+    }
+
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
         self.records.take(epoch, space, item)
     }

@@ -151,8 +151,8 @@ macro_rules! store_suite {
                 a_later_claim_fences, head_never_points_at_a_missing_block, spaces_are_listed_and_read,
                 a_lease_passes_only_when_it_lapsed, a_beat_after_all_keeps_the_space, a_space_set_free_is_fenced,
                 a_space_that_is_free_has_one_next_owner, a_record_moves_to_one_taker, a_taking_can_be_given_back,
-                a_taker_that_is_lost_blocks_nobody,
-                a_whole_space_moves, what_can_not_be_taken);
+                a_taker_that_is_lost_blocks_nobody, a_whole_space_moves, what_can_not_be_taken,
+                what_nobody_comes_back_for_expires, what_does_not_expire);
         }
     };
     (@cases $make:expr, $($case:ident),*) => {

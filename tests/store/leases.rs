@@ -274,3 +274,67 @@ pub(crate) fn what_can_not_be_taken(Stage { mut store, others, .. }: Stage) {
     let fenced = Err(StoreFault::Fenced { owner: newer.epoch });
     assert_eq!(store.take(mine.epoch, &space("lost"), b"s1"), fenced);
 }
+
+/// Looks at a space once a day, as its looker does: the days after which it was gone.
+fn looked_at(store: &mut dyn Store, space: &SpaceName, days: std::ops::Range<i64>, max: u32) -> Option<i64> {
+    for day in days {
+        let right = lapsed(store, space);
+        let gone = store.expire(&right, day, max).unwrap();
+        assert_eq!(store.expire(&right, day, max), Ok(gone), "a day counts once");
+        if gone {
+            return Some(day);
+        }
+    }
+    None
+}
+
+pub(crate) fn what_nobody_comes_back_for_expires(Stage { mut store, others, .. }: Stage) {
+    let mut mine = store.claim().unwrap();
+    store.commit(next(&mut mine), &[put(b"k", b"mine")]).unwrap();
+    let (mut owner, mut stamp) = at_work(&*others, "away");
+    let records: Vec<_> = [1, 4, 5, 6].map(|kind| put(&[kind, 1], b"x")).into();
+    owner.commit(next(&mut stamp), &records).unwrap();
+    let from = space("away");
+    assert_eq!(looked_at(&mut *store, &from, 100..103, 3), None);
+    // It is heard of again: what was counted is void, and so is a right that was seen before.
+    let before = lapsed(&*store, &from);
+    owner.renew(stamp.epoch, LeaseState::Live).unwrap();
+    assert_eq!(store.expire(&before, 200, 0), Ok(false));
+    assert_eq!(looked_at(&mut *store, &from, 103..106, 3), None);
+    // A day that another saw counts for all, in whichever order they look.
+    let mut other = others(machine("other"));
+    other.claim().unwrap();
+    let right = lapsed(&*other, &from);
+    assert_eq!(other.expire(&right, 105, 3), Ok(false));
+    assert_eq!(visible(&*store, &from).len(), 4);
+    assert_eq!(other.expire(&right, 106, 3), Ok(true));
+    assert_eq!(store.expire(&right, 106, 3), Ok(true), "who asks again is told the same");
+    assert_eq!(visible(&*store, &from), []);
+    assert!(!states(&*store).iter().any(|(name, _)| name == from.as_str()));
+    // Its owner was only away: it must not go on as if its records were there.
+    let fenced = StoreFault::Fenced { owner: stamp.epoch + 1 };
+    assert_eq!(owner.commit(next(&mut stamp), &[put(b"k", b"late")]), Err(fenced.clone()));
+    assert_eq!(owner.renew(stamp.epoch, LeaseState::Live), Err(fenced));
+    let mut again = owner.claim().unwrap();
+    owner.commit(next(&mut again), &[put(b"k", b"anew")]).unwrap();
+    assert_eq!(visible(&*store, &from), [(b"k".to_vec(), b"anew".to_vec())]);
+    assert_eq!(looked_at(&mut *store, &from, 300..301, 1), None, "nothing of the count is left");
+    assert_eq!(all(&*store, b""), [(b"k".to_vec(), b"mine".to_vec())]);
+}
+
+pub(crate) fn what_does_not_expire(Stage { mut store, others, .. }: Stage) {
+    let mine = store.claim().unwrap();
+    let own = lapsed(&*store, &home().space);
+    for day in 1..9 {
+        assert_eq!(store.expire(&own, day, 1), Ok(false), "never our own");
+    }
+    lost(&mut *store, &*others);
+    let from = space("lost");
+    let (mut taker, theirs) = at_work(&*others, "taker");
+    taker.take(theirs.epoch, &from, b"s1").unwrap();
+    assert_eq!(looked_at(&mut *store, &from, 1..9, 1), None, "it is being taken over");
+    // The taker is lost as well.
+    assert_eq!(looked_at(&mut *store, &space("taker"), 1..9, 2), Some(3));
+    assert_eq!(looked_at(&mut *store, &from, 1..9, 2), Some(3));
+    assert_eq!(store.take(mine.epoch, &from, b"s2"), Err(StoreFault::Gone));
+}

@@ -45,6 +45,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                 let said = self.store.move_to(&place);
                 self.inbox.extend(said);
             }
+            Effect::ExpireStored { days } => self.store.expire_after(days),
             Effect::Shutdown => {
                 self.ending = Some(Ending::Shutdown);
             }

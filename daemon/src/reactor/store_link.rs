@@ -94,6 +94,8 @@ pub struct StoreLink {
     waiting: Vec<(Ticket, Asked)>,
     /// What the open store has and has not answered, and whether it is a read.
     unanswered: Vec<(Ticket, bool)>,
+    /// Days after which lost machines' sessions expire; 0: never.
+    expire_days: u32,
     /// What the core was last told; empty: all is well.
     told: String,
     /// Answers to looks, from the store's thread.
@@ -133,6 +135,7 @@ impl StoreLink {
             fault: String::new(),
             waiting: Vec::new(),
             unanswered: Vec::new(),
+            expire_days: 0,
             told: String::new(),
             looked: channel(),
         }
@@ -165,6 +168,14 @@ impl StoreLink {
             false => Input::Answered(ticket, Answer::NotCommitted("the store moves".into())),
         };
         unanswered.into_iter().map(said).collect()
+    }
+
+    /// Lets the sessions of machines that are lost for so many days expire from now on; 0: none.
+    pub(super) fn expire_after(&mut self, days: u32) {
+        self.expire_days = days;
+        if let State::Open(worker) = &self.state {
+            worker.expire_after(days);
+        }
     }
 
     /// Hands a commit over; gives what the core has to be told at once.
@@ -245,6 +256,7 @@ impl StoreLink {
                 Ok(opened) => {
                     inputs.extend(opened.notice.map(Input::Notice));
                     inputs.extend(opened.emptied.then_some(Input::StoreEmptied));
+                    opened.worker.expire_after(self.expire_days);
                     self.state = State::Open(opened.worker);
                     self.fault.clear();
                     waiting

@@ -13,6 +13,7 @@
 //! Freed pages are used again and the file does not shrink by itself. When nothing is committed for a while and
 //! most of the file is free, [`Store::upkeep`] makes it small again.
 
+use super::expiry;
 use super::lease::{Lapsed, Lease, LeaseState};
 use super::ledger::{self, Table, TableMut};
 use super::space::{Identity, SpaceList, SpaceName};
@@ -437,6 +438,10 @@ impl Store for Embedded {
 
     fn free(&mut self, lapsed: &Lapsed) -> Result<Lease, StoreFault> {
         self.transact(|tables, who| ledger::free(tables, who, lapsed))
+    }
+
+    fn expire(&mut self, lapsed: &Lapsed, today: i64, days_max: u32) -> Result<bool, StoreFault> {
+        self.transact(|tables, who| expiry::expire(tables, who, lapsed, today, days_max))
     }
 
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {

@@ -124,6 +124,11 @@ impl<S: Store> Store for Faulty<S> {
         self.inner.free(lapsed)
     }
 
+    fn expire(&mut self, lapsed: &Lapsed, today: i64, days_max: u32) -> Result<bool, StoreFault> {
+        self.whole()?;
+        self.inner.expire(lapsed, today, days_max)
+    }
+
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
         self.whole()?;
         self.inner.take(epoch, space, item)

@@ -159,6 +159,11 @@ impl Lapsed {
         Lapsed { space: space.clone(), epoch: lease.epoch, beat: lease.beat }
     }
 
+    /// The epoch and the beat that stood still.
+    pub(super) fn pulse(&self) -> (u64, u64) {
+        (self.epoch, self.beat)
+    }
+
     /// Ends the lease in the name of `thief`; `None` when it is ended already, by the same and from the same.
     pub(super) fn end(&self, lease: &Lease, thief: &SpaceName) -> Result<Option<(Stamp, Lease)>, StoreFault> {
         let ended = Lease {

@@ -2,8 +2,8 @@
 //! from one space to another. Each function is one transaction: it decides before it writes, and where it fails
 //! the caller throws away what it has put.
 //!
-//! A space's own keys begin with 0: the stamp of its last commit, its lease, the time of its last commit, and a
-//! *mark* for each record that another space is taking over, under the record's key, with the taker's name.
+//! A space's own keys begin with 0: the stamp of its last commit, its lease, the time of its last commit, how long its owner
+//! has been missing, and a *mark* for each record that another space is taking over, under the record's key, with the taker's name.
 
 use super::lease::{Lapsed, Lease, LeaseState};
 use super::limits::SPACES_LISTED_MAX;
@@ -18,6 +18,8 @@ pub(super) const STAMP_KEY: &[u8] = &[OWN_PREFIX, b's'];
 pub(super) const LEASE_KEY: &[u8] = &[OWN_PREFIX, b'l'];
 /// When the last commit went in.
 pub(super) const TIME_KEY: &[u8] = &[OWN_PREFIX, b't'];
+/// For how many days its owner has been missing.
+pub(super) const EXPIRY_KEY: &[u8] = &[OWN_PREFIX, b'e'];
 /// Before the key of a record that is being taken over; alone: the whole space is.
 pub(super) const MARK_PREFIX: &[u8] = &[OWN_PREFIX, b'x'];
 
@@ -25,6 +27,10 @@ pub(super) const MARK_PREFIX: &[u8] = &[OWN_PREFIX, b'x'];
 pub(super) trait Table {
     /// A record's bytes.
     fn get(&mut self, space: &SpaceName, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault>;
+    /// Some records' bytes, in the order asked for: all at once, where each is a way to a server and back.
+    fn get_all(&mut self, keys: &[(&SpaceName, &[u8])]) -> Result<Vec<Option<Vec<u8>>>, StoreFault> {
+        keys.iter().map(|(space, key)| self.get(space, key)).collect()
+    }
     /// All records whose key begins with `prefix`, the store's own too, in key order; gives how many were damaged.
     fn visit(
         &mut self,
@@ -46,7 +52,8 @@ pub(super) trait TableMut: Table {
     fn clear(&mut self, space: &SpaceName, prefix: &[u8]) -> Result<(), StoreFault>;
 }
 
-fn stamp(table: &mut dyn Table, space: &SpaceName) -> Result<Stamp, StoreFault> {
+/// The stamp of a space's last commit.
+pub(super) fn stamp(table: &mut dyn Table, space: &SpaceName) -> Result<Stamp, StoreFault> {
     table.get(space, STAMP_KEY)?.map_or(Ok(Stamp { epoch: 0, seq: 0 }), |bytes| stamp_from(&bytes))
 }
 
@@ -74,7 +81,7 @@ fn marks(table: &mut dyn Table, space: &SpaceName) -> Result<(Vec<Mark>, u64), S
 }
 
 /// The marks, all of them sound: before anything is decided by them.
-fn sound_marks(table: &mut dyn Table, space: &SpaceName) -> Result<Vec<Mark>, StoreFault> {
+pub(super) fn sound_marks(table: &mut dyn Table, space: &SpaceName) -> Result<Vec<Mark>, StoreFault> {
     match marks(table, space)? {
         (found, 0) => Ok(found),
         _ => Err(StoreFault::Corrupt("a mark of records that move makes no sense".into())),
@@ -306,13 +313,17 @@ pub(super) fn spaces(table: &mut dyn Table) -> Result<SpaceList, StoreFault> {
     let mut names = table.names(SPACES_LISTED_MAX + 1)?;
     let more = names.len() > SPACES_LISTED_MAX;
     names.truncate(SPACES_LISTED_MAX);
+    const READ: [&[u8]; 4] = [LEASE_KEY, STAMP_KEY, TIME_KEY, MARK_PREFIX];
+    let keys: Vec<_> = names.iter().flat_map(|name| READ.map(|key| (name, key))).collect();
+    let mut found = table.get_all(&keys)?.into_iter();
     let mut spaces = Vec::new();
     for name in names {
+        let [lease, stamp, time, whole] = READ.map(|_| found.next().flatten());
         // A space that was taken over as a whole has a stamp and no lease.
-        let Some(lease) = lease(table, &name)? else { continue };
-        let time = table.get(&name, TIME_KEY)?;
+        let Some(lease) = lease else { continue };
+        let epoch = stamp.map_or(Ok(0), |bytes| stamp_from(&bytes).map(|stamp| stamp.epoch))?;
+        let lease = Lease::from(epoch, &lease)?;
         let committed_at = time.and_then(|bytes| Some(i64::from_be_bytes(bytes.try_into().ok()?)));
-        let whole = table.get(&name, MARK_PREFIX)?;
         let taken_by = whole.and_then(|bytes| SpaceName::parse(&String::from_utf8(bytes).ok()?).ok());
         spaces.push(SpaceInfo { name, lease, committed_at, taken_by });
     }

@@ -18,6 +18,11 @@ pub const SPACE_NAME_BYTES_MAX: usize = 128;
 pub const OWNER_BYTES_MAX: usize = 128;
 /// Spaces that one list shows, and that one process keeps an eye on.
 pub const SPACES_LISTED_MAX: usize = 1024;
+/// From one look for lost spaces to the next: a day has to be counted once, and a list of a thousand spaces costs the store's
+/// thread most of a second.
+pub const SWEEP_EVERY_MS: u64 = 6 * 60 * 60 * 1000;
+/// Lost spaces that are seen to between two commits: a transaction each, of some milliseconds.
+pub const SWEPT_AT_ONCE_MAX: usize = 8;
 /// Time without a commit after which the store may see to its upkeep: far longer than the pauses of somebody who
 /// types, shorter than the five minutes between two root records of sessions at rest.
 pub const IDLE_BEFORE_UPKEEP: Duration = Duration::from_secs(120);

@@ -1,5 +1,6 @@
 //! A store that forgets: for tests, and the measure of what the others must do.
 
+use super::expiry;
 use super::lease::{Lapsed, Lease, LeaseState};
 use super::ledger::{self, Table, TableMut};
 use super::space::{Identity, SpaceList, SpaceName};
@@ -14,12 +15,13 @@ type Records = BTreeMap<(SpaceName, Vec<u8>), Vec<u8>>;
 pub struct Memory {
     records: Arc<Mutex<Records>>,
     who: Identity,
+    shared: bool,
 }
 
 impl Default for Memory {
     fn default() -> Memory {
         let who = Identity::new(SpaceName::of("memory", "default"), "memory");
-        Memory { records: Arc::default(), who }
+        Memory { records: Arc::default(), who, shared: false }
     }
 }
 
@@ -27,7 +29,13 @@ impl Memory {
     /// The same records, as another sees them.
     #[must_use]
     pub fn seen_by(&self, who: Identity) -> Memory {
-        Memory { records: Arc::clone(&self.records), who }
+        Memory { records: Arc::clone(&self.records), who, shared: self.shared }
+    }
+
+    /// As one that others see too, whose leases are renewed.
+    #[must_use]
+    pub fn shared(self) -> Memory {
+        Memory { shared: true, ..self }
     }
 
     fn records(&self) -> MutexGuard<'_, Records> {
@@ -112,12 +120,20 @@ impl Store for Memory {
         ledger::scan(&mut *self.records(), &self.who.space, space, prefix, visit)
     }
 
+    fn is_shared(&self) -> bool {
+        self.shared
+    }
+
     fn renew(&mut self, epoch: u64, state: LeaseState) -> Result<Lease, StoreFault> {
         ledger::renew(&mut *self.records(), &self.who, epoch, state)
     }
 
     fn free(&mut self, lapsed: &Lapsed) -> Result<Lease, StoreFault> {
         ledger::free(&mut *self.records(), &self.who, lapsed)
+    }
+
+    fn expire(&mut self, lapsed: &Lapsed, today: i64, days_max: u32) -> Result<bool, StoreFault> {
+        expiry::expire(&mut *self.records(), &self.who, lapsed, today, days_max)
     }
 
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {

@@ -10,6 +10,7 @@
 //! One suite (`tests/store/conformance.rs`) runs on every implementation.
 
 pub mod embedded;
+mod expiry;
 pub mod faulty;
 #[cfg(feature = "foundationdb")]
 pub mod foundationdb;
@@ -209,6 +210,13 @@ pub trait Store: Send {
     /// # Errors
     /// `Changed` when its owner was heard of since, or another ended it; `Gone` when there is no such space.
     fn free(&mut self, lapsed: &Lapsed) -> Result<Lease, StoreFault>;
+
+    /// Counts `today` (days since 1970) as one on which the owner of a space was seen to be gone; once there were
+    /// `days_max` such days all its records go. Gives whether they are gone. See `expiry.rs`.
+    ///
+    /// # Errors
+    /// When the store can't be read or written.
+    fn expire(&mut self, lapsed: &Lapsed, today: i64, days_max: u32) -> Result<bool, StoreFault>;
 
     /// Marks the record `item` of a free space as ours; an empty one: all that is in it. `epoch` is our claim's.
     /// Until [`Store::finish`] or [`Store::give_back`] nobody else sees it or can claim the space; a mark of one whose

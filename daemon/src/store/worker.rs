@@ -10,9 +10,12 @@
 //! others' do. What else is to be done with the store (reading another's space, taking records over) is handed to the
 //! thread as an errand; one that has to wait for something, or takes long, comes again and lets others go before it.
 
+use super::expiry::Sweep;
 use super::lease::{BEAT_MS, LeaseState, Sightings};
 use super::{Stamp, Store, StoreFault, Write, limits};
 use abide_core::base::ids::Ticket;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{
     Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError, TrySendError, channel, sync_channel,
 };
@@ -83,6 +86,8 @@ pub struct Worker {
     orders: SyncSender<Order>,
     answers: Receiver<Done>,
     ended: Receiver<()>,
+    /// Days after which lost machines' sessions expire.
+    expire_days: Arc<AtomicU32>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -128,6 +133,7 @@ impl Worker {
         let (end, ended) = channel();
         let now = Instant::now();
         let idle = limits::IDLE_BEFORE_UPKEEP;
+        let expire_days = Arc::new(AtomicU32::new(0));
         let bench = Bench {
             store,
             stamp,
@@ -135,6 +141,7 @@ impl Worker {
             seen: Sightings::default(),
             errands: Vec::new(),
             beat_at: now,
+            sweep: Sweep::new(Arc::clone(&expire_days)),
             idle,
             upkeep_at: Some(now + idle),
             inbox,
@@ -143,7 +150,12 @@ impl Worker {
             wake: Box::new(wake),
             _end: end,
         };
-        Ok((Worker { orders, answers, ended, thread: None }, bench))
+        Ok((Worker { orders, answers, ended, expire_days, thread: None }, bench))
+    }
+
+    /// Has the sessions of machines that are lost for so many days removed from a store that others see; 0: never.
+    pub fn expire_after(&self, days: u32) {
+        self.expire_days.store(days, Ordering::Relaxed);
     }
 
     /// Hands over a commit; its answer comes by [`Worker::answers`].
@@ -290,6 +302,7 @@ pub struct Bench {
     /// Errands that come again, and when.
     errands: Vec<(Instant, Errand)>,
     beat_at: Instant,
+    sweep: Sweep,
     /// Time without commits before upkeep.
     idle: Duration,
     /// When upkeep is due; `None`: it was done since the last commit.
@@ -347,6 +360,7 @@ impl Bench {
             self.run(errand, false);
         }
         self.beat();
+        self.sweep.turn(&mut *self.store, &mut self.seen, crate::facts::now());
         true
     }
 

@@ -142,6 +142,12 @@ pub enum Effect {
     /// Keep the store where the option `store` says by now; doing it for the place where it is changes nothing. What
     /// that place can't do is said by `Input::Durability`.
     KeepStoreAt(String),
+    /// Have what the store holds of machines that are lost for so many days removed, when others see that store; 0:
+    /// keep it for ever.
+    ExpireStored {
+        /// How many.
+        days: u32,
+    },
     /// End the server: tell the keeper to end what still runs, flush the store, exit.
     Shutdown,
     /// Answers `Input::Draining`: all that can be stored is, and viewers are told. Exit.

@@ -109,6 +109,8 @@ pub struct Server {
     status_due: Option<Instant>,
     /// Where the store was last said to be.
     store_at: String,
+    /// After how many days lost machines' sessions were last said to expire.
+    expire_days: u32,
     /// What is wrong with durability as the shell around the core has it.
     shell_durability: String,
     deadline: Option<Instant>,
@@ -146,6 +148,7 @@ impl Server {
             topology_due: None,
             status_due: None,
             store_at: String::new(),
+            expire_days: 0,
             shell_durability: String::new(),
             deadline: None,
             acknowledgements: Vec::new(),
@@ -278,6 +281,12 @@ impl Server {
             self.store_at = self.store_place().to_owned();
             let at = self.store_at.clone();
             self.model.push(Effect::KeepStoreAt(at));
+        }
+        let days = self.model.options(crate::session::Place::Server).number("stored-sessions-expire");
+        let days = u32::try_from(days).unwrap_or(0);
+        if days != self.expire_days {
+            self.expire_days = days;
+            self.model.push(Effect::ExpireStored { days });
         }
     }
 

@@ -128,6 +128,9 @@ impl World {
                     }
                     Effect::TellViewer(to, message) => self.told(to, message, viewer),
                     Effect::KeepStoreAt(place) => self.output.push_str(&format!("> store at {place}\n")),
+                    Effect::ExpireStored { days } => {
+                        self.output.push_str(&format!("> stored sessions expire after {days} days\n"));
+                    }
                     Effect::Shutdown => self.output.push_str("> shutdown\n"),
                     _ => {}
                 }

@@ -10,11 +10,13 @@
 //! | 3 | history | keys that begin with 5, the core's kind for sealed chunks |
 //! | 5 | meta | all other keys (root, sessions, panes), and marks of records that move |
 //! | 6 | leases | the lease, the only key that a list of spaces reads for each |
+//! | 9 | times to live | for how many days the owner has been missing |
 //!
-//! 4 (raw output) and 7 to 9 (a feed of changes, its head, times to live) are kept free for those. The store does
-//! not know what a record means: where the core's kinds change, records lie elsewhere, and nothing else happens.
+//! 4 (raw output) and 7 and 8 (a feed of changes, its head) are kept free for those: nobody would read a feed, for whoever
+//! wants to know reads the leases, once. The store does not know what a record means: where the core's kinds change,
+//! records lie elsewhere, and nothing else happens.
 
-use crate::store::ledger::{LEASE_KEY, STAMP_KEY, TIME_KEY};
+use crate::store::ledger::{EXPIRY_KEY, LEASE_KEY, STAMP_KEY, TIME_KEY};
 use crate::store::space::SpaceName;
 
 /// Under which all keys lie.
@@ -25,6 +27,7 @@ const BLOCKS: u8 = 2;
 const HISTORY: u8 = 3;
 const META: u8 = 5;
 const LEASE: u8 = 6;
+const EXPIRY: u8 = 9;
 /// The core's kinds of record, by the first byte of their keys, that have a kind of key of their own.
 const PART: u8 = 4;
 const CHUNK: u8 = 5;
@@ -62,7 +65,7 @@ impl Layout {
         full.get(self.place(META, space).len()..)
     }
 
-    /// Where records whose keys begin so lie, in the order of their keys. Head and lease are in none.
+    /// Where records whose keys begin so lie, in the order of their keys. Head, lease and time to live are in none.
     pub(super) fn ranges(&self, space: &SpaceName, prefix: &[u8]) -> Vec<Range> {
         let range = |kind: u8, from: &[u8], to: Option<&[u8]>| {
             let place = self.place(kind, space);
@@ -85,8 +88,8 @@ impl Layout {
     }
 
     /// Everything of a space.
-    pub(super) fn all(&self, space: &SpaceName) -> [Range; 5] {
-        [HEAD, BLOCKS, HISTORY, META, LEASE].map(|kind| {
+    pub(super) fn all(&self, space: &SpaceName) -> [Range; 6] {
+        [HEAD, BLOCKS, HISTORY, META, LEASE, EXPIRY].map(|kind| {
             let place = self.place(kind, space);
             let end = behind(&place);
             (place, end)
@@ -111,6 +114,7 @@ fn kind(key: &[u8]) -> u8 {
     match key {
         STAMP_KEY | TIME_KEY => HEAD,
         LEASE_KEY => LEASE,
+        EXPIRY_KEY => EXPIRY,
         [PART, ..] => BLOCKS,
         [CHUNK, ..] => HISTORY,
         _ => META,

@@ -11,10 +11,12 @@
 mod layout;
 mod network;
 
+use super::expiry;
 use super::lease::{Lapsed, Lease, LeaseState};
 use super::ledger::{self, Table, TableMut};
 use super::space::{Identity, SpaceList, SpaceName};
 use super::{ScanReport, Stamp, Store, StoreFault, Write, limits, sealed, unsealed};
+use foundationdb::future::FdbSlice;
 use foundationdb::options::{StreamingMode, TransactionOption};
 use foundationdb::{Database, FdbError, KeySelector, RangeOption, Transaction};
 use layout::Layout;
@@ -118,8 +120,13 @@ impl Tables<'_> {
         Err(fault(error))
     }
 
-    fn value(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault> {
-        match wait(self.transaction.get(key, false)) {
+    /// What a read found.
+    fn value(
+        &mut self,
+        key: &[u8],
+        found: Result<Option<FdbSlice>, FdbError>,
+    ) -> Result<Option<Vec<u8>>, StoreFault> {
+        match found {
             Ok(None) => Ok(None),
             Ok(Some(bytes)) => match unsealed(key, &bytes) {
                 Some(value) => Ok(Some(value.to_vec())),
@@ -145,7 +152,17 @@ impl Tables<'_> {
 
 impl Table for Tables<'_> {
     fn get(&mut self, space: &SpaceName, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault> {
-        self.value(&self.store.layout.key(space, key))
+        let key = self.store.layout.key(space, key);
+        let found = wait(self.transaction.get(&key, false));
+        self.value(&key, found)
+    }
+
+    fn get_all(&mut self, keys: &[(&SpaceName, &[u8])]) -> Result<Vec<Option<Vec<u8>>>, StoreFault> {
+        let keys: Vec<_> = keys.iter().map(|(space, key)| self.store.layout.key(space, key)).collect();
+        // Under way from here on; what is waited for first is not the first to come.
+        let reads: Vec<_> = keys.iter().map(|key| self.transaction.get(key, false)).collect();
+        let found: Vec<_> = reads.into_iter().map(wait).collect();
+        keys.iter().zip(found).map(|(key, found)| self.value(key, found)).collect()
     }
 
     fn visit(
@@ -299,6 +316,10 @@ impl Store for FoundationDb {
 
     fn free(&mut self, lapsed: &Lapsed) -> Result<Lease, StoreFault> {
         self.transact(|tables, who| ledger::free(tables, who, lapsed))
+    }
+
+    fn expire(&mut self, lapsed: &Lapsed, today: i64, days_max: u32) -> Result<bool, StoreFault> {
+        self.transact(|tables, who| expiry::expire(tables, who, lapsed, today, days_max))
     }
 
     fn take(&mut self, epoch: u64, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {

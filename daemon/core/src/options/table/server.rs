@@ -99,6 +99,14 @@ pub(super) const ROWS: &[Spec] = &[
         "Where sessions are kept: file:PATH, or fdb:CLUSTER_FILE for a FoundationDB cluster; empty: a file in the \
          state folder.",
     ),
+    row(
+        Server,
+        "stored-sessions-expire",
+        number(0, COUNT_MAX),
+        "0",
+        "For how many days a machine is missed before its sessions are removed from a shared store; 0: they stay.",
+    )
+    .unit("days"),
     array(
         Server,
         "terminal-features",
