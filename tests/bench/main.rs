@@ -1,8 +1,9 @@
 //! `make bench`: ours, tmux and the bare pty, interleaved in one run. Prints figures; asserts nothing.
 //!
 //! Words choose what is measured (drain, attached, echo, attach, memory, history, blackout, upgrade, snapshots, store,
-//! reopen, restore); none means all.
+//! reopen, restore, cluster); none means all. The last needs the FoundationDB store: `tests/store/fdb bench`.
 
+mod cluster;
 mod drain;
 mod echo;
 mod figures;
@@ -57,5 +58,8 @@ fn main() {
     }
     if wanted("restore") {
         restore::measure();
+    }
+    if wanted("cluster") {
+        cluster::measure();
     }
 }

@@ -13,32 +13,31 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-const SESSIONS: usize = 100;
+pub(crate) const SESSIONS: usize = 100;
 /// Simulated time: long enough for histories to be in the midst of being written.
-const SECONDS: u64 = 20;
+pub(crate) const SECONDS: u64 = 20;
 const TICK_MS: u64 = 50;
 const REOPEN_MEGABYTES: u32 = 500;
 const KILLS: usize = 5;
 
-/// A core on a simulated clock whose commits go to a real file.
-struct Busy {
+/// A core on a simulated clock whose commits go to a real store.
+pub(crate) struct Busy {
     server: Server,
     now: Now,
-    store: Embedded,
+    store: Box<dyn Store>,
     stamp: Stamp,
     panes: Vec<PaneId>,
     offsets: Vec<u64>,
-    logical_bytes: u64,
-    commits: Vec<Duration>,
+    pub(crate) logical_bytes: u64,
+    pub(crate) commits: Vec<Duration>,
 }
 
 impl Busy {
-    fn start(folder: &std::path::Path) -> Busy {
+    pub(crate) fn start(mut store: Box<dyn Store>) -> Busy {
         let config: String = "set -g history-limit 10000\n".to_owned()
             + &(0..SESSIONS).map(|n| format!("new-session -d -s s{n} -x 80 -y 24\n")).collect::<String>();
         let now = Now { instant: Moment(1000), wall_seconds: 1_795_519_565, zone_seconds: 0 };
         let facts = HostFacts { home: "/".into(), shell: "/bin/sh".into(), ..HostFacts::default() };
-        let mut store = Embedded::open(&folder.join("store.redb")).expect("a store");
         let stamp = store.claim().expect("a claim");
         let server = Server::new(facts, vec![("bench.conf".into(), config.into_bytes())], now);
         let mut busy = Busy {
@@ -90,7 +89,7 @@ impl Busy {
     }
 
     /// Every pane prints so many lines a second.
-    fn run(&mut self, lines_per_second: u64) {
+    pub(crate) fn run(&mut self, lines_per_second: u64) {
         let end = self.now.instant.after_ms(SECONDS * 1000);
         let mut printed = 0;
         let began = self.now.instant;
@@ -124,7 +123,8 @@ pub(crate) fn busy() {
     );
     for lines_per_second in [1, 10, 100] {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut busy = Busy::start(folder.path());
+        let mut busy =
+            Busy::start(Box::new(Embedded::open(&folder.path().join("store.redb")).expect("a store")));
         // The first round is larger than those that follow.
         busy.run(lines_per_second);
         (busy.logical_bytes, busy.commits) = (0, vec![]);

@@ -1,5 +1,6 @@
 //! Helpers shared by the tests that look at more than one part.
 
+pub mod fdbserver;
 pub mod install;
 pub mod pty;
 pub mod seed;

@@ -1,20 +1,39 @@
 //! A server whose sessions are in a cluster: it comes back from it, and lives through whatever the cluster does.
 
-use super::{Ground, scripted};
+use super::{Ground, ground, scripted};
+use abide_tests::fdbserver::ClusterOfOne;
 use abide_tests::server::{SOON, Server, alive, signal};
 use abide_tests::wait::wait_for;
 use rustix::process::Signal;
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// The cluster's time for a transaction, the store's pauses, and a loaded machine.
 const BACK: Duration = Duration::from_secs(60);
+
+/// What a person waits for without a thought.
+const SHOWN: Duration = Duration::from_secs(2);
+
+fn configured(file: &Path) -> String {
+    format!("set -s store fdb:{}\n", file.display())
+}
+
+/// A server with a cluster of its own to write into, a real one where there is one.
+fn with_a_cluster(test: &str) -> Option<(Server, Option<ClusterOfOne>, Ground)> {
+    let (mut real, mut ground) = (None, ground());
+    if ground.real.is_some() {
+        let cluster = ClusterOfOne::start(test)?;
+        ground.real = Some(cluster.file());
+        real = Some(cluster);
+    }
+    Some((server(&ground, true), real, ground))
+}
 
 fn server(ground: &Ground, configured: bool) -> Server {
     let server =
         Server::new().with("LD_LIBRARY_PATH", std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default());
     if configured {
-        let config = format!("set -s store fdb:{}\n", ground.file().display());
-        std::fs::write(server.folder("home").join(".abide.conf"), config).unwrap();
+        std::fs::write(server.folder("home").join(".abide.conf"), self::configured(&ground.file())).unwrap();
     }
     server
 }
@@ -49,17 +68,34 @@ fn has(server: &Server, session: &str) {
 
 #[test]
 fn sessions_come_back_from_a_cluster() {
-    let Some(ground) = scripted("sessions_come_back_from_a_cluster") else { return };
-    let server = server(&ground, true);
+    let Some((server, _real, ground)) = with_a_cluster("sessions_come_back_from_a_cluster") else { return };
     server.ok(&["new-session", "-d", "-s", "work"]);
     server.ok(&["send-keys", "-t", "work", "echo in the cluster-$((1+1))", "Enter"]);
     server.wait_pane("work", "in the cluster-2");
     stored(&server);
     assert!(!server.folder("state").join("abide/default.redb").exists(), "there is no file beside it");
     lose(&server);
+    // Another daemon reads them while their own is gone.
+    let onlooker = self::server(&ground, true);
+    let look = |words: &[&str]| {
+        let began = Instant::now();
+        let output = onlooker.run(&[&["-L", "onlooker"][..], words].concat());
+        (String::from_utf8_lossy(&output.stdout).into_owned(), began.elapsed())
+    };
+    look(&["start-server", ";", "set", "-s", "exit-empty", "off"]);
+    wait_for("the list", BACK, || look(&["list-sessions", "-S"]).0.contains("work: 1 windows").then_some(()));
+    for words in [&["list-sessions", "-S"][..], &["show-stored", "work"]] {
+        let (text, took) = look(words);
+        println!("another daemon: {words:?} took {took:?}");
+        assert!(text.contains("work: 1 windows") || text.contains("in the cluster-2"), "{text}");
+        assert!(took < SHOWN, "{words:?} took {took:?}");
+    }
+    look(&["kill-server"]);
+    let began = Instant::now();
     server.ok(&["start-server"]);
     has(&server, "work");
     server.wait_pane("work", "in the cluster-2");
+    println!("back {:?} after the start", began.elapsed());
     server.ok(&["kill-server"]);
 }
 
@@ -99,8 +135,32 @@ fn a_store_moves_into_a_cluster_while_the_server_runs() {
     stored(&first);
     lose(&first);
     std::fs::remove_file(first.folder("state").join("abide/default.redb")).unwrap();
-    let config = format!("set -s store fdb:{}\n", ground.file().display());
+    let config = configured(&ground.file());
     std::fs::write(first.folder("home").join(".abide.conf"), config).unwrap();
     first.ok(&["start-server"]);
     has(&first, "moved");
+}
+
+/// The cluster's server is killed and comes back under a server that goes on.
+#[test]
+fn a_server_lives_through_its_clusters_death() {
+    let test = "a_server_lives_through_its_clusters_death";
+    let Some(mut cluster) = ClusterOfOne::start(test) else { return };
+    let mut ground = ground();
+    ground.real = Some(cluster.file());
+    let server = server(&ground, true);
+    server.ok(&["new-session", "-d", "-s", "work"]);
+    stored(&server);
+    for round in 0..2 {
+        cluster.kill();
+        server.ok(&["send-keys", "-t", "work", &format!("echo it was down-$(({round}+1))"), "Enter"]);
+        server.wait_pane("work", &format!("it was down-{}", round + 1));
+        says(&server, "the cluster does not answer");
+        cluster.start_again();
+        stored(&server);
+    }
+    lose(&server);
+    server.ok(&["start-server"]);
+    has(&server, "work");
+    server.wait_pane("work", "it was down-2");
 }

@@ -7,6 +7,7 @@
 #[macro_use]
 mod conformance;
 mod cluster_server;
+mod killed_server;
 mod leases;
 
 use abide::store::foundationdb::FoundationDb;
@@ -306,41 +307,4 @@ fn a_place_opens_a_cluster() {
     let ground = ground();
     let place = Place::parse(&format!("fdb:{}", ground.file().display()), Path::new("/x")).unwrap();
     assert_eq!(place, Place::Cluster(ground.file()));
-}
-
-/// For `make bench`'s page and for whoever has a cluster: prints what it costs.
-#[test]
-fn figures() {
-    let ground = ground();
-    let mut store = ground.open(home());
-    let mut stamp = store.claim().unwrap();
-    let block = |n: u8| put(&[4, n], &[n; 2000]);
-    let took = |times: &mut Vec<Duration>, what: &str| {
-        times.sort();
-        let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_micros() as f64 / 1000.0;
-        println!("{what}: p50 {:.2} ms, p99 {:.2} ms", at(50), at(99));
-    };
-    let began = Instant::now();
-    let mut times = vec![];
-    for n in 0..200u16 {
-        let at = Instant::now();
-        store.commit(next(&mut stamp), &[block(n as u8)]).unwrap();
-        times.push(at.elapsed());
-    }
-    println!("commits of 2 kB, one after the other: {:.0}/s", 200.0 / began.elapsed().as_secs_f64());
-    took(&mut times, "commit");
-    let began = Instant::now();
-    for round in 0..20u8 {
-        let writes: Vec<_> = (0..50).map(|n| put(&[4, round, n], &[n; 2000])).collect();
-        store.commit(next(&mut stamp), &writes).unwrap();
-    }
-    let sessions = 1000.0 / began.elapsed().as_secs_f64();
-    println!("50 sessions of 2 kB in one commit: {sessions:.0} sessions/s, {:.0} kB/s", sessions * 2.0);
-    let mut times = vec![];
-    for _ in 0..200 {
-        let at = Instant::now();
-        store.scan(&[4, 7], &mut |_, _| {}).unwrap();
-        times.push(at.elapsed());
-    }
-    took(&mut times, "recovery read of one session");
 }

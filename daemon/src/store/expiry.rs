@@ -85,7 +85,7 @@ pub(super) fn expire(
     }
     for (_, taker) in ledger::sound_marks(table, space)? {
         // Whoever takes them over and lives will finish.
-        if ledger::lease(table, &taker)?.is_some() {
+        if !ledger::is_nobodys(table, &taker)? {
             return Ok(false);
         }
     }
@@ -95,7 +95,7 @@ pub(super) fn expire(
     let now =
         before.filter(|missed| (missed.epoch, missed.beat) == (epoch, beat)).unwrap_or(first).and(today);
     if now.days >= days_max {
-        table.clear(space)?;
+        table.clear(space, &[])?;
         // An owner that comes back after all must not go on as if its records were still there.
         table.put(space, ledger::STAMP_KEY, &stamp_bytes(fenced))?;
         return Ok(true);

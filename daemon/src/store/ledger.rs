@@ -89,7 +89,7 @@ pub(super) fn sound_marks(table: &mut dyn Table, space: &SpaceName) -> Result<Ve
 }
 
 /// Whether nobody has that space: what it was taking over when it was left or lost is not on its way any more.
-fn is_nobodys(table: &mut dyn Table, space: &SpaceName) -> Result<bool, StoreFault> {
+pub(super) fn is_nobodys(table: &mut dyn Table, space: &SpaceName) -> Result<bool, StoreFault> {
     Ok(lease(table, space)?.is_none_or(|lease| lease.state == LeaseState::Free))
 }
 
