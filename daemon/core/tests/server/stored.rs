@@ -188,12 +188,12 @@ fn the_store_moves_where_the_option_says() {
 #[test]
 fn lost_machines_sessions_expire_when_the_option_says() {
     let (mut world, at) = world();
-    assert!(world.expire_days.is_empty(), "they are kept for ever");
+    assert!(world.store_places.is_empty(), "they are kept for ever");
     world.command(at, "set -s stored-sessions-expire 30");
     world.command(at, "set -g status-left x");
     world.command(at, "set -su stored-sessions-expire");
-    assert_eq!(world.expire_days, [30, 0]);
-    assert_eq!(World::new("set -s stored-sessions-expire 7").expire_days, [7]);
+    assert_eq!(world.store_places, ["30 days", "0 days"]);
+    assert_eq!(World::new("set -s stored-sessions-expire 7").store_places, ["7 days"]);
 }
 
 #[test]

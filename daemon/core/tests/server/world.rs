@@ -96,10 +96,8 @@ pub struct World {
     /// Whether the store takes commits and does not answer yet, and those it took.
     pub store_waits: bool,
     pub store_has: Vec<(Ticket, Question)>,
-    /// Where the store was said to be.
+    /// Where the store was said to be, and when lost sessions expire.
     pub store_places: Vec<String>,
-    /// After how many days lost machines' sessions were said to expire.
-    pub expire_days: Vec<u32>,
     next_viewer: u64,
     next_pid: u32,
     inbox: VecDeque<Queued>,
@@ -136,7 +134,6 @@ impl World {
             store_waits: false,
             store_has: Vec::new(),
             store_places: Vec::new(),
-            expire_days: Vec::new(),
             next_viewer: 1,
             next_pid: 1000,
             inbox: VecDeque::new(),
@@ -241,7 +238,7 @@ impl World {
                 self.inbox.push_back(Queued::Answered(ticket, answer));
             }
             Effect::KeepStoreAt(place) => self.store_places.push(place),
-            Effect::ExpireStored { days } => self.expire_days.push(days),
+            Effect::ExpireStored { days } => self.store_places.push(format!("{days} days")),
             Effect::Shutdown | Effect::Drained => {
                 self.ended = true;
                 self.ptys.clear();
