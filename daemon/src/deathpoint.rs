@@ -38,10 +38,16 @@ pub enum Point {
     Committing,
     /// The transaction is committed; nobody was told.
     Committed,
+    /// A record of another space is marked as ours; nobody was told.
+    Taken,
+    /// All that belongs to it is copied into our space; nothing names it.
+    Copied,
+    /// It is removed in the other space; nobody was told.
+    Finished,
 }
 
 impl Point {
-    /// All of them, by the names that the file knows.
+    /// Those that every server passes sooner or later, by the names that the file knows.
     pub const ALL: [(Point, &'static str); 10] = [
         (Point::HandedOver, "handed-over"),
         (Point::Replayed, "replayed"),
@@ -54,6 +60,10 @@ impl Point {
         (Point::Committing, "committing"),
         (Point::Committed, "committed"),
     ];
+
+    /// Those of a take-over.
+    pub const TAKING: [(Point, &'static str); 3] =
+        [(Point::Taken, "taken"), (Point::Copied, "copied"), (Point::Finished, "finished")];
 }
 
 struct Plan {
@@ -97,6 +107,6 @@ fn plan() -> Option<Plan> {
     let file = PathBuf::from(std::env::var_os(FILE)?);
     let text = std::fs::read_to_string(&file).ok()?;
     let (name, count) = text.trim().split_once(' ')?;
-    let (point, _) = Point::ALL.into_iter().find(|(_, known)| *known == name)?;
+    let (point, _) = Point::ALL.into_iter().chain(Point::TAKING).find(|(_, known)| *known == name)?;
     Some(Plan { point, left: AtomicU32::new(count.parse().ok()?), file })
 }

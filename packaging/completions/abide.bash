@@ -13,7 +13,7 @@ _abide() {
     return
   fi
   case $command in
-    '') mapfile -t COMPREPLY < <(compgen -W '-f -L -S -V -v web attach-session attach bind-key bind break-pane breakp capture-pane capturep choose-buffer choose-client choose-tree clear-history clearhist clock-mode command-prompt confirm-before confirm copy-mode delete-buffer deleteb detach-client detach display-message display display-panes displayp find-window findw has-session has if-shell if join-pane joinp kill-pane killp kill-server kill-session kill-window killw last-pane lastp last-window last link-window linkw list-buffers lsb list-clients lsc list-commands lscm list-keys lsk list-panes lsp list-sessions ls list-windows lsw load-buffer loadb move-pane movep move-window movew new-session new new-window neww next-layout nextl next-window next paste-buffer pasteb previous-layout prevl previous-window prev refresh-client refresh rename-session rename rename-window renamew resize-pane resizep resize-window resizew respawn-pane respawnp respawn-window respawnw rotate-window rotatew run-shell run save-buffer saveb select-layout selectl select-pane selectp select-window selectw send-keys send send-prefix set-buffer setb set-environment setenv set-option set set-window-option setw show-buffer showb show-environment showenv show-messages showmsgs show-options show show-stored show-window-options showw source-file source split-window splitw start-server start suspend-client suspendc swap-pane swapp swap-window swapw switch-client switchc unbind-key unbind unlink-window unlinkw upgrade wait-for wait' -- "$word") ;;
+    '') mapfile -t COMPREPLY < <(compgen -W '-f -L -S -V -v web attach-session attach bind-key bind break-pane breakp capture-pane capturep choose-buffer choose-client choose-tree clear-history clearhist clock-mode command-prompt confirm-before confirm copy-mode delete-buffer deleteb detach-client detach display-message display display-panes displayp find-window findw has-session has if-shell if join-pane joinp kill-pane killp kill-server kill-session kill-window killw last-pane lastp last-window last link-window linkw list-buffers lsb list-clients lsc list-commands lscm list-keys lsk list-panes lsp list-sessions ls list-windows lsw load-buffer loadb move-pane movep move-window movew new-session new new-window neww next-layout nextl next-window next paste-buffer pasteb previous-layout prevl previous-window prev refresh-client refresh rename-session rename rename-window renamew resize-pane resizep resize-window resizew respawn-pane respawnp respawn-window respawnw restore-session restore rotate-window rotatew run-shell run save-buffer saveb select-layout selectl select-pane selectp select-window selectw send-keys send send-prefix set-buffer setb set-environment setenv set-option set set-window-option setw show-buffer showb show-environment showenv show-messages showmsgs show-options show show-stored show-window-options showw source-file source split-window splitw start-server start suspend-client suspendc swap-pane swapp swap-window swapw switch-client switchc unbind-key unbind unlink-window unlinkw upgrade wait-for wait' -- "$word") ;;
     attach-session|attach) mapfile -t COMPREPLY < <(compgen -W '-c -d -E -f -r -t -x' -- "$word") ;;
     bind-key|bind) mapfile -t COMPREPLY < <(compgen -W '-n -r -N -T' -- "$word") ;;
     break-pane|breakp) mapfile -t COMPREPLY < <(compgen -W '-a -b -d -F -n -P -s -t' -- "$word") ;;
@@ -46,7 +46,7 @@ _abide() {
     list-commands|lscm) mapfile -t COMPREPLY < <(compgen -W '-F' -- "$word") ;;
     list-keys|lsk) mapfile -t COMPREPLY < <(compgen -W '-1 -a -N -P -T' -- "$word") ;;
     list-panes|lsp) mapfile -t COMPREPLY < <(compgen -W '-a -F -f -O -r -s -t' -- "$word") ;;
-    list-sessions|ls) mapfile -t COMPREPLY < <(compgen -W '-F -f -O -r -S' -- "$word") ;;
+    list-sessions|ls) mapfile -t COMPREPLY < <(compgen -W '-F -f -O -p -r -S' -- "$word") ;;
     list-windows|lsw) mapfile -t COMPREPLY < <(compgen -W '-a -F -f -O -r -t' -- "$word") ;;
     load-buffer|loadb) mapfile -t COMPREPLY < <(compgen -W '-b -t -w' -- "$word") ;;
     move-pane|movep) mapfile -t COMPREPLY < <(compgen -W '-b -d -f -h -v -p -l -s -t' -- "$word") ;;
@@ -65,6 +65,7 @@ _abide() {
     resize-window|resizew) mapfile -t COMPREPLY < <(compgen -W '-a -A -D -L -R -t -U -x -y' -- "$word") ;;
     respawn-pane|respawnp) mapfile -t COMPREPLY < <(compgen -W '-c -e -k -t' -- "$word") ;;
     respawn-window|respawnw) mapfile -t COMPREPLY < <(compgen -W '-c -e -k -t' -- "$word") ;;
+    restore-session|restore) mapfile -t COMPREPLY < <(compgen -W '-d -n -p -s' -- "$word") ;;
     rotate-window|rotatew) mapfile -t COMPREPLY < <(compgen -W '-D -t -U -Z' -- "$word") ;;
     run-shell|run) mapfile -t COMPREPLY < <(compgen -W '-b -C -c -d -E -t' -- "$word") ;;
     save-buffer|saveb) mapfile -t COMPREPLY < <(compgen -W '-a -b' -- "$word") ;;
@@ -81,7 +82,7 @@ _abide() {
     show-environment|showenv) mapfile -t COMPREPLY < <(compgen -W '-h -g -s -t' -- "$word") ;;
     show-messages|showmsgs) mapfile -t COMPREPLY < <(compgen -W '-J -T -t' -- "$word") ;;
     show-options|show) mapfile -t COMPREPLY < <(compgen -W '-A -g -H -p -q -s -t -v -w' -- "$word") ;;
-    show-stored) mapfile -t COMPREPLY < <(compgen -W '-C -e -E -J -N -s -S' -- "$word") ;;
+    show-stored) mapfile -t COMPREPLY < <(compgen -W '-C -e -E -J -N -p -s -S' -- "$word") ;;
     show-window-options|showw) mapfile -t COMPREPLY < <(compgen -W '-g -t -v' -- "$word") ;;
     source-file|source) mapfile -t COMPREPLY < <(compgen -W '-F -n -q -t -v' -- "$word") ;;
     split-window|splitw) mapfile -t COMPREPLY < <(compgen -W '-b -c -d -e -f -F -h -I -l -p -P -t -v -Z' -- "$word") ;;

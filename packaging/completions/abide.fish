@@ -234,10 +234,11 @@ complete -c abide -n '__fish_seen_subcommand_from list-panes lsp' -s r
 complete -c abide -n '__fish_seen_subcommand_from list-panes lsp' -s s
 complete -c abide -n '__fish_seen_subcommand_from list-panes lsp' -s t
 complete -c abide -n '__fish_seen_subcommand_from list-panes lsp' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
-complete -c abide -n __fish_use_subcommand -a list-sessions -d 'Lists all sessions; with -S those in the store, of every machine that stores its sessions there.'
+complete -c abide -n __fish_use_subcommand -a list-sessions -d 'Lists all sessions; with -S those in the store, of every machine that stores its sessions there, with -p those in the file of another store, which is only read. It is called `sessions` too.'
 complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s F
 complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s f
 complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s O
+complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s p
 complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s r
 complete -c abide -n '__fish_seen_subcommand_from list-sessions ls' -s S
 complete -c abide -n __fish_use_subcommand -a list-windows -d 'Lists the windows of a session, or all.'
@@ -374,6 +375,11 @@ complete -c abide -n '__fish_seen_subcommand_from respawn-window respawnw' -s e
 complete -c abide -n '__fish_seen_subcommand_from respawn-window respawnw' -s k
 complete -c abide -n '__fish_seen_subcommand_from respawn-window respawnw' -s t
 complete -c abide -n '__fish_seen_subcommand_from respawn-window respawnw' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
+complete -c abide -n __fish_use_subcommand -a restore-session -d 'Brings a stored session of a machine that is lost here, as after a reboot, and lets the client look at it, but for -d. It is removed where it was; out of the file of another store (-p) it is only copied. -s names the machine where several have a session of that name, -n gives it another name.'
+complete -c abide -n '__fish_seen_subcommand_from restore-session restore' -s d
+complete -c abide -n '__fish_seen_subcommand_from restore-session restore' -s n
+complete -c abide -n '__fish_seen_subcommand_from restore-session restore' -s p
+complete -c abide -n '__fish_seen_subcommand_from restore-session restore' -s s
 complete -c abide -n __fish_use_subcommand -a rotate-window -d 'Moves every pane of a window to the place of the one before it, or (-D) after it.'
 complete -c abide -n '__fish_seen_subcommand_from rotate-window rotatew' -s D
 complete -c abide -n '__fish_seen_subcommand_from rotate-window rotatew' -s t
@@ -495,12 +501,13 @@ complete -c abide -n '__fish_seen_subcommand_from show-options show' -s t
 complete -c abide -n '__fish_seen_subcommand_from show-options show' -s v
 complete -c abide -n '__fish_seen_subcommand_from show-options show' -s w
 complete -c abide -n '__fish_seen_subcommand_from show-options show' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
-complete -c abide -n __fish_use_subcommand -a show-stored -d 'Prints the screen of a session as it was stored last, of this machine or of one that is lost; -s names the machine where several have a session of that name, all else is as with capture-pane.'
+complete -c abide -n __fish_use_subcommand -a show-stored -d 'Prints the screen of a session as it was stored last, of this machine or of one that is lost; -s names the machine where several have a session of that name, -p the file of another store, all else is as with capture-pane.'
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s C
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s e
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s E
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s J
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s N
+complete -c abide -n '__fish_seen_subcommand_from show-stored' -s p
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s s
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s S
 complete -c abide -n __fish_use_subcommand -a show-window-options -d 'Prints options of a window, or those for all (-g).'

@@ -59,8 +59,8 @@ _abide() {
     'lsk:Lists the bindings of keys as commands that make them, or (-N) their notes.'
     'list-panes:Lists the panes of a window, of a session, or all.'
     'lsp:Lists the panes of a window, of a session, or all.'
-    'list-sessions:Lists all sessions; with -S those in the store, of every machine that stores its sessions there.'
-    'ls:Lists all sessions; with -S those in the store, of every machine that stores its sessions there.'
+    'list-sessions:Lists all sessions; with -S those in the store, of every machine that stores its sessions there, with -p those in the file of another store, which is only read. It is called `sessions` too.'
+    'ls:Lists all sessions; with -S those in the store, of every machine that stores its sessions there, with -p those in the file of another store, which is only read. It is called `sessions` too.'
     'list-windows:Lists the windows of a session, or all.'
     'lsw:Lists the windows of a session, or all.'
     'load-buffer:Makes a paste buffer of a file, or of the standard input (-).'
@@ -97,6 +97,8 @@ _abide() {
     'respawnp:Starts a pane'\''s program again, or another one; -k ends one that still runs.'
     'respawn-window:Starts a window'\''s first program again and ends its other panes; -k ends one that still runs.'
     'respawnw:Starts a window'\''s first program again and ends its other panes; -k ends one that still runs.'
+    'restore-session:Brings a stored session of a machine that is lost here, as after a reboot, and lets the client look at it, but for -d. It is removed where it was; out of the file of another store (-p) it is only copied. -s names the machine where several have a session of that name, -n gives it another name.'
+    'restore:Brings a stored session of a machine that is lost here, as after a reboot, and lets the client look at it, but for -d. It is removed where it was; out of the file of another store (-p) it is only copied. -s names the machine where several have a session of that name, -n gives it another name.'
     'rotate-window:Moves every pane of a window to the place of the one before it, or (-D) after it.'
     'rotatew:Moves every pane of a window to the place of the one before it, or (-D) after it.'
     'run-shell:Runs a shell command and shows what it prints, or (-C) runs commands of ours; -b does not wait, -d waits first.'
@@ -128,7 +130,7 @@ _abide() {
     'showmsgs:Prints what was said in status lines, and what the server has to tell.'
     'show-options:Prints options\: of the server (-s), a session, a window (-w) or a pane (-p), or those for all (-g); -A shows inherited ones too, -v values alone.'
     'show:Prints options\: of the server (-s), a session, a window (-w) or a pane (-p), or those for all (-g); -A shows inherited ones too, -v values alone.'
-    'show-stored:Prints the screen of a session as it was stored last, of this machine or of one that is lost; -s names the machine where several have a session of that name, all else is as with capture-pane.'
+    'show-stored:Prints the screen of a session as it was stored last, of this machine or of one that is lost; -s names the machine where several have a session of that name, -p the file of another store, all else is as with capture-pane.'
     'show-window-options:Prints options of a window, or those for all (-g).'
     'showw:Prints options of a window, or those for all (-g).'
     'source-file:Runs the commands in files; -n only reads them, -q says nothing of files that are not there.'
@@ -194,7 +196,7 @@ _abide() {
     list-commands|lscm) compadd -- -F ;;
     list-keys|lsk) compadd -- -1 -a -N -P -T ;;
     list-panes|lsp) compadd -- -a -F -f -O -r -s -t ;;
-    list-sessions|ls) compadd -- -F -f -O -r -S ;;
+    list-sessions|ls) compadd -- -F -f -O -p -r -S ;;
     list-windows|lsw) compadd -- -a -F -f -O -r -t ;;
     load-buffer|loadb) compadd -- -b -t -w ;;
     move-pane|movep) compadd -- -b -d -f -h -v -p -l -s -t ;;
@@ -213,6 +215,7 @@ _abide() {
     resize-window|resizew) compadd -- -a -A -D -L -R -t -U -x -y ;;
     respawn-pane|respawnp) compadd -- -c -e -k -t ;;
     respawn-window|respawnw) compadd -- -c -e -k -t ;;
+    restore-session|restore) compadd -- -d -n -p -s ;;
     rotate-window|rotatew) compadd -- -D -t -U -Z ;;
     run-shell|run) compadd -- -b -C -c -d -E -t ;;
     save-buffer|saveb) compadd -- -a -b ;;
@@ -229,7 +232,7 @@ _abide() {
     show-environment|showenv) compadd -- -h -g -s -t ;;
     show-messages|showmsgs) compadd -- -J -T -t ;;
     show-options|show) compadd -- -A -g -H -p -q -s -t -v -w ;;
-    show-stored) compadd -- -C -e -E -J -N -s -S ;;
+    show-stored) compadd -- -C -e -E -J -N -p -s -S ;;
     show-window-options|showw) compadd -- -g -t -v ;;
     source-file|source) compadd -- -F -n -q -t -v ;;
     split-window|splitw) compadd -- -b -c -d -e -f -F -h -I -l -p -P -t -v -Z ;;

@@ -6,6 +6,7 @@ mod attach;
 mod bad_input;
 mod commands;
 mod crash;
+mod foreign_store;
 mod format_jobs;
 mod hygiene;
 mod programs;

@@ -15,6 +15,8 @@ pub const SOON: Duration = Duration::from_secs(20);
 pub struct Server {
     folder: tempfile::TempDir,
     program: PathBuf,
+    /// `-L`.
+    name: Option<String>,
     variables: Vec<(&'static str, std::ffi::OsString)>,
 }
 
@@ -36,13 +38,20 @@ impl Server {
             std::fs::create_dir(&path).expect("a folder");
             private(&path);
         }
-        Server { folder, program: program("abide"), variables: Vec::new() }
+        Server { folder, program: program("abide"), name: None, variables: Vec::new() }
     }
 
     /// With another variable in the environment of all its commands.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<std::ffi::OsString>) -> Server {
         self.variables.push((name, value.into()));
+        self
+    }
+
+    /// Under another name than `default` (`-L`), which its space in a store has too.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Server {
+        self.name = Some(name.to_owned());
         self
     }
 
@@ -83,8 +92,12 @@ impl Server {
     /// `abide` with these words, not yet started.
     pub fn abide(&self, words: &[&str]) -> Command {
         let mut command = self.command(&self.program);
-        command.args(words);
+        command.args(self.socket()).args(words);
         command
+    }
+
+    fn socket(&self) -> impl Iterator<Item = &str> {
+        self.name.iter().flat_map(|name| ["-L", name])
     }
 
     /// Runs `abide` with these words to its end.
@@ -190,7 +203,12 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // Where a test has put another file in its place, the one that was built.
-        let _ = self.command(program("abide")).arg("kill-server").stdin(Stdio::null()).output();
+        let _ = self
+            .command(program("abide"))
+            .args(self.socket())
+            .arg("kill-server")
+            .stdin(Stdio::null())
+            .output();
     }
 }
 

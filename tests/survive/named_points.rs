@@ -20,6 +20,7 @@ fn passes_max(point: Point) -> u64 {
         Point::InputPublished | Point::EffectCarriedOut => 40,
         Point::ChunksStored | Point::SlotFilled | Point::CheckpointWritten => 6,
         Point::Committing | Point::Committed => 2,
+        Point::Taken | Point::Copied | Point::Finished => unreachable!("nothing is taken over here"),
     }
 }
 

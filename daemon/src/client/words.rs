@@ -17,7 +17,12 @@ fn starter(word: &str) -> Option<&'static Spec> {
 /// Whether a server is started for this command line where there is none.
 #[must_use]
 pub fn may_start(words: &[String]) -> bool {
-    commands(words).any(|command| command.first().is_some_and(|word| starter(word).is_some()))
+    commands(words).any(|command| {
+        command.split_first().is_some_and(|(word, rest)| {
+            let Ok(spec) = find(word.trim_end_matches(';')) else { return false };
+            spec.starts_server || spec.starts_server_with.chars().any(|flag| has_flag(spec, rest, flag))
+        })
+    })
 }
 
 /// Whether this command line would make the client show a session.
@@ -26,7 +31,9 @@ pub fn attaches(words: &[String]) -> bool {
     commands(words).any(|command| {
         command.split_first().is_some_and(|(word, rest)| match starter(word) {
             Some(spec) if spec.name == "attach-session" => true,
-            Some(spec) if spec.name == "new-session" => !has_flag(spec, rest, 'd'),
+            Some(spec) if matches!(spec.name, "new-session" | "restore-session") => {
+                !has_flag(spec, rest, 'd')
+            }
             _ => false,
         })
     })
@@ -109,6 +116,13 @@ mod tests {
             ("start", true, false),
             ("lsk", true, false),
             ("ls", false, false),
+            ("ls -S", true, false),
+            ("sessions -S", true, false),
+            ("list-sessions -F -S", false, false),
+            ("ls -rp /x.redb", true, false),
+            ("show-stored work", true, false),
+            ("restore work", true, true),
+            ("restore -dn other work", true, false),
             ("new-window", false, false),
             ("kill-server", false, false),
             ("ls ; new", true, true),

@@ -112,6 +112,10 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                 let said = self.store.look(ticket, look);
                 self.inbox.extend(said);
             }
+            Question::Take(taking) => {
+                let said = self.store.take(ticket, taking);
+                self.inbox.extend(said);
+            }
             Question::ReadStore(keys) => {
                 let said = self.store.read(ticket, keys);
                 self.inbox.extend(said);

@@ -23,6 +23,7 @@ mod real_keeper;
 pub mod signals;
 mod store_link;
 mod store_look;
+mod store_take;
 mod tokens;
 mod upgrade;
 mod viewer;

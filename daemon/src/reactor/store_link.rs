@@ -1,6 +1,7 @@
 //! The store as the loop sees it: commits go to its thread, answers come back, whether sessions are safe is
 //! said whenever it changes, and a file that can't be opened is tried again from time to time.
 
+use super::{store_look, store_take};
 use crate::store::embedded::{Embedded, move_aside};
 use crate::store::lease::{LeaseState, Sightings};
 use crate::store::place::Place;
@@ -8,13 +9,13 @@ use crate::store::space::{Identity, SpaceInfo, SpaceName};
 use crate::store::worker::{Done, Errand, Then, Worker};
 use crate::store::{Store, StoreFault, set_aside};
 use abide_core::base::ids::Ticket;
-use abide_core::server::{Answer, Input, Look, Write};
+use abide_core::server::{Answer, Input, Look, Taking, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::Duration;
 
-/// What a look saw.
+/// What an errand found.
 type Looks = (Ticket, Answer);
 
 /// Called by the store's threads when there is an answer.
@@ -81,6 +82,28 @@ struct Opened {
 enum Asked {
     Commit(Vec<Write>),
     Read(Vec<Vec<u8>>),
+    Look(Look),
+    Take(Taking),
+}
+
+/// Which answer is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Commit,
+    Read,
+    Look,
+    Take,
+}
+
+impl Asked {
+    fn kind(&self) -> Kind {
+        match self {
+            Asked::Commit(_) => Kind::Commit,
+            Asked::Read(_) => Kind::Read,
+            Asked::Look(_) => Kind::Look,
+            Asked::Take(_) => Kind::Take,
+        }
+    }
 }
 
 /// The store, or why there is none.
@@ -92,13 +115,13 @@ pub struct StoreLink {
     fault: String,
     /// What waits for the first attempt.
     waiting: Vec<(Ticket, Asked)>,
-    /// What the open store has and has not answered, and whether it is a read.
-    unanswered: Vec<(Ticket, bool)>,
+    /// Commits and reads that the open store has and has not answered.
+    unanswered: Vec<(Ticket, Kind)>,
     /// Days after which lost machines' sessions expire; 0: never.
     expire_days: u32,
     /// What the core was last told; empty: all is well.
     told: String,
-    /// Answers to looks, from the store's thread.
+    /// Answers of errands, from the store's thread.
     looked: (Sender<Looks>, Receiver<Looks>),
 }
 
@@ -163,11 +186,7 @@ impl StoreLink {
         self.state = start_opening(how, Expected::Moved, before);
         // What was handed to the store before and not answered is asked for again there.
         let unanswered = std::mem::take(&mut self.unanswered);
-        let said = |(ticket, reads)| match reads {
-            true => unread(ticket, "the store moves".into()),
-            false => Input::Answered(ticket, Answer::NotCommitted("the store moves".into())),
-        };
-        unanswered.into_iter().map(said).collect()
+        unanswered.into_iter().map(|(ticket, kind)| refusal(ticket, kind, "the store moves".into())).collect()
     }
 
     /// Lets the sessions of machines that are lost for so many days expire from now on; 0: none.
@@ -188,17 +207,37 @@ impl StoreLink {
         self.hand_over(ticket, Asked::Read(keys))
     }
 
+    /// Has a look carried out on the store's thread; gives what the core has to be told at once.
+    pub(super) fn look(&mut self, ticket: Ticket, look: Look) -> Vec<Input<'static>> {
+        self.hand_over(ticket, Asked::Look(look))
+    }
+
+    /// Has a step of a take-over carried out on the store's thread; gives what the core has to be told at once.
+    pub(super) fn take(&mut self, ticket: Ticket, taking: Taking) -> Vec<Input<'static>> {
+        self.hand_over(ticket, Asked::Take(taking))
+    }
+
     fn hand_over(&mut self, ticket: Ticket, asked: Asked) -> Vec<Input<'static>> {
-        let reads = matches!(asked, Asked::Read(_));
+        let kind = asked.kind();
+        let outbox = self.looked.0.clone();
         let fault = match &self.state {
             State::Open(worker) => {
                 let taken = match asked {
                     Asked::Commit(writes) => worker.submit(ticket, writes),
                     Asked::Read(keys) => worker.read(ticket, keys),
+                    Asked::Look(look) => worker.run(Box::new(move |hands| {
+                        // Nobody waits for it when the loop has ended.
+                        let _ = outbox.send((ticket, Answer::Looked(store_look::look(hands, &look))));
+                        Then::Done
+                    })),
+                    Asked::Take(taking) => worker.run(store_take::errand(outbox, ticket, taking)),
                 };
                 match taken {
                     Ok(()) => {
-                        self.unanswered.push((ticket, reads));
+                        // An errand sends its own answer, whatever becomes of the store.
+                        if let Kind::Commit | Kind::Read = kind {
+                            self.unanswered.push((ticket, kind));
+                        }
                         return Vec::new();
                     }
                     Err(fault) => fault.to_string(),
@@ -213,7 +252,7 @@ impl StoreLink {
             State::Opening(_) => self.fault.clone(),
             State::None(why) => why.clone(),
         };
-        if reads { vec![unread(ticket, fault)] } else { self.refused(ticket, fault) }
+        self.refused(ticket, kind, fault)
     }
 
     /// Hands an errand to the store's thread; `wake` is called when it is done.
@@ -227,18 +266,6 @@ impl StoreLink {
             State::Opening(_) => Err(self.fault.clone()),
             State::None(why) => Err(why.clone()),
         }
-    }
-
-    /// Has a look carried out on the store's thread; gives the refusal when there is no store now.
-    pub(super) fn look(&mut self, ticket: Ticket, look: Look) -> Option<Input<'static>> {
-        let outbox = self.looked.0.clone();
-        let errand: Errand = Box::new(move |hands| {
-            // Nobody waits for it when the loop has ended.
-            let _ = outbox.send((ticket, Answer::Looked(super::store_look::look(hands, &look))));
-            Then::Done
-        });
-        let refused = self.run(errand).err()?;
-        Some(Input::Answered(ticket, Answer::Looked(Err(refused))))
     }
 
     /// Answers that have come, and what follows from them.
@@ -267,10 +294,7 @@ impl StoreLink {
                     self.fault = fault.clone();
                     inputs.extend(self.state(&fault));
                     for (ticket, asked) in waiting {
-                        match asked {
-                            Asked::Commit(_) => inputs.extend(self.refused(ticket, fault.clone())),
-                            Asked::Read(_) => inputs.push(unread(ticket, fault.clone())),
-                        }
+                        inputs.extend(self.refused(ticket, asked.kind(), fault.clone()));
                     }
                 }
             }
@@ -287,7 +311,7 @@ impl StoreLink {
                 }
                 Done::Commit(ticket, Err(fault)) => {
                     damaged |= matches!(fault, StoreFault::Corrupt(_));
-                    inputs.extend(self.refused(ticket, fault.to_string()));
+                    inputs.extend(self.refused(ticket, Kind::Commit, fault.to_string()));
                 }
                 Done::Read(ticket, Ok(records)) => {
                     inputs.push(Input::Answered(ticket, Answer::Records(Ok(records))));
@@ -295,14 +319,14 @@ impl StoreLink {
                 Done::Read(ticket, Err(fault)) => {
                     log::error!("store: a read failed: {fault}");
                     damaged |= matches!(fault, StoreFault::Corrupt(_));
-                    inputs.push(unread(ticket, fault.to_string()));
+                    inputs.push(refusal(ticket, Kind::Read, fault.to_string()));
                 }
             }
         }
         if damaged && let Some(how) = self.how.clone().filter(|how| matches!(how.place, Place::File(_))) {
-            let reads = self.unanswered.iter().filter(|(_, reads)| *reads);
-            inputs.extend(reads.map(|(ticket, _)| unread(*ticket, "it is damaged".into())));
-            self.unanswered.retain(|(_, reads)| !reads);
+            let reads = self.unanswered.iter().filter(|(_, kind)| *kind == Kind::Read);
+            inputs.extend(reads.map(|(ticket, kind)| refusal(*ticket, *kind, "it is damaged".into())));
+            self.unanswered.retain(|(_, kind)| *kind != Kind::Read);
             let State::Open(worker) = std::mem::replace(&mut self.state, State::None(String::new())) else {
                 return inputs;
             };
@@ -311,11 +335,9 @@ impl StoreLink {
         inputs
     }
 
-    fn refused(&mut self, ticket: Ticket, fault: String) -> Vec<Input<'static>> {
-        let state = self.state(&fault);
-        let mut inputs = vec![Input::Answered(ticket, Answer::NotCommitted(fault))];
-        inputs.extend(state);
-        inputs
+    fn refused(&mut self, ticket: Ticket, kind: Kind, fault: String) -> Vec<Input<'static>> {
+        let state = if kind == Kind::Commit { self.state(&fault) } else { None };
+        std::iter::once(refusal(ticket, kind, fault)).chain(state).collect()
     }
 
     /// What the core is to be told when the state has changed.
@@ -351,9 +373,15 @@ impl StoreLink {
     }
 }
 
-/// The answer to a read that failed.
-fn unread(ticket: Ticket, fault: String) -> Input<'static> {
-    Input::Answered(ticket, Answer::Records(Err(fault)))
+/// The answer that says why there is none.
+fn refusal(ticket: Ticket, kind: Kind, fault: String) -> Input<'static> {
+    let answer = match kind {
+        Kind::Commit => Answer::NotCommitted(fault),
+        Kind::Read => Answer::Records(Err(fault)),
+        Kind::Look => Answer::Looked(Err(fault)),
+        Kind::Take => Answer::Taken(Err(fault)),
+    };
+    Input::Answered(ticket, answer)
 }
 
 /// Starts the thread that opens the store; `before` is a worker that has one open still, and how it leaves it.

@@ -1,25 +1,41 @@
 //! What the core asks to see of the store, answered on the store's thread.
 
-use crate::store::Store;
 use crate::store::lease::{LeaseState, Sightings};
 use crate::store::space::{SpaceInfo, SpaceName};
 use crate::store::worker::Hands;
+use crate::store::{Store, foreign};
 use abide_core::base::instant::Instant;
 use abide_core::server::{Look, Looked, SpaceFacts};
+use abide_core::snapshot::Records;
+use std::path::Path;
 
 /// Looks.
 pub(super) fn look(hands: &mut Hands<'_>, look: &Look) -> Result<Looked, String> {
+    let file = match look {
+        Look::Spaces(file) => file,
+        Look::Session { whose, .. } | Look::Records { whose, .. } => &whose.file,
+    };
+    let foreign = file.as_ref().map(|path| foreign::open(Path::new(path))).transpose();
+    let foreign = foreign.map_err(|e| e.to_string())?;
+    let store: &dyn Store = foreign.as_ref().map_or(&*hands.store, |store| store);
     match look {
-        Look::Spaces => spaces(hands.store, hands.seen),
-        Look::Records { space, prefixes, bytes_max } => records(hands.store, space, prefixes, *bytes_max),
+        Look::Spaces(_) => spaces(store, hands.seen, foreign.is_some()),
+        Look::Session { whose, prefixes } => {
+            let mut records = Records::default();
+            scan(store, &whose.space, prefixes, &mut |key, value| records.add(key, value))?;
+            Ok(Looked::Session(records))
+        }
+        Look::Records { whose, prefixes, bytes_max } => records(store, &whose.space, prefixes, *bytes_max),
     }
 }
 
-fn spaces(store: &dyn Store, seen: &mut Sightings) -> Result<Looked, String> {
+fn spaces(store: &dyn Store, seen: &mut Sightings, foreign: bool) -> Result<Looked, String> {
     let list = store.spaces().map_err(|e| e.to_string())?;
     let now = crate::facts::now().instant;
     let facts = list.spaces.iter().map(|info| {
-        let state = if info.name == *store.own_space() {
+        let state = if foreign {
+            "file"
+        } else if info.name == *store.own_space() {
             "here"
         } else if info.lease.state == LeaseState::Free {
             "free"
@@ -32,6 +48,19 @@ fn spaces(store: &dyn Store, seen: &mut Sightings) -> Result<Looked, String> {
         SpaceFacts { name: info.name.to_string(), state }
     });
     Ok(Looked::Spaces(facts.collect()))
+}
+
+/// Visits what the keys begin with, one after the other.
+fn scan(
+    store: &dyn Store,
+    space: &str,
+    prefixes: &[Vec<u8>],
+    visit: &mut dyn FnMut(&[u8], &[u8]),
+) -> Result<(), String> {
+    let space = SpaceName::parse(space)?;
+    prefixes
+        .iter()
+        .try_for_each(|prefix| store.scan_space(&space, prefix, visit).map(drop).map_err(|e| e.to_string()))
 }
 
 /// What is known of an owner by its beats, as far as this process has been there to see them.
@@ -48,17 +77,13 @@ fn owner_state(info: &SpaceInfo, seen: &mut Sightings, now: Instant) -> &'static
 }
 
 fn records(store: &dyn Store, space: &str, prefixes: &[Vec<u8>], bytes_max: usize) -> Result<Looked, String> {
-    let space = SpaceName::parse(space)?;
     let (mut records, mut bytes) = (Vec::new(), 0_usize);
-    for prefix in prefixes {
-        let seen = store.scan_space(&space, prefix, &mut |key, value| {
-            bytes = bytes.saturating_add(key.len() + value.len());
-            if bytes <= bytes_max {
-                records.push((key.to_vec(), value.to_vec()));
-            }
-        });
-        seen.map_err(|e| e.to_string())?;
-    }
+    scan(store, space, prefixes, &mut |key, value| {
+        bytes = bytes.saturating_add(key.len() + value.len());
+        if bytes <= bytes_max {
+            records.push((key.to_vec(), value.to_vec()));
+        }
+    })?;
     if bytes > bytes_max {
         return Err(format!(
             "{bytes} bytes of {space} are more than the {bytes_max} that are read at a time"

@@ -34,5 +34,8 @@ pub const COMPACT_FILE_BYTES_MIN: u64 = 32 * 1024 * 1024;
 /// With more than that in use a file is not compacted: commits would have to wait for more than two seconds. Its
 /// free pages are used again.
 pub const COMPACT_USED_BYTES_MAX: u64 = 128 * 1024 * 1024;
+/// Bytes that opening another store's file may write to the layer in memory over it: what redb's repair writes of a file of
+/// several gigabytes.
+pub const LAYER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Keys of one read: with values of 64 KiB, a megabyte.
 pub const READ_KEYS_MAX: usize = 16;

@@ -12,6 +12,7 @@
 pub mod embedded;
 mod expiry;
 pub mod faulty;
+pub mod foreign;
 #[cfg(feature = "foundationdb")]
 pub mod foundationdb;
 pub mod lease;

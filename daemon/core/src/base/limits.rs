@@ -68,6 +68,9 @@ pub const RESTORED_BYTES_MAX: usize = 1024 * 1024;
 /// colours take about 1,000.
 pub const HISTORY_BYTES_PER_LINE_MAX: usize = 2048;
 
+/// Stored sessions of other machines on their way here at one time: each is in memory as after a restore.
+pub const ARRIVALS_MAX: usize = 16;
+
 // What a format can make run (`#(…)`, `session::format_jobs`).
 
 /// Commands whose lines are remembered: a status line has a few, a loop over all windows one for each.

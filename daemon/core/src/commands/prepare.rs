@@ -22,7 +22,9 @@ pub struct Prepared {
 /// # Errors
 /// `unknown command: x`, `ambiguous command: n, could be: new-session, new-window`.
 pub fn find(name: &str) -> Result<&'static Spec, String> {
-    let exact = |spec: &&&'static Spec| spec.name == name || spec.alias == Some(name);
+    let exact = |spec: &&&'static Spec| {
+        spec.name == name || spec.alias == Some(name) || (!name.is_empty() && spec.also == name)
+    };
     if let Some(spec) = table::ROWS.iter().find(exact) {
         return Ok(spec);
     }

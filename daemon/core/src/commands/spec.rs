@@ -75,6 +75,8 @@ pub struct Spec {
     pub name: &'static str,
     /// Its short name.
     pub alias: Option<&'static str>,
+    /// One more short name, which lists do not show; empty: none.
+    pub also: &'static str,
     /// Letters of its flags, a colon after each that takes a value.
     pub flags: &'static str,
     /// Flags of tmux that are not served here, and why not; `flags` has them too, so that their values are read.
@@ -93,6 +95,8 @@ pub struct Spec {
     pub source: Option<TargetSpec>,
     /// Whether a client may start a server for it.
     pub starts_server: bool,
+    /// Letters of flags with which it may, though not without.
+    pub starts_server_with: &'static str,
     /// Whether one who only looks may run it.
     pub for_watchers: bool,
     /// What it does.
@@ -104,6 +108,7 @@ impl Spec {
     pub(super) const BASE: Spec = Spec {
         name: "",
         alias: None,
+        also: "",
         flags: "",
         refused: &[],
         granted: &[],
@@ -113,6 +118,7 @@ impl Spec {
         target: None,
         source: None,
         starts_server: false,
+        starts_server_with: "",
         for_watchers: false,
         run: |_| Ok(Flow::Next),
     };

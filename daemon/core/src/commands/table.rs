@@ -7,9 +7,9 @@ use super::{
         detach_client, display_message, find_window, has_session, if_shell, kill_pane, kill_server,
         kill_session, kill_window, list_clients, list_commands, list_keys, list_panes, list_sessions,
         list_windows, move_window, new_session, new_window, prompts, refresh_client, rename_session,
-        rename_window, resize_pane, resize_window, respawn_pane, run_shell, select_layout, select_pane,
-        select_window, send_keys, set_environment, set_option, show_messages, show_options, source_file,
-        split_window, start_server, stored, swap_pane, switch_client, upgrade, wait_for,
+        rename_window, resize_pane, resize_window, respawn_pane, restore_session, run_shell, select_layout,
+        select_pane, select_window, send_keys, set_environment, set_option, show_messages, show_options,
+        source_file, split_window, start_server, stored, swap_pane, switch_client, upgrade, wait_for,
     },
 };
 
@@ -66,6 +66,7 @@ pub static ROWS: &[&Spec] = &[
     &resize_window::SPEC,
     &respawn_pane::SPEC,
     &respawn_pane::WINDOW,
+    &restore_session::SPEC,
     &swap_pane::ROTATE,
     &run_shell::SPEC,
     &buffers::SAVE,

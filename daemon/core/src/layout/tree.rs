@@ -323,6 +323,11 @@ impl Layout {
         self.root.arrange(Rect { x: 0, y: 0, cols: size.cols, rows: size.rows });
     }
 
+    /// Gives each pane the number that it has from now on.
+    pub fn renumber(&mut self, number: impl Fn(PaneId) -> PaneId) {
+        self.root.for_each_pane_mut(&mut |pane| *pane = number(*pane));
+    }
+
     /// Puts another pane into the cell of this one.
     pub fn replace(&mut self, old: PaneId, new: PaneId) {
         self.root.for_each_pane_mut(&mut |pane| {

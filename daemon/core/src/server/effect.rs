@@ -50,19 +50,71 @@ pub enum Signal {
 /// One write to the store: a key, and bytes or nothing (delete).
 pub type Write = (Vec<u8>, Option<Vec<u8>>);
 
+/// Where a daemon's records lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whose {
+    /// The path of another store's file, which is read and stays as it is; none: in our own store.
+    pub file: Option<String>,
+    /// Its space's name.
+    pub space: String,
+}
+
 /// A look at the store, which is done where it is and costs no commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// Which daemons have records in it.
-    Spaces,
+    /// Which daemons have records in it, or in a file by its path.
+    Spaces(Option<String>),
+    /// Records of one of them, as far as a restore takes them into memory.
+    Session {
+        /// Of which.
+        whose: Whose,
+        /// Those whose keys begin with one of these.
+        prefixes: Vec<Vec<u8>>,
+    },
     /// Records of one of them.
     Records {
-        /// Its space's name.
-        space: String,
+        /// Of which.
+        whose: Whose,
         /// Those whose keys begin with one of these.
         prefixes: Vec<Vec<u8>>,
         /// No more bytes than that: with more there are none, and a sentence.
         bytes_max: usize,
+    },
+}
+
+/// A step in bringing a record of another space to ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taking {
+    /// Its owner must be gone: then its record is marked as ours to take. Until it is known whether it is gone there is no
+    /// answer, which takes some 15 s.
+    Begin {
+        /// The owner's space.
+        space: String,
+        /// The record's key.
+        item: Vec<u8>,
+    },
+    /// Records are copied into our own space, a batch at a time, and these writes after them.
+    Copy {
+        /// From where.
+        whose: Whose,
+        /// Each record's key there, and here. One that is not there is none here.
+        keys: Vec<(Vec<u8>, Vec<u8>)>,
+        /// Writes.
+        writes: Vec<Write>,
+    },
+    /// It is stored here: it goes there. Twice is once.
+    Finish {
+        /// The owner's space.
+        space: String,
+        /// The record's key.
+        item: Vec<u8>,
+        /// What the keys begin with that go with it.
+        along: Vec<Vec<u8>>,
+    },
+    /// All that is marked as ours is given back, but for these records of these spaces.
+    GiveBack {
+        /// Space and key.
+        but: Vec<(String, Vec<u8>)>,
     },
 }
 
@@ -73,6 +125,8 @@ pub enum Question {
     Commit(Vec<Write>),
     /// Look at what the store holds, of this daemon and of others.
     Look(Look),
+    /// A step of a take-over.
+    Take(Taking),
     /// What the store has of these keys, at most [`READ_KEYS_MAX`]. It sees every commit asked for before. Without a key
     /// it is a way to go on in a later turn.
     ReadStore(Vec<Vec<u8>>),

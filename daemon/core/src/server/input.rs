@@ -1,9 +1,12 @@
 //! What can happen, as the operating system tells it.
 
 use super::Occasion;
-use crate::base::{
-    ids::{PaneId, Ticket, ViewerId},
-    instant::Now,
+use crate::{
+    base::{
+        ids::{PaneId, Ticket, ViewerId},
+        instant::Now,
+    },
+    snapshot::Records,
 };
 use abide_protocol::message::ClientMessage;
 
@@ -84,6 +87,8 @@ pub enum Looked {
     Spaces(Vec<SpaceFacts>),
     /// Keys and values.
     Records(Vec<(Vec<u8>, Vec<u8>)>),
+    /// What a restore takes into memory.
+    Session(Records),
 }
 
 /// A key of the store, and what it has of it: nothing where it has none, or damaged bytes.
@@ -98,6 +103,8 @@ pub enum Answer {
     NotCommitted(String),
     /// What the store holds, or one sentence why it can't be read.
     Looked(Result<Looked, String>),
+    /// A step of a take-over is done, or one sentence why it is not.
+    Taken(Result<(), String>),
     /// What the store has of keys, in the order asked; or one sentence why it could not be read.
     Records(Result<Vec<Record>, String>),
     /// No other program takes this daemon's place; one sentence why.

@@ -49,6 +49,7 @@
 //! Replies to a program's queries are client 0 with the journal's offset as number: at replay, replies for
 //! offsets that have been answered are dropped.
 
+mod arrivals;
 mod clients;
 mod effect;
 mod history;
@@ -94,6 +95,7 @@ pub struct Server {
     clients: Clients,
     plan: Plan,
     histories: history::Histories,
+    arrivals: arrivals::Arrivals,
     /// The key tables of which `bindings` are the changes.
     keys_seen: KeyTables,
     bindings: Vec<BindingRecord>,
@@ -141,6 +143,7 @@ impl Server {
             clients: Clients::default(),
             plan: Plan::default(),
             histories: history::Histories::default(),
+            arrivals: arrivals::Arrivals::default(),
             bindings: Vec::new(),
             missing: BTreeSet::new(),
             recalled: BTreeSet::new(),
@@ -192,6 +195,7 @@ impl Server {
 
     /// What every turn ends with.
     fn finish(&mut self) {
+        self.begin_arrivals();
         self.on_deadlines();
         self.model.flush_writes();
         self.tell_acknowledgements();
@@ -313,7 +317,8 @@ impl Server {
             && model.sessions.is_empty()
             && model.options(crate::session::Place::Server).flag("exit-empty")
             && model.viewers.values().all(idle)
-            && self.queues.is_idle();
+            && self.queues.is_idle()
+            && self.arrivals.is_empty();
         if !empty && !model.ending {
             return;
         }
@@ -322,6 +327,8 @@ impl Server {
             model.end_all();
         }
         self.plan.farewell(model);
+        self.finish_all_origins();
+        let model = &mut self.model;
         let viewers: Vec<_> = model.viewers.keys().copied().collect();
         for viewer in viewers {
             model.push(Effect::DismissViewer(viewer));

@@ -6,10 +6,12 @@ use abide_protocol::message::CommandInput;
 
 impl Server {
     pub(super) fn on_answer(&mut self, ticket: Ticket, answer: Answer) {
+        let Some(answer) = self.arrival_answered(ticket, answer) else { return };
         match answer {
             Answer::Committed => {
                 self.plan.answered(&mut self.model, ticket, Ok(()));
                 self.history_is_stored();
+                self.see_to_origins();
             }
             Answer::Records(outcome) => {
                 if let Ok(records) = &outcome {
@@ -32,7 +34,11 @@ impl Server {
             }
             Answer::Job { ref output, .. } if self.model.format_job_said(ticket, output, true) => {}
             // A job that nobody waits for (`run-shell -b`, a copy's pipe) has nothing to say.
-            Answer::File(_) | Answer::Looked(_) | Answer::NotUpgraded(_) | Answer::Job { .. } => {
+            Answer::File(_)
+            | Answer::Looked(_)
+            | Answer::Taken(_)
+            | Answer::NotUpgraded(_)
+            | Answer::Job { .. } => {
                 self.queues.answered(&mut self.model, ticket, answer);
             }
         }

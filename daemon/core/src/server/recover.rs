@@ -40,6 +40,7 @@ impl Server {
             server.clients.pastes(*client, true);
         }
         server.plan.inherit(&record.stored, &record.stored_sessions, now.instant);
+        server.plan.inherit_origins(server.model.origins.keys().copied());
         server.keys_seen = server.model.keys.clone();
         server.bindings = record.bindings;
         server.unsettled = std::mem::take(&mut server.model.settling);
@@ -185,6 +186,7 @@ impl Server {
             &restored.sessions.iter().map(|s| s.0).collect::<Vec<_>>(),
             now.instant,
         );
+        server.plan.inherit_origins(server.model.origins.keys().copied());
         server.queues.configure(&mut server.model, &config);
         if !server.model.options(Place::Session(None)).flag("restore") {
             for session in &restored.sessions {
@@ -195,7 +197,10 @@ impl Server {
             restored.report = RestoreReport::default();
             server.model.had_sessions = !server.model.sessions.is_empty();
         }
-        server.say_what_is_gone(&restored.gone);
+        let text = format!("restored {} sessions", server.model.sessions.len());
+        if !restored.gone.is_empty() {
+            server.say_what_is_gone(&text, &restored.gone);
+        }
         for pane in restored.shells {
             server.restart_shell(pane);
             if let Some(ran) = restored.ran.get(&pane) {
@@ -213,11 +218,11 @@ impl Server {
     }
 
     /// A line for `show-messages`.
-    fn say_what_is_gone(&mut self, gone: &[(PaneId, String)]) {
-        if gone.is_empty() {
-            return;
+    pub(super) fn say_what_is_gone(&mut self, text: &str, gone: &[(PaneId, String)]) {
+        let mut text = text.to_owned();
+        if !gone.is_empty() {
+            text += "; what ran is gone:";
         }
-        let mut text = format!("restored {} sessions; what ran is gone:", self.model.sessions.len());
         for (n, (pane, what)) in gone.iter().enumerate() {
             if text.len() > GONE_BYTES_MAX {
                 text += &format!(" and {} more", gone.len() - n);
@@ -228,7 +233,7 @@ impl Server {
         self.model.note(&text);
     }
 
-    fn restart_shell(&mut self, pane: PaneId) {
+    pub(super) fn restart_shell(&mut self, pane: PaneId) {
         let Some(session) = self.model.session_of_pane(pane) else { return };
         let Some(found) = self.model.panes.get(&pane) else { return };
         let start = Start { cwd: found.start_cwd.clone(), ..Start::default() };

@@ -3,11 +3,12 @@
 //! [`Sessions`] is all of it. Its fields are public for reading and for the plain changes (a title, a flag);
 //! whatever must keep an invariant (every pane in exactly one window's layout, every window linked, every
 //! session with a current window, sizes that agree) is a method, one file per kind of operation:
-//! `create`, `end`, `select`, `arrange`, `size`, `attach`, `alerts`, `format_jobs`, `rename`, `spawn`, `write`, `mode`.
+//! `create`, `arrival`, `end`, `select`, `arrange`, `size`, `attach`, `alerts`, `format_jobs`, `rename`, `spawn`, `write`, `mode`.
 //! [`Sessions::fault`] says where an invariant does not hold, for tests.
 
 mod alerts;
 mod arrange;
+mod arrival;
 mod attach;
 mod buffers;
 mod create;
@@ -34,6 +35,7 @@ mod window;
 mod write;
 
 pub use alerts::Alert;
+pub use arrival::{Arrival, Origin};
 pub use attach::Look;
 pub use buffers::{BUFFER_BYTES_MAX, BUFFERS_MAX, Buffer, Buffers};
 pub use create::{NewSession, NewWindow};

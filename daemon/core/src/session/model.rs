@@ -1,6 +1,7 @@
 //! Everything there is: sessions, windows, panes, viewers and what they share.
 
 use super::{
+    arrival::{Arrival, Origin},
     buffers::Buffers,
     environment::Environment,
     format_jobs::FormatJobs,
@@ -75,6 +76,12 @@ pub struct Sessions {
     pub marked: Option<PaneId>,
     /// What is wrong with durability; empty when nothing is.
     pub durability: String,
+    /// Stored sessions that are wanted here and not begun to be fetched.
+    pub wanted: Vec<Arrival>,
+    /// What of sessions on their way is in our store already: pane, first chunk, one past the last, parts of the head.
+    pub arriving: Vec<(u32, u64, u64, u32)>,
+    /// Sessions that came from other machines, and whose records there are not gone yet.
+    pub origins: BTreeMap<SessionId, Origin>,
     /// When the oldest change happened that the store has not confirmed.
     pub unstored_since: Option<Instant>,
     /// Panes whose history is being read: by a mode, or just now by a viewer or a command.
@@ -137,6 +144,9 @@ impl Sessions {
             format_jobs: FormatJobs::default(),
             marked: None,
             durability: String::new(),
+            wanted: Vec::new(),
+            arriving: Vec::new(),
+            origins: BTreeMap::new(),
             unstored_since: None,
             readers: BTreeSet::new(),
             config_files: Vec::new(),

@@ -18,6 +18,8 @@ pub enum Key {
     Chunk(PaneId, u64),
     /// What ran in a pane, where it is to come back.
     Ran(PaneId),
+    /// Where a session came from, until its record there is gone.
+    Origin(SessionId),
 }
 
 impl Key {
@@ -50,6 +52,10 @@ impl Key {
                 out.push(6);
                 out.extend(pane.0.to_be_bytes());
             }
+            Key::Origin(session) => {
+                out.push(7);
+                out.extend(session.0.to_be_bytes());
+            }
         }
         out
     }
@@ -77,6 +83,7 @@ impl Key {
             (4, 16) => Some(Key::Part(PaneId(u32_at(0)?), u64_at(4)?, u32_at(12)?)),
             (5, 12) => Some(Key::Chunk(PaneId(u32_at(0)?), u64_at(4)?)),
             (6, 4) => Some(Key::Ran(PaneId(u32_at(0)?))),
+            (7, 4) => Some(Key::Origin(SessionId(u32_at(0)?))),
             _ => None,
         }
     }
@@ -95,6 +102,7 @@ mod tests {
             Key::Part(PaneId(3), u64::MAX, 9),
             Key::Chunk(PaneId(3), 258),
             Key::Ran(PaneId(77)),
+            Key::Origin(SessionId(8)),
         ];
         for key in keys {
             assert_eq!(Key::read(&key.bytes()), Some(key));

@@ -2,8 +2,10 @@
 //!
 //! `record` has the shapes, `write` makes them, `read` makes a model of them again, `key` names them in the
 //! store, `plan` says what is to be stored when, `records` is what a store holds, and `restore` builds a model from
-//! it after everything else has ended; `shelf` looks at a store without taking anything from it.
+//! it after everything else has ended; `shelf` looks at a store without taking anything from it, and `arrive` brings a session of another daemon's
+//! records into a model that runs.
 
+pub mod arrive;
 mod key;
 mod plan;
 mod read;
@@ -14,6 +16,7 @@ pub mod shelf;
 mod write;
 
 pub use key::Key;
+pub(crate) use plan::is_kept;
 pub use plan::{BATCH_BYTES_MAX, Plan, StoredRecord, VALUE_BYTES_MAX};
 pub use records::Records;
 pub use restore::{RestoreReport, Restored, recall, restore};

@@ -125,7 +125,11 @@ pub struct Plan {
     fault: String,
     panes: BTreeMap<PaneId, Known>,
     sessions: BTreeMap<SessionId, Vec<u8>>,
+    /// Records of where sessions came from, as they were encoded; empty: not known.
+    origins: BTreeMap<SessionId, Vec<u8>>,
     root: Option<(Instant, Vec<u32>)>,
+    /// The sessions of the last root that is in the store for sure.
+    rooted: Vec<u32>,
 }
 
 impl Plan {
@@ -215,12 +219,28 @@ impl Plan {
 
     /// Takes over from a daemon that ended what panes may have in the store; all else is written anew.
     pub fn inherit(&mut self, stored: &[StoredRecord], sessions: &[u32], now: Instant) {
+        self.inherit_panes(stored);
+        self.sessions = sessions.iter().map(|s| (SessionId(*s), Vec::new())).collect();
+        self.touch(now);
+    }
+
+    /// What panes may have in the store beside: those that are not in the model are removed.
+    pub fn inherit_panes(&mut self, stored: &[StoredRecord]) {
         for (pane, start, end, parts) in stored {
             let known = Known { parts: *parts, chunks: (*start..*end).into(), ..Known::default() };
             self.panes.insert(PaneId(*pane), known);
         }
-        self.sessions = sessions.iter().map(|s| (SessionId(*s), Vec::new())).collect();
-        self.touch(now);
+    }
+
+    /// Sessions whose origin is in the store.
+    pub fn inherit_origins(&mut self, sessions: impl Iterator<Item = SessionId>) {
+        self.origins.extend(sessions.map(|session| (session, Vec::new())));
+    }
+
+    /// Whether a session is whole in the store, as far as is known.
+    #[must_use]
+    pub fn has_stored(&self, session: SessionId) -> bool {
+        self.rooted.contains(&session.0)
     }
 
     /// Asks for the next batch when one is due and none is in flight.
@@ -284,6 +304,11 @@ impl Plan {
                     if let Some(pane) = model.panes.get_mut(&pane) {
                         pane.screen.chunk_is_stored(chunk, bytes);
                     }
+                }
+                if let (Stage::Idle, true, Some((_, sessions))) =
+                    (&self.stage, self.queue.is_empty(), &self.root)
+                {
+                    self.rooted.clone_from(sessions);
                 }
                 self.advance(model);
                 if self.in_flight.is_none() && self.last == Last::Next {
@@ -474,6 +499,13 @@ impl Plan {
                 self.sessions.insert(*id, bytes);
             }
         }
+        for (id, origin) in model.origins.iter().filter(|(id, _)| kept.contains(id)) {
+            let bytes = encode(&write::origin(origin)).unwrap_or_default();
+            if self.origins.get(id) != Some(&bytes) {
+                self.queue.push_back((Key::Origin(*id).bytes(), Some(bytes.clone())));
+                self.origins.insert(*id, bytes);
+            }
+        }
         let numbers: Vec<u32> = kept.iter().map(|s| s.0).collect();
         let counters = model.counters;
         let root = RootRecord {
@@ -491,6 +523,14 @@ impl Plan {
             self.sessions.remove(&session);
             self.queue.push_back((Key::Session(session).bytes(), None));
         }
+        let queue = &mut self.queue;
+        self.origins.retain(|session, _| {
+            let holds = model.origins.contains_key(session) && kept.contains(session);
+            if !holds {
+                queue.push_back((Key::Origin(*session).bytes(), None));
+            }
+            holds
+        });
         let alive: BTreeSet<PaneId> = stored_panes(model).into_iter().collect();
         let gone: Vec<PaneId> = self.panes.keys().copied().filter(|p| !alive.contains(p)).collect();
         for pane in gone {
@@ -516,14 +556,14 @@ fn is_chunk(key: &[u8]) -> bool {
     matches!(Key::read(key), Some(Key::Chunk(..)))
 }
 
-/// The sessions that are stored: those whose `restore` option is on.
+/// Whether a session is stored: one that is here, and whose `restore` option is on.
+pub(crate) fn is_kept(model: &Sessions, session: SessionId) -> bool {
+    model.sessions.contains_key(&session) && model.options(Place::Session(Some(session))).flag("restore")
+}
+
+/// The sessions that are stored.
 fn kept_sessions(model: &Sessions) -> Vec<SessionId> {
-    model
-        .sessions
-        .keys()
-        .copied()
-        .filter(|s| model.options(Place::Session(Some(*s))).flag("restore"))
-        .collect()
+    model.sessions.keys().copied().filter(|s| is_kept(model, *s)).collect()
 }
 
 /// The panes of sessions that are stored.

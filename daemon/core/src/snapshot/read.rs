@@ -18,7 +18,8 @@ use crate::{
     screen::Screen,
     server::{COMMANDS, ExitStatus, InputMark, ProcessFacts},
     session::{
-        Alerts, Environment, Pane, PaneState, Retype, Session, Sessions, Variable, Window, Winlink, tidy,
+        Alerts, Environment, Origin, Pane, PaneState, Retype, Session, Sessions, Variable, Window, Winlink,
+        tidy,
     },
 };
 use abide_protocol::codec::decode_record;
@@ -158,6 +159,15 @@ pub(super) fn pane(from: &PaneRecord, history_lines_max: u32, at: Instant) -> Pa
     }
 }
 
+/// Where a session came from.
+pub(super) fn origin(space: &str, session: u32, panes: &[u32]) -> Origin {
+    Origin {
+        space: space.to_owned(),
+        session: SessionId(session),
+        panes: panes.iter().map(|pane| PaneId(*pane)).collect(),
+    }
+}
+
 /// Key tables with the changes of the records.
 pub(super) fn keys(changes: &[BindingRecord], notices: &mut Vec<String>) -> KeyTables {
     let mut keys = KeyTables::new();
@@ -217,6 +227,9 @@ pub(crate) fn structure(
     model.counters.pane = from.counters.2;
     model.counters.use_clock = from.counters.3;
     model.had_sessions = from.had_sessions;
+    for (id, space, session, panes) in from.origins.iter().take(SESSIONS_MAX) {
+        model.origins.insert(SessionId(*id), origin(space, *session, panes));
+    }
     for record in from.sessions.iter().take(SESSIONS_MAX) {
         let session = session(record);
         model.sessions.insert(session.id, session);

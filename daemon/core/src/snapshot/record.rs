@@ -133,6 +133,9 @@ pub struct PaneRecord {
     pub typed_early: Vec<(u64, u64, serde_bytes::ByteBuf)>,
 }
 
+/// Where a session came from: its number here, the space there, its number there, and the panes that were its own.
+pub type OriginRecord = (u32, String, u32, Vec<u32>);
+
 /// A key binding that is not there by default, or a default one that is gone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -189,6 +192,9 @@ pub struct StructureRecord {
     pub stored_sessions: Vec<u32>,
     /// Whether there ever was a session.
     pub had_sessions: bool,
+    /// Sessions that came from other machines and whose records there are not gone yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<OriginRecord>,
 }
 
 /// The store's first record: which sessions count. What no record reachable from here names does not.
@@ -227,6 +233,20 @@ pub struct RanRecord {
     pub line: String,
     /// The program's words.
     pub words: Vec<String>,
+}
+
+/// Where a session in the store came from. While it is there the session's record in the other space may be marked as
+/// ours; when the root names the session it is to be removed there, else to be given back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredOrigin {
+    /// [`VERSION`].
+    pub version: u16,
+    /// The space there.
+    pub space: String,
+    /// The session's number there.
+    pub session: u32,
+    /// Numbers there of the panes that were its own.
+    pub panes: Vec<u32>,
 }
 
 /// A pane in the store: the head that says which parts of its screen count.

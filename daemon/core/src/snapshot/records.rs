@@ -6,7 +6,7 @@ use crate::base::{ids::PaneId, limits::RESTORED_BYTES_MAX};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Records of a store, added in the order of their keys.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
     /// Keys and values; those in `left` have none.
     pub(super) by_key: BTreeMap<Vec<u8>, Vec<u8>>,
@@ -39,6 +39,13 @@ impl Records {
             }
         }
         self.by_key.insert(key.to_vec(), value.to_vec());
+    }
+
+    /// Keys and values; without those whose values were left in the store.
+    #[must_use]
+    pub fn into_vec(mut self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        self.by_key.retain(|key, _| !self.left.contains_key(key));
+        self.by_key.into_iter().collect()
     }
 
     /// How many there are.

@@ -4,13 +4,13 @@
 use super::{
     key::Key,
     read,
-    record::{RanRecord, RootRecord, StateRecord, StoredPane, StoredSession},
+    record::{RanRecord, RootRecord, StateRecord, StoredOrigin, StoredPane, StoredSession},
     records::Records,
 };
 use crate::{
     base::{
-        ids::{PaneId, SessionId},
-        instant::Now,
+        ids::{PaneId, SessionId, WindowId},
+        instant::{Instant, Now},
     },
     formats::{Clock, ctime},
     screen::{Kept, Screen},
@@ -100,7 +100,7 @@ pub fn restore(records: Records, model: &mut Sessions) -> Restored {
     }
     let panes: Vec<PaneId> = model.windows.values().flat_map(|w| w.layout.panes()).collect();
     for id in panes {
-        let Found { stored, screen, keys, chunks } = match find(&by_key, &left, id) {
+        let found = match find(&by_key, &left, id) {
             Some(Ok(found)) => found,
             Some(Err(fault)) => {
                 notices.push(format!("pane {id} was left out: {fault}"));
@@ -108,35 +108,27 @@ pub fn restore(records: Records, model: &mut Sessions) -> Restored {
             }
             None => continue,
         };
-        used.extend(keys);
-        let lines = read::lines_of(model, crate::base::ids::WindowId(stored.pane.window));
-        let mut pane = read::pane(&stored.pane, lines, model.now.instant);
-        out.stored.push((id.0, chunks.start, chunks.end, stored.parts));
-        match screen {
-            Ok(screen) => pane.screen = screen,
-            Err(fault) => notices.push(fault),
-        }
-        pane.pid = 0;
-        pane.tty.clear();
-        pane.typed_early.clear();
-        pane.retype = None;
-        if matches!(pane.state, PaneState::Running | PaneState::Starting) {
-            used.insert(Key::Ran(id).bytes());
-            let (ran, what) = what_ran(&by_key, &pane);
-            let line = lost(later(read::now(stored.at), read::now(root.at)), &plain(&what));
-            if !what.is_empty() && what != shell_name(&pane.program.shell) {
-                out.gone.push((id, what));
-            }
-            out.ran.extend(ran.map(|ran| (id, ran)));
-            pane.screen.reset_modes();
-            pane.screen.put_line(&line);
-            pane.state = PaneState::Starting;
-            out.shells.push(id);
-        }
-        pane.process.command.clear();
-        model.panes.insert(id, pane);
+        used.extend(found.keys.iter().cloned());
+        let lines = read::lines_of(model, WindowId(found.stored.pane.window));
+        out.stored.push((id.0, found.chunks.start, found.chunks.end, found.stored.parts));
+        let ran = Key::Ran(id).bytes();
+        let revived = revive(found, by_key.get(&ran), read::now(root.at), lines, model.now.instant);
+        used.insert(ran);
+        notices.extend(revived.notice);
+        out.gone.extend(revived.gone.map(|what| (id, what)));
+        out.ran.extend(revived.ran.map(|ran| (id, ran)));
+        out.shells.extend(revived.shell.then_some(id));
+        model.panes.insert(id, revived.pane);
     }
     read::mend(model, notices);
+    for id in model.sessions.keys() {
+        let key = Key::Origin(*id).bytes();
+        let Some(Ok(origin)) = by_key.get(&key).map(|bytes| read::decode::<StoredOrigin>(bytes)) else {
+            continue;
+        };
+        model.origins.insert(*id, read::origin(&origin.space, origin.session, &origin.panes));
+        used.insert(key);
+    }
     out.shells.retain(|p| model.panes.contains_key(p));
     out.sessions = model.sessions.keys().copied().collect();
     out.report.sessions = model.sessions.len();
@@ -183,7 +175,7 @@ pub fn recall(
             let ended = root.as_ref().map_or(at, |root| later(at, read::now(root.at)));
             let before = read::pane(&stored.pane, 0, model.now.instant);
             screen.reset_modes();
-            screen.put_line(&lost(ended, &plain(&what_ran(&by_key, &before).1)));
+            screen.put_line(&lost(ended, &plain(&what_ran(by_key.get(&Key::Ran(id).bytes()), &before).1)));
         }
         screen.resize(pane.screen.size());
         let _ = screen.outcome();
@@ -194,8 +186,7 @@ pub fn recall(
 }
 
 /// What ran in a pane when it was stored, and how that is told of; empty where nobody knows.
-fn what_ran(by_key: &BTreeMap<Vec<u8>, Vec<u8>>, pane: &Pane) -> (Option<Ran>, String) {
-    let ran = by_key.get(&Key::Ran(pane.id).bytes());
+fn what_ran(ran: Option<&Vec<u8>>, pane: &Pane) -> (Option<Ran>, String) {
     let ran = ran.and_then(|bytes| read::decode::<RanRecord>(bytes).ok());
     let ran = ran.map(|record| Ran { line: record.line, words: record.words });
     let ran = ran.filter(|ran| ran.name() == pane.command());
@@ -203,19 +194,67 @@ fn what_ran(by_key: &BTreeMap<Vec<u8>, Vec<u8>>, pane: &Pane) -> (Option<Ran>, S
     (ran, what)
 }
 
+/// A pane as it comes out of the store.
+pub(super) struct Revived {
+    pub(super) pane: Pane,
+    /// Its shell is to be started again.
+    pub(super) shell: bool,
+    /// What ran in it, where it is to come back.
+    pub(super) ran: Option<Ran>,
+    /// The name of the program that is gone, but for a shell at its prompt.
+    pub(super) gone: Option<String>,
+    /// What was lost of it.
+    pub(super) notice: Option<String>,
+}
+
+/// A pane out of what the store has of it. `ran` is its record of what ran, `ended` a moment at which it did.
+pub(super) fn revive(
+    Found { stored, screen, .. }: Found,
+    ran: Option<&Vec<u8>>,
+    ended: Now,
+    lines: u32,
+    now: Instant,
+) -> Revived {
+    let pane = read::pane(&stored.pane, lines, now);
+    let mut out = Revived { pane, shell: false, ran: None, gone: None, notice: None };
+    let pane = &mut out.pane;
+    match screen {
+        Ok(screen) => pane.screen = screen,
+        Err(fault) => out.notice = Some(fault),
+    }
+    pane.pid = 0;
+    pane.tty.clear();
+    pane.typed_early.clear();
+    pane.retype = None;
+    if matches!(pane.state, PaneState::Running | PaneState::Starting) {
+        let (ran, what) = what_ran(ran, pane);
+        let line = lost(later(read::now(stored.at), ended), &plain(&what));
+        if !what.is_empty() && what != shell_name(&pane.program.shell) {
+            out.gone = Some(what);
+        }
+        out.ran = ran;
+        pane.screen.reset_modes();
+        pane.screen.put_line(&line);
+        pane.state = PaneState::Starting;
+        out.shell = true;
+    }
+    pane.process.command.clear();
+    out
+}
+
 /// What the store has of a pane.
-struct Found {
-    stored: StoredPane,
+pub(super) struct Found {
+    pub(super) stored: StoredPane,
     /// Its screen, or a sentence.
-    screen: Result<Screen, String>,
+    pub(super) screen: Result<Screen, String>,
     /// All that it is made of.
-    keys: Vec<Vec<u8>>,
+    pub(super) keys: Vec<Vec<u8>>,
     /// Its chunks of history.
-    chunks: Range<u64>,
+    pub(super) chunks: Range<u64>,
 }
 
 /// None where there is no record of that pane, a sentence where it makes no sense.
-fn find(
+pub(super) fn find(
     by_key: &BTreeMap<Vec<u8>, Vec<u8>>,
     left: &BTreeMap<Vec<u8>, usize>,
     id: PaneId,

@@ -1,14 +1,14 @@
 //! From the model to records.
 
 use super::record::{
-    BindingRecord, MomentRecord, PaneRecord, SessionRecord, StateRecord, StructureRecord, VERSION,
-    VariableRecord, WindowRecord,
+    BindingRecord, MomentRecord, PaneRecord, SessionRecord, StateRecord, StoredOrigin, StructureRecord,
+    VERSION, VariableRecord, WindowRecord,
 };
 use crate::{
-    base::instant::Now,
+    base::{ids::PaneId, instant::Now},
     keys::KeyTables,
     server::{COMMANDS, ExitStatus, Program},
-    session::{Environment, Pane, PaneState, Session, Sessions, Window},
+    session::{Environment, Origin, Pane, PaneState, Session, Sessions, Window},
 };
 use serde_bytes::ByteBuf;
 
@@ -169,8 +169,27 @@ pub(crate) fn structure(
             .iter()
             .map(|(pane, mark, bytes)| (pane.0, mark.client, mark.seq, ByteBuf::from(bytes.clone())))
             .collect(),
-        stored: plan.stored(),
+        stored: plan.stored().into_iter().chain(model.arriving.iter().copied()).collect(),
         stored_sessions: plan.stored_sessions(),
         had_sessions: model.had_sessions,
+        origins: model
+            .origins
+            .iter()
+            .map(|(id, origin)| (id.0, origin.space.clone(), origin.session.0, numbers(&origin.panes)))
+            .collect(),
+    }
+}
+
+fn numbers(panes: &[PaneId]) -> Vec<u32> {
+    panes.iter().map(|pane| pane.0).collect()
+}
+
+/// Where a session came from, as the store has it.
+pub(super) fn origin(from: &Origin) -> StoredOrigin {
+    StoredOrigin {
+        version: VERSION,
+        space: from.space.clone(),
+        session: from.session.0,
+        panes: numbers(&from.panes),
     }
 }

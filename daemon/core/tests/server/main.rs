@@ -10,6 +10,7 @@ mod history;
 mod once;
 mod random;
 mod recalled;
+mod restore_session;
 mod retyped;
 mod stored;
 mod summary;

@@ -4,7 +4,7 @@ use crate::world::{World, facts};
 use abide_core::server::{Look, Looked, Server, SpaceFacts};
 use abide_protocol::message::{SurfaceKind, ViewerKind};
 
-fn world() -> (World, usize) {
+pub fn world() -> (World, usize) {
     let mut world = World::new("");
     let at = world.client(ViewerKind::Terminal);
     world.command(at, "new-session -d -s work -x 80 -y 24 -n edit");
@@ -22,7 +22,7 @@ fn world() -> (World, usize) {
     (world, at)
 }
 
-fn reboot(world: &mut World, config: &str) -> Vec<String> {
+pub fn reboot(world: &mut World, config: &str) -> Vec<String> {
     let records = world.store.clone().into_iter().collect();
     let config = vec![("abide.conf".to_owned(), config.as_bytes().to_vec())];
     let (server, report) = Server::restore(facts(50), config, records, world.now);
@@ -212,22 +212,33 @@ pub fn look(world: &World, look: Look) -> Result<Looked, String> {
         return Err(why.clone());
     }
     match look {
-        Look::Spaces => {
+        Look::Spaces(_) => {
             let mut spaces = vec![SpaceFacts { name: "here/default".to_owned(), state: "here" }];
             let lost = |name: &String| SpaceFacts { name: name.clone(), state: "lost" };
             spaces.extend(world.others.keys().map(lost));
             Ok(Looked::Spaces(spaces))
         }
-        Look::Records { space, prefixes, .. } => {
-            let records = world.others.get(&space).unwrap_or(&world.store).iter();
-            let wanted = records.filter(|(key, _)| prefixes.iter().any(|prefix| key.starts_with(prefix)));
-            Ok(Looked::Records(wanted.map(|(k, v)| (k.clone(), v.clone())).collect()))
+        Look::Records { whose, prefixes, .. } => {
+            Ok(Looked::Records(records(world, &whose.space, &prefixes).collect()))
+        }
+        Look::Session { whose, prefixes } => {
+            Ok(Looked::Session(records(world, &whose.space, &prefixes).collect()))
         }
     }
 }
 
+fn records<'a>(
+    world: &'a World,
+    space: &str,
+    prefixes: &'a [Vec<u8>],
+) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + 'a {
+    let records = world.others.get(space).unwrap_or(&world.store).iter();
+    let wanted = records.filter(|(key, _)| prefixes.iter().any(|prefix| key.starts_with(prefix)));
+    wanted.map(|(k, v)| (k.clone(), v.clone()))
+}
+
 /// What a command of that client printed, faults too.
-fn said(world: &mut World, at: usize, command: &str) -> String {
+pub fn said(world: &mut World, at: usize, command: &str) -> String {
     world.command(at, command).0
 }
 

@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 pub use crate::facts::facts;
 
+mod lives;
+
 /// A pty as the keeper has it.
 #[derive(Default)]
 pub struct Pty {
@@ -79,9 +81,12 @@ pub struct World {
     pub store: BTreeMap<Vec<u8>, Vec<u8>>,
     pub store_fault: Option<String>,
     pub others: BTreeMap<String, BTreeMap<Vec<u8>, Vec<u8>>>,
+    pub takings: crate::restore_session::Takings,
     pub clients: Vec<Client>,
     pub structure: Vec<u8>,
     pub death: Option<Death>,
+    /// The turns until it dies, and when in that one.
+    pub dies: Option<(usize, Death)>,
     pub dead: bool,
     pub ended: bool,
     pub commits: usize,
@@ -121,9 +126,11 @@ impl World {
             store: BTreeMap::new(),
             store_fault: None,
             others: BTreeMap::new(),
+            takings: Default::default(),
             clients: Vec::new(),
             structure: Vec::new(),
             death: None,
+            dies: None,
             dead: false,
             ended: false,
             commits: 0,
@@ -158,7 +165,7 @@ impl World {
     }
 
     fn turn_end(&mut self) {
-        let death = self.death.take();
+        let death = self.death.take().or_else(|| self.is_to_die());
         if death == Some(Death::BeforeStructure) {
             self.dead = true;
             return;
@@ -274,6 +281,7 @@ impl World {
                 }
                 Answer::Committed
             }
+            Question::Take(taking) => Answer::Taken(crate::restore_session::take(self, taking)),
             Question::Look(look) => Answer::Looked(crate::stored::look(self, look)),
             Question::ReadStore(keys) => Answer::Records(crate::history::read(self, keys)),
             Question::ReadFile(path, _) => Answer::File(Err(format!("{path}: not here"))),
@@ -541,60 +549,5 @@ impl World {
             pty.exited = Some(status);
             self.input(Input::PtyExited(pane, status));
         }
-    }
-
-    /// The daemon is killed (or died before in a turn), and the next one starts from what the keeper holds.
-    pub fn restart(&mut self) {
-        self.take_over();
-        self.input(Input::Notice("started".to_owned()));
-        let panes: Vec<PaneId> = self.ptys.keys().copied().collect();
-        for pane in panes {
-            let Some(pty) = self.ptys.get_mut(&pane) else { continue };
-            let replies = pty.marks.get(&0).copied().unwrap_or(0).min(pty.output.len() as u64);
-            // Up to exactly where replies were given, then the rest.
-            let from = pty.checkpoint.as_ref().map_or(0, |(offset, _)| *offset);
-            let first = pty.output.get(from..replies as usize).unwrap_or_default().to_vec();
-            pty.given = from.max(replies as usize);
-            if !first.is_empty() {
-                self.input(Input::PtyOutput(pane, replies, &first));
-            }
-            self.give(pane);
-            let exited = self.ptys.get(&pane).and_then(|p| p.exited);
-            exited.into_iter().for_each(|status| self.input(Input::PtyExited(pane, status)));
-        }
-        (0..self.clients.len()).for_each(|at| self.connect(at));
-        self.settle();
-    }
-
-    /// The next daemon takes over what the keeper holds and writes its structure; it has heard nothing yet.
-    pub fn take_over(&mut self) {
-        self.dead = false;
-        self.death = None;
-        self.inbox.clear();
-        self.epoch += 1;
-        self.clients.iter_mut().for_each(|client| client.viewer = None);
-        self.server =
-            Server::recover(facts(self.epoch), &self.structure, self.now).expect("a structure that reads");
-        let mut lacking = self.server.panes_stored();
-        lacking.retain(|pane| self.ptys.get(pane).is_none_or(|pty| pty.checkpoint.is_none()));
-        let notices = self.server.recall(&lacking, self.store.clone().into_iter().collect());
-        assert_eq!(notices, Vec::<String>::new());
-        let panes: Vec<PaneId> = self.ptys.keys().copied().collect();
-        for pane in panes {
-            let Some(pty) = self.ptys.get_mut(&pane) else { continue };
-            pty.given = pty.checkpoint.as_ref().map_or(0, |(offset, _)| *offset);
-            let facts = PtyFacts { pid: pty.pid, tty: format!("/dev/pts/{}", pane.0) };
-            let marks: Vec<(u64, u64)> = pty.marks.iter().map(|(c, s)| (*c, *s)).collect();
-            let replies = pty.marks.get(&0).copied().unwrap_or(0);
-            let screen = pty.checkpoint.as_ref().map(|(_, screen)| screen.clone());
-            self.server.adopt_pane(pane, facts, screen, replies);
-            self.server.input_marks(pane, &marks);
-        }
-        self.structure = self.server.structure().unwrap_or_else(|| self.structure.clone());
-    }
-
-    pub fn pane_of(&self, name: &str) -> PaneId {
-        let session = self.model().session_named(name).expect("the session");
-        self.model().active_pane(session).expect("a pane")
     }
 }

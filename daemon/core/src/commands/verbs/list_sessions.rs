@@ -12,9 +12,12 @@ use crate::{
 pub(in crate::commands) const SPEC: Spec = Spec {
     name: "list-sessions",
     alias: Some("ls"),
-    flags: "F:f:O:rS",
-    usage: "[-rS] [-F format] [-f filter] [-O order]",
-    text: "Lists all sessions; with -S those in the store, of every machine that stores its sessions there.",
+    also: "sessions",
+    flags: "F:f:O:p:rS",
+    usage: "[-rS] [-F format] [-f filter] [-O order] [-p path]",
+    text: "Lists all sessions; with -S those in the store, of every machine that stores its sessions there, with -p those in \
+           the file of another store, which is only read. It is called `sessions` too.",
+    starts_server_with: "Sp",
     for_watchers: true,
     run,
     ..Spec::BASE
@@ -25,7 +28,7 @@ const FORMAT: &str = "#{session_name}: #{session_windows} windows (created #{t:s
                       #{?session_attached, (attached),}";
 
 fn run(run: &mut Run<'_>) -> Result<Flow, String> {
-    if run.has('S') {
+    if run.has('S') || run.has('p') {
         return super::stored::list(run);
     }
     let mut sessions: Vec<_> = run.model.sessions.values().collect();

@@ -34,6 +34,7 @@ pub(super) mod rename_window;
 pub(super) mod resize_pane;
 pub(super) mod resize_window;
 pub(super) mod respawn_pane;
+pub(super) mod restore_session;
 pub(super) mod run_shell;
 pub(super) mod select_layout;
 pub(super) mod select_pane;

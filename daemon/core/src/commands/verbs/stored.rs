@@ -1,4 +1,4 @@
-//! What the store holds: list-sessions -S, and show-stored. Both only look; nothing is started or taken over.
+//! What the store holds: list-sessions -S and show-stored, which only look, and how restore-session finds what it brings here.
 
 use super::{capture_pane, list_sessions};
 use crate::{
@@ -7,18 +7,20 @@ use crate::{
         run::{Flow, Run},
         spec::Spec,
     },
-    server::{Answer, Look, Looked, Question, SpaceFacts},
+    server::{Answer, Look, Looked, Question, SpaceFacts, Whose},
     session::{facts::Sight, tidy},
     snapshot::shelf::{self, Records, Shelved},
 };
 
 pub(in crate::commands) const SPEC: Spec = Spec {
     name: "show-stored",
-    flags: "CeE:JNs:S:",
+    flags: "CeE:JNp:s:S:",
     arguments: (1, Some(1)),
-    usage: "[-CeJN] [-E end-line] [-s space] [-S start-line] session[:window]",
+    usage: "[-CeJN] [-E end-line] [-p path] [-s space] [-S start-line] session[:window]",
     text: "Prints the screen of a session as it was stored last, of this machine or of one that is lost; -s names \
-           the machine where several have a session of that name, all else is as with capture-pane.",
+           the machine where several have a session of that name, -p the file of another store, all else is as with \
+           capture-pane.",
+    starts_server: true,
     for_watchers: true,
     run,
     ..Spec::BASE
@@ -28,9 +30,9 @@ const FORMAT: &str = "#{session_name}: #{session_windows} windows, #{stored_pane
                       (#{stored_space}: #{stored_state})";
 
 /// Sessions with the machine that they are of.
-type Shelf = Vec<(SpaceFacts, Shelved)>;
+pub(super) type Shelf = Vec<(SpaceFacts, Shelved)>;
 /// What is done with all of them.
-type Then = Box<dyn FnOnce(&mut Run<'_>, Shelf) -> Result<Flow, String>>;
+pub(super) type Then = Box<dyn FnOnce(&mut Run<'_>, Shelf) -> Result<Flow, String>>;
 
 /// Lists them all.
 pub(super) fn list(run: &mut Run<'_>) -> Result<Flow, String> {
@@ -69,6 +71,30 @@ fn show(run: &mut Run<'_>, mut shelf: Shelf) -> Result<Flow, String> {
         Some((name, window)) => (name, Some(window)),
         None => (&*target, None),
     };
+    let (space, shelved) = choose(run, &mut shelf, name)?;
+    let Some(pane) = shelved.pane(window) else {
+        return Err(format!("can't find window: {}", tidy(window.unwrap_or_default())));
+    };
+    // Lines above the screen are read only when they are asked for.
+    let history = run.text('S').is_some_and(|line| line.starts_with('-'));
+    let look = Look::Records {
+        whose: Whose { file: file(run)?, space: space.name },
+        prefixes: shelf::screen_prefixes(pane, history),
+        bytes_max: STORED_BYTES_MAX,
+    };
+    Ok(run.ask(Question::Look(look), move |run, answer| {
+        let screen = shelf::screen(records(answer)?, pane)?;
+        let text = capture_pane::printed(run, &screen);
+        run.print_bytes(text.as_bytes());
+        Ok(Flow::Next)
+    }))
+}
+
+/// The one session of that name, and of the machine that -s names.
+///
+/// # Errors
+/// When there is none, or several.
+pub(super) fn choose(run: &Run<'_>, shelf: &mut Shelf, name: &str) -> Result<(SpaceFacts, Shelved), String> {
     let machine = run.text('s');
     shelf.retain(|(space, shelved)| {
         shelved.session.name == name && machine.as_ref().is_none_or(|machine| *machine == space.name)
@@ -81,30 +107,33 @@ fn show(run: &mut Run<'_>, mut shelf: Shelf) -> Result<Flow, String> {
             spaces.join(", ")
         ));
     }
-    let Some((space, shelved)) = shelf.pop() else {
-        return Err(format!("no session {} is stored", tidy(name)));
-    };
-    let Some(pane) = shelved.pane(window) else {
-        return Err(format!("can't find window: {}", tidy(window.unwrap_or_default())));
-    };
-    // Lines above the screen are read only when they are asked for.
-    let history = run.text('S').is_some_and(|line| line.starts_with('-'));
-    let look = Look::Records {
-        space: space.name,
-        prefixes: shelf::screen_prefixes(pane, history),
-        bytes_max: STORED_BYTES_MAX,
-    };
-    Ok(run.ask(Question::Look(look), move |run, answer| {
-        let screen = shelf::screen(records(answer)?, pane)?;
-        let text = capture_pane::printed(run, &screen);
-        run.print_bytes(text.as_bytes());
-        Ok(Flow::Next)
-    }))
+    shelf.pop().ok_or_else(|| format!("no session {} is stored", tidy(name)))
+}
+
+/// The file of another store that -p names.
+///
+/// # Errors
+/// When the path is not absolute and nobody knows where it begins, or the client may only look.
+pub(super) fn file(run: &Run<'_>) -> Result<Option<String>, String> {
+    let Some(path) = run.text('p') else { return Ok(None) };
+    let viewer = run.caller.viewer.and_then(|viewer| run.model.viewers.get(&viewer));
+    if viewer.is_some_and(|viewer| viewer.surfaces.values().any(|surface| surface.read_only)) {
+        return Err("client is read-only".to_owned());
+    }
+    if path.starts_with('/') {
+        return Ok(Some(path));
+    }
+    let cwd = viewer.and_then(|viewer| viewer.hello.as_ref()).map(|hello| hello.cwd.clone());
+    match cwd.filter(|cwd| cwd.starts_with('/')) {
+        Some(cwd) => Ok(Some(format!("{cwd}/{path}"))),
+        None => Err(format!("{}: the path must be absolute", tidy(&path))),
+    }
 }
 
 /// Reads the sessions of all machines.
-fn gather(run: &mut Run<'_>, then: Then) -> Result<Flow, String> {
-    Ok(run.ask(Question::Look(Look::Spaces), move |run, answer| match answer {
+pub(super) fn gather(run: &mut Run<'_>, then: Then) -> Result<Flow, String> {
+    let file = file(run)?;
+    Ok(run.ask(Question::Look(Look::Spaces(file)), move |run, answer| match answer {
         Answer::Looked(Ok(Looked::Spaces(mut spaces))) => {
             spaces.reverse();
             next(run, spaces, Vec::new(), then)
@@ -123,7 +152,7 @@ fn next(
 ) -> Result<Flow, String> {
     let Some(space) = spaces.pop() else { return then(run, shelf) };
     let look = Look::Records {
-        space: space.name.clone(),
+        whose: Whose { file: file(run)?, space: space.name.clone() },
         prefixes: shelf::session_prefixes(),
         bytes_max: STORED_BYTES_MAX,
     };
