@@ -8,6 +8,7 @@ mod commands;
 mod crash;
 mod foreign_store;
 mod format_jobs;
+mod held;
 mod hygiene;
 mod programs;
 mod store_place;

@@ -65,6 +65,8 @@ fn the_server_stays_in_the_foreground_without_a_session_and_is_saved_when_stoppe
         !unit.contains("\nExecStop="),
         "a stop is SIGTERM: kill-server would remove the sessions for good"
     );
+    let holds = format!("\nFileDescriptorStoreMax={}\n", abide::keeper::limits::DEPOSIT_THINGS_MAX);
+    assert!(unit.contains(&holds), "systemd may hold all that a keeper gives it:{holds}");
     let server = Server::new();
     let exec = words(unit, "ExecStart");
     let mut main = start(&server, &exec, &[]);

@@ -203,7 +203,7 @@ impl Keeper {
     }
 
     /// A pidfd of a program that runs, or has ended and was not reaped.
-    fn pidfd(&self, pid: i32) -> Option<Rc<OwnedFd>> {
+    pub(super) fn pidfd(&self, pid: i32) -> Option<Rc<OwnedFd>> {
         self.orphans.pidfd(pid).or_else(|| {
             let pid = rustix::process::Pid::from_raw(pid)?;
             let opened = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty());

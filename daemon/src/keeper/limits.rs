@@ -70,6 +70,15 @@ pub const REAPED_LOOK_MS: u64 = 5;
 /// Bytes kept of what a daemon wrote to stderr: a backtrace of some fifty frames.
 pub const LAST_WORDS_BYTES_MAX: usize = 16 * 1024;
 
+/// What a service manager may hold for us: three things a pane, and two that are nobody's.
+pub const DEPOSIT_THINGS_MAX: usize = 3 * PANES_MAX + 2;
+/// What it has still to be told, while it takes no more: all that it may hold, and as much again.
+pub const DEPOSIT_MOVES_MAX: usize = 2 * DEPOSIT_THINGS_MAX;
+/// How soon it is told again: its socket takes ten messages (net.unix.max_dgram_qlen), and it reads them at once.
+pub const DEPOSIT_AGAIN_MS: u64 = 10;
+/// How long the end waits for it to take the rest.
+pub const DEPOSIT_END_MS: u64 = 200;
+
 /// How long a daemon may take to answer or a keeper to greet.
 pub const GREETING_MS: u64 = 5000;
 /// How long a daemon that ends may take to tell the keeper so: behind hundreds of programs to start, say.

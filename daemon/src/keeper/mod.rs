@@ -6,7 +6,8 @@
 //! at all, [`message`] what the two say to each other.
 //!
 //! A keeper can go on as another program (`replace`), and a daemon can take the place of a keeper that is lost
-//! (`rescue`): both write a handover record (`handover`) and execute a program that goes on from it (`resume`).
+//! (`rescue`): both write a handover record (`handover`) and execute a program that goes on from it (`resume`). When both are
+//! lost, a keeper goes on from what a service manager held (`deposit`, `held`).
 
 pub mod control;
 pub mod layout;
@@ -24,8 +25,10 @@ mod blank;
 mod chunks;
 mod conversation;
 mod daemon_process;
+mod deposit;
 mod fields;
 mod handover;
+mod held;
 mod marks;
 mod orphans;
 mod pane;

@@ -2,6 +2,7 @@
 
 use super::control::Table;
 use super::daemon_process::{Backoff, DaemonProcess};
+use super::held::Held;
 use super::limits::{
     FAREWELL_AGAIN_MS, FAREWELL_MS, HANGUP_MS, KILLED_MS, PANES_MAX, RESTART_MS_MIN, STILLBORN_MAX,
 };
@@ -88,11 +89,20 @@ impl Keeper {
     /// # Errors
     /// `Taken` when another keeper has the socket; else one sentence.
     pub fn open(config: KeeperConfig) -> Result<Keeper, OpenFault> {
+        let held = |config: &KeeperConfig| {
+            // A keeper that a client started has nobody above it, whatever the client's environment says.
+            let look = |name: &str| std::env::var_os(name).filter(|_| config.foreground);
+            Held::take(&look, std::process::id())
+        };
         let other = |what: &str, e: io::Error| OpenFault::Other(format!("{what}: {e}"));
         let listening = socket::listen(&config.socket).map_err(|fault| match fault {
             ListenFault::Taken => OpenFault::Taken,
             ListenFault::Other(why) => OpenFault::Other(why),
         })?;
+        let held = held(&config);
+        if held.is_a_server() {
+            return Keeper::from_held(held, &config, listening);
+        }
         let signals = open_signals().map_err(|e| other("signals", e))?;
         let watch = Watch::new().map_err(|e| other("waiting", e))?;
         let (control, table) = Table::create().map_err(|e| other("shared memory", e))?;
@@ -103,8 +113,9 @@ impl Keeper {
             .and_then(|()| watch.add_bell(&bell, Source::Doorbell))
             .map_err(|e| other("waiting", e))?;
         // One that a client started has nobody above it, whatever the client's environment says.
-        let supervised =
+        let mut supervised =
             if config.foreground { Supervised::new(Instant::now()) } else { Supervised::default() };
+        supervised.held_before(&held.things);
         Ok(Keeper {
             program: Programs::new(config.program.clone()),
             config,
@@ -147,6 +158,7 @@ impl Keeper {
             self.start_daemon();
         }
         self.send_waiting();
+        self.deposit_all();
         let mut events = Vec::with_capacity(64);
         let outcome = loop {
             if self.ending == Ending::Over {
@@ -164,9 +176,13 @@ impl Keeper {
             }
             self.look_at_clock();
             self.send_waiting();
+            self.supervised.settle(Instant::now());
             self.replace_when_ready();
         };
         self.listening.remove();
+        if outcome.is_ok() {
+            self.supervised.ends();
+        }
         outcome
     }
 
@@ -233,6 +249,9 @@ impl Keeper {
         let Some(pane) = self.panes.get_mut(index).and_then(Option::as_mut) else { return };
         act(pane);
         pane.watch(&self.watch);
+        if pane.exit().is_some() {
+            self.supervised.take_back_of(pane, None);
+        }
         self.tell_exit(index);
     }
 
@@ -243,6 +262,7 @@ impl Keeper {
             Start::Unknown => {}
             Start::Runs => {
                 pane.watch(&self.watch);
+                self.deposit(index);
                 self.tell_opened(index);
             }
             Start::Failed(why) => {
@@ -267,6 +287,7 @@ impl Keeper {
     pub(super) fn forget(&mut self, index: usize) {
         let Some(mut pane) = self.panes.get_mut(index).and_then(Option::take) else { return };
         self.indexes.remove(&pane.id);
+        self.supervised.take_back_of(&pane, Some(index));
         if let Some(program) = self.programs.get_mut(&pane.pid) {
             *program = None;
         }

@@ -7,6 +7,7 @@
 use super::control::Table;
 use super::daemon_process::{Backoff, DaemonProcess};
 use super::handover::{Estate, Handover, KeeperPart, PanePart, ProgramPart};
+use super::held::Held;
 use super::limits::{HANDOVER_BYTES_MAX, MESSAGE_BYTES_MAX};
 use super::message::{REPLACE, ToDaemon};
 use super::orphans::Orphans;
@@ -198,6 +199,41 @@ impl Keeper {
                 keeper.ok_or_else(|| OpenFault::Other("a descriptor was not handed over".to_owned()))
             }
             Err(why) => Err(go_back(&arguments, order, &record.descriptors(), why)),
+        }
+    }
+
+    /// Goes on from what a service manager held, on a socket that was opened anew.
+    ///
+    /// # Errors
+    /// When the system fails.
+    pub(super) fn from_held(
+        mut held: Held,
+        config: &KeeperConfig,
+        listening: Listening,
+    ) -> Result<Keeper, OpenFault> {
+        let things = std::mem::take(&mut held.things);
+        let taken_over = held.record(config, listening).and_then(|(mut record, handed)| {
+            log::warn!("{}", record.keeper.crash);
+            let prepared = prepare(&record, &handed)
+                .map_err(|e| format!("what the service manager held is of no use: {e}"))?;
+            // No daemon has become this keeper: its streams are its own.
+            record.keeper.rescued = false;
+            let keeper = Keeper::assemble(record, prepared, handed, false);
+            keeper.ok_or_else(|| "a descriptor was not held".to_owned())
+        });
+        match taken_over {
+            Ok(mut keeper) => {
+                keeper.deposit_all();
+                keeper.supervised.held_before(&things);
+                Ok(keeper)
+            }
+            Err(why) => {
+                // Who is started next is not to fail over the same.
+                let mut supervised = Supervised::new(Instant::now());
+                supervised.held_before(&things);
+                supervised.ends();
+                Err(OpenFault::Other(why))
+            }
         }
     }
 

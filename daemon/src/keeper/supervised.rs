@@ -4,7 +4,12 @@
 //! `reactor::watchdog`) and has a successor within moments, while a manager that acted would end every program. A
 //! daemon that can't be started at all shows in the status; with no program left to lose, the keeper gives up by itself.
 
+use super::deposit::{Deposit, Thing};
+use super::limits::DEPOSIT_END_MS;
+use super::pane::Pane;
 use crate::os::manager::{Manager, status};
+use std::os::fd::OwnedFd;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// The manager, and what it has been told.
@@ -16,6 +21,7 @@ pub(super) struct Supervised {
     status: String,
     /// How often a sign of life is given: twice as often as is asked for; and when the next is due.
     alive: Option<(Duration, Instant)>,
+    deposit: Deposit,
 }
 
 impl Supervised {
@@ -35,31 +41,86 @@ impl Supervised {
             return self.is(text);
         }
         text.clone_into(&mut self.status);
-        self.manager.say(&["READY=1".to_owned(), status(text)]);
+        self.say(&["READY=1".to_owned(), status(text)]);
     }
 
     /// What there is to say of the state.
     pub(super) fn is(&mut self, text: &str) {
         if self.status != text {
             text.clone_into(&mut self.status);
-            self.manager.say(&[status(text)]);
+            self.say(&[status(text)]);
         }
     }
 
     /// The end is intended: said once.
     pub(super) fn stops(&mut self, text: &str) {
         if !std::mem::replace(&mut self.stopping, true) {
-            self.manager.say(&["STOPPING=1".to_owned(), status(text)]);
+            self.say(&["STOPPING=1".to_owned(), status(text)]);
+        }
+    }
+
+    fn say(&mut self, lines: &[String]) {
+        if !self.manager.tell(lines, None) {
+            self.deposit.say(lines);
+        }
+    }
+
+    /// The manager is to hold something, for the day that keeper and daemon are lost.
+    pub(super) fn give(&mut self, thing: Thing, descriptor: &Rc<OwnedFd>) {
+        if self.is_there() {
+            self.deposit.give(thing, Rc::clone(descriptor));
+        }
+    }
+
+    /// A pane's program has ended, and its pty is of no use any more; nor is its memory, when that has an index.
+    pub(super) fn take_back_of(&mut self, pane: &Pane, index: Option<usize>) {
+        let (id, pid) = (pane.id, pane.pid.cast_unsigned());
+        self.deposit.take_back(Thing::Master(id));
+        self.deposit.take_back(Thing::Process(id, pid));
+        if let Some(index) = index {
+            self.deposit.take_back(Thing::Memory(id, index as u32));
+        }
+    }
+
+    /// Whether there is a manager to hold something.
+    pub(super) fn is_there(&self) -> bool {
+        self.manager.is_there()
+    }
+
+    /// It was given these by a keeper before: what has not been given again is of no use.
+    pub(super) fn held_before(&mut self, things: &[Thing]) {
+        things.iter().for_each(|thing| self.deposit.is_of_no_use(*thing));
+    }
+
+    /// Tells the manager what has changed in what it is to hold.
+    pub(super) fn settle(&mut self, now: Instant) {
+        if !self.deposit.is_settled() && self.deposit.look_at().is_none_or(|at| at <= now) {
+            self.deposit.tell(&self.manager, now);
+        }
+    }
+
+    /// It is to hold nothing any more: whoever starts next starts from the store. Waits for it a little.
+    pub(super) fn ends(&mut self) {
+        if !self.manager.is_there() {
+            return;
+        }
+        self.deposit.take_all_back();
+        let until = Instant::now() + Duration::from_millis(DEPOSIT_END_MS);
+        loop {
+            self.settle(Instant::now());
+            let Some(at) = self.deposit.look_at().filter(|at| *at < until) else { return };
+            std::thread::sleep(at.saturating_duration_since(Instant::now()));
         }
     }
 
     /// When to look again.
     pub(super) fn look_at(&self) -> Option<Instant> {
-        self.alive.map(|(_, at)| at)
+        self.alive.map(|(_, at)| at).into_iter().chain(self.deposit.look_at()).min()
     }
 
-    /// Gives a sign of life when one is due.
+    /// Gives a sign of life when one is due, and tells what waits.
     pub(super) fn look(&mut self, now: Instant) {
+        self.settle(now);
         if let Some((every, at)) = &mut self.alive
             && *at <= now
         {

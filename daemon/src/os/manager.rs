@@ -2,8 +2,10 @@
 //! others speak too. A message is one datagram of `NAME=value` lines to the socket that `NOTIFY_SOCKET` names. Nothing
 //! here ever waits, and nothing depends on being heard.
 
+use super::rights;
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::{BorrowedFd, RawFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
@@ -21,6 +23,8 @@ pub const VARIABLES: [&str; 8] = [
     "LISTEN_FDNAMES",
     "FDSTORE",
 ];
+/// The number of the first descriptor that a manager hands: sd_listen_fds(3).
+const FIRST_HANDED: RawFd = 3;
 /// Characters of a status: a line on a screen, with room.
 const STATUS_CHARS_MAX: usize = 200;
 
@@ -55,18 +59,46 @@ impl Manager {
         self.address.as_ref().and(self.watchdog)
     }
 
-    /// Says something: lines of `NAME=value`.
+    /// Whether there is one.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.address.is_some()
+    }
+
+    /// Says something that may be missed: lines of `NAME=value`.
     pub fn say(&self, lines: &[String]) {
-        let Some(address) = &self.address else { return };
+        self.tell(lines, None);
+    }
+
+    /// Tells something, with a descriptor; false when the manager has no room for it now. One that does not listen is told
+    /// nothing, and that is all.
+    pub fn tell(&self, lines: &[String], descriptor: Option<BorrowedFd<'_>>) -> bool {
+        let Some(address) = &self.address else { return true };
         // A socket each time: the manager may have started anew, and it is seldom.
         let sent = UnixDatagram::unbound().and_then(|socket| {
             socket.set_nonblocking(true)?;
-            socket.send_to_addr(lines.join("\n").as_bytes(), address)
+            socket.connect_addr(address)?;
+            rights::send(&socket, lines.join("\n").as_bytes(), descriptor)
         });
-        if let Err(fault) = sent {
+        sent.unwrap_or_else(|fault| {
             log::debug!("the service manager does not hear: {fault}");
-        }
+            true
+        })
     }
+}
+
+/// Descriptors that a manager started the process `pid` with, by number, and their names.
+#[must_use]
+pub fn handed(variable: &dyn Fn(&str) -> Option<OsString>, pid: u32, most: usize) -> Vec<(RawFd, String)> {
+    let text = |name: &str| variable(name)?.into_string().ok();
+    // Else they are an ancestor's.
+    if text("LISTEN_PID").and_then(|named| named.parse().ok()) != Some(pid) {
+        return Vec::new();
+    }
+    let count = text("LISTEN_FDS").and_then(|n| n.parse::<usize>().ok()).unwrap_or(0).min(most);
+    let names = text("LISTEN_FDNAMES").unwrap_or_default();
+    let names = names.split(':').map(str::to_owned).chain(std::iter::repeat(String::new()));
+    (FIRST_HANDED..).zip(names).take(count).collect()
 }
 
 /// A status line: one line, whatever the text.
@@ -116,6 +148,28 @@ mod tests {
             manager(&[("NOTIFY_SOCKET", &format!("/{}", "x".repeat(200)))]).address.is_none(),
             "too long"
         );
+    }
+
+    #[test]
+    fn what_is_handed_is_for_this_process_and_bounded() {
+        let of = |set: &[(&str, &str)]| {
+            let set: Vec<(String, String)> =
+                set.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            let look = move |name: &str| set.iter().find(|(n, _)| n == name).map(|(_, v)| OsString::from(v));
+            handed(&look, 42, 4)
+        };
+        let ours = [("LISTEN_PID", "42"), ("LISTEN_FDS", "3"), ("LISTEN_FDNAMES", "a:b")];
+        assert_eq!(of(&ours), [(3, "a".to_owned()), (4, "b".to_owned()), (5, String::new())]);
+        assert_eq!(of(&[ours[0], ("LISTEN_FDS", "99999999")]).len(), 4);
+        for other in [
+            &[("LISTEN_PID", "41"), ours[1]][..],
+            &[ours[1]],
+            &[ours[0]],
+            &[ours[0], ("LISTEN_FDS", "-1")],
+            &[ours[0], ("LISTEN_FDS", "99999999999999999999")],
+        ] {
+            assert_eq!(of(other), []);
+        }
     }
 
     #[test]

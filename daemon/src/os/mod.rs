@@ -6,6 +6,7 @@ pub mod manager;
 pub mod memory;
 pub mod peer;
 pub mod pty;
+pub mod rights;
 pub mod signal;
 pub mod socket;
 pub mod spawn;

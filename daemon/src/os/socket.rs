@@ -110,6 +110,12 @@ impl Listening {
         Listening { listener: listener.into(), path, identity, lock: lock.into() }
     }
 
+    /// The socket and its lock, for another process of this server.
+    #[must_use]
+    pub fn into_parts(self) -> (OwnedFd, OwnedFd) {
+        (self.listener.into(), self.lock.into())
+    }
+
     /// The lock beside the socket: held as long as any process has this descriptor.
     #[must_use]
     pub fn lock(&self) -> BorrowedFd<'_> {
