@@ -85,6 +85,19 @@ fn a_lost_answer_is_repeated_with_the_same_stamp() {
     assert_eq!(records(&memory), [(vec![1], vec![1])]);
 }
 
+/// The first try went in unsaid, and the second found another process there: the next writes are not taken for those.
+#[test]
+fn what_comes_after_an_unknown_outcome_goes_in() {
+    let memory = Memory::default();
+    let store = Faulty::new(memory.clone(), [Fate::DoneUnsaid, Fate::Busy]);
+    let worker = Worker::start(Box::new(store), || {}).unwrap();
+    worker.submit(Ticket(1), put(1, 1)).unwrap();
+    assert!(matches!(answers(&worker, 1)[..], [(Ticket(1), Err(StoreFault::Busy))]));
+    worker.submit(Ticket(2), put(1, 2)).unwrap();
+    assert!(matches!(answers(&worker, 1)[..], [(Ticket(2), Ok(()))]));
+    assert_eq!(records(&memory), [(vec![1], vec![2])]);
+}
+
 #[test]
 fn a_full_disk_is_told_and_later_commits_go_in() {
     let memory = Memory::default();

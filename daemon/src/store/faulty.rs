@@ -16,6 +16,8 @@ pub enum Fate {
     Full,
     /// It does not go in: I/O error, and nothing else goes in until reopened.
     Broken,
+    /// It does not go in: another process has the store.
+    Busy,
 }
 
 /// Wraps a store and deals each commit its fate; after the plan's end all goes well.
@@ -73,6 +75,7 @@ impl<S: Store> Store for Faulty<S> {
                 self.broken = true;
                 Err(StoreFault::Io("Input/output error (os error 5)".into()))
             }
+            Fate::Busy => Err(StoreFault::Busy),
         }
     }
 

@@ -276,13 +276,14 @@ fn gather(inbox: &Receiver<Order>, held: &mut Option<Order>, within: Option<Dura
 fn commit(store: &mut dyn Store, last: &mut Stamp, writes: &[Write]) -> Result<(), StoreFault> {
     let stamp = Stamp { seq: last.seq + 1, ..*last };
     let mut result = store.commit(stamp, writes);
-    if matches!(result, Err(StoreFault::Io(_))) && store.reopen().is_ok() {
+    // Unknown whether it is in, whatever becomes of the second try.
+    let unsure = matches!(result, Err(StoreFault::Io(_)));
+    if unsure && store.reopen().is_ok() {
         result = store.commit(stamp, writes);
     }
-    match &result {
-        // Unknown whether it is in: the number is used up, a later commit with a higher one is right either way.
-        Ok(()) | Err(StoreFault::Io(_)) => *last = stamp,
-        Err(_) => {}
+    if result.is_ok() || unsure {
+        // The number is used up: other writes under it would be taken for these, and a later one is right either way.
+        *last = stamp;
     }
     result
 }
