@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The cluster's time for a transaction, the store's pauses, and a loaded machine.
-const BACK: Duration = Duration::from_secs(60);
+pub(crate) const BACK: Duration = Duration::from_secs(60);
 
 /// What a person waits for without a thought.
 const SHOWN: Duration = Duration::from_secs(2);
@@ -29,6 +29,11 @@ fn with_a_cluster(test: &str) -> Option<(Server, Option<ClusterOfOne>, Ground)> 
     Some((server(&ground, true), real, ground))
 }
 
+/// One whose socket, and so its space, has that name.
+pub(crate) fn server_named(ground: &Ground, name: &str) -> Server {
+    server(ground, true).named(name)
+}
+
 fn server(ground: &Ground, configured: bool) -> Server {
     let server =
         Server::new().with("LD_LIBRARY_PATH", std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default());
@@ -38,7 +43,7 @@ fn server(ground: &Ground, configured: bool) -> Server {
     server
 }
 
-fn stored(server: &Server) {
+pub(crate) fn stored(server: &Server) {
     wait_for("all is stored", BACK, || {
         let state = server.format("", "#{durability}|#{durability_lag}");
         (state == "|0").then_some(())
@@ -50,7 +55,7 @@ fn says(server: &Server, text: &str) {
 }
 
 /// The machine is lost: nothing of keeper and daemon is left.
-fn lose(server: &Server) {
+pub(crate) fn lose(server: &Server) {
     let (keeper, daemon) = (server.keeper_pid(), server.daemon_pid());
     // The daemon first: its keeper must not see it go and start another.
     signal(keeper, Signal::STOP);

@@ -9,6 +9,7 @@ mod conformance;
 mod cluster_server;
 mod killed_server;
 mod leases;
+mod two_machines;
 
 use abide::store::foundationdb::FoundationDb;
 use abide::store::lease::LeaseState;
