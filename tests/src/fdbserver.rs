@@ -40,6 +40,7 @@ impl ClusterOfOne {
             TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
         std::fs::write(folder.path().join("fdb.cluster"), format!("abide:test@127.0.0.1:{port}\n"))
             .expect("write the cluster file");
+        std::fs::create_dir(folder.path().join("log")).expect("a folder");
         let process = spawn(&server, folder.path(), port);
         let cluster = ClusterOfOne { folder, port, server, cli, process };
         wait_for("the new cluster", UP, || {

@@ -303,6 +303,18 @@ fn two_writers_race_and_one_wins() {
     assert_eq!(found, [(b"who".to_vec(), b"second".to_vec())], "{both:?}");
 }
 
+/// Else a suite that seems to run on a cluster runs on the double.
+#[test]
+fn the_library_is_the_one_that_was_asked_for() {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let library = maps
+        .lines()
+        .find_map(|line| line.find('/').map(|at| &line[at..]).filter(|p| p.ends_with("/libfdb_c.so")));
+    let loaded = Path::new(library.expect("a client library")).parent().unwrap().canonicalize().unwrap();
+    let double = loaded.ends_with("fdb-double");
+    assert_eq!(double, ground().real.is_none(), "{}", loaded.display());
+}
+
 #[test]
 fn a_place_opens_a_cluster() {
     let ground = ground();
