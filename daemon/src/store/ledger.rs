@@ -23,6 +23,9 @@ pub(super) const EXPIRY_KEY: &[u8] = &[OWN_PREFIX, b'e'];
 /// Before the key of a record that is being taken over; alone: the whole space is.
 pub(super) const MARK_PREFIX: &[u8] = &[OWN_PREFIX, b'x'];
 
+/// A space and its lease's record, if it has one.
+pub(super) type LeaseBytes = (SpaceName, Option<Vec<u8>>);
+
 /// What can be read in a transaction.
 pub(super) trait Table {
     /// A record's bytes.
@@ -40,6 +43,13 @@ pub(super) trait Table {
     ) -> Result<u64, StoreFault>;
     /// Names of spaces that have records, each once, no more than `limit`.
     fn names(&mut self, limit: usize) -> Result<Vec<SpaceName>, StoreFault>;
+    /// The same, with the bytes of their leases.
+    fn leases(&mut self, limit: usize) -> Result<Vec<LeaseBytes>, StoreFault> {
+        let names = self.names(limit)?;
+        let keys: Vec<_> = names.iter().map(|name| (name, LEASE_KEY)).collect();
+        let leases = self.get_all(&keys)?;
+        Ok(names.into_iter().zip(leases).collect())
+    }
 }
 
 /// What can be written in it.
@@ -310,22 +320,29 @@ pub(super) fn scan(
 
 /// Lists the spaces.
 pub(super) fn spaces(table: &mut dyn Table) -> Result<SpaceList, StoreFault> {
-    let mut names = table.names(SPACES_LISTED_MAX + 1)?;
-    let more = names.len() > SPACES_LISTED_MAX;
-    names.truncate(SPACES_LISTED_MAX);
-    const READ: [&[u8]; 4] = [LEASE_KEY, STAMP_KEY, TIME_KEY, MARK_PREFIX];
-    let keys: Vec<_> = names.iter().flat_map(|name| READ.map(|key| (name, key))).collect();
+    let mut leases = table.leases(SPACES_LISTED_MAX + 1)?;
+    let more = leases.len() > SPACES_LISTED_MAX;
+    leases.truncate(SPACES_LISTED_MAX);
+    // A space that was taken over as a whole has a stamp and no lease.
+    let leases: Vec<(SpaceName, Vec<u8>)> =
+        leases.into_iter().filter_map(|(name, lease)| Some((name, lease?))).collect();
+    let keys: Vec<_> = leases.iter().flat_map(|(name, _)| [(name, STAMP_KEY), (name, TIME_KEY)]).collect();
     let mut found = table.get_all(&keys)?.into_iter();
     let mut spaces = Vec::new();
-    for name in names {
-        let [lease, stamp, time, whole] = READ.map(|_| found.next().flatten());
-        // A space that was taken over as a whole has a stamp and no lease.
-        let Some(lease) = lease else { continue };
+    for (name, lease) in leases {
+        let (stamp, time) = (found.next().flatten(), found.next().flatten());
         let epoch = stamp.map_or(Ok(0), |bytes| stamp_from(&bytes).map(|stamp| stamp.epoch))?;
         let lease = Lease::from(epoch, &lease)?;
         let committed_at = time.and_then(|bytes| Some(i64::from_be_bytes(bytes.try_into().ok()?)));
-        let taken_by = whole.and_then(|bytes| SpaceName::parse(&String::from_utf8(bytes).ok()?).ok());
-        spaces.push(SpaceInfo { name, lease, committed_at, taken_by });
+        spaces.push(SpaceInfo { name, lease, committed_at, taken_by: None });
+    }
+    // Only what is free can be on its way to another as a whole.
+    let free = |info: &&mut SpaceInfo| info.lease.state == LeaseState::Free;
+    let names: Vec<_> = spaces.iter_mut().filter(free).map(|info| info.name.clone()).collect();
+    let keys: Vec<_> = names.iter().map(|name| (name, MARK_PREFIX)).collect();
+    let marks = table.get_all(&keys)?;
+    for (info, mark) in spaces.iter_mut().filter(free).zip(marks) {
+        info.taken_by = mark.and_then(|bytes| SpaceName::parse(&String::from_utf8(bytes).ok()?).ok());
     }
     spaces.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(SpaceList { spaces, more })

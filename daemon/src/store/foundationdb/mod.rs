@@ -13,7 +13,7 @@ mod network;
 
 use super::expiry;
 use super::lease::{Lapsed, Lease, LeaseState};
-use super::ledger::{self, Table, TableMut};
+use super::ledger::{self, LeaseBytes, Table, TableMut};
 use super::space::{Identity, SpaceList, SpaceName};
 use super::{ScanReport, Stamp, Store, StoreFault, Write, limits, sealed, unsealed};
 use foundationdb::future::FdbSlice;
@@ -128,10 +128,7 @@ impl Tables<'_> {
     ) -> Result<Option<Vec<u8>>, StoreFault> {
         match found {
             Ok(None) => Ok(None),
-            Ok(Some(bytes)) => match unsealed(key, &bytes) {
-                Some(value) => Ok(Some(value.to_vec())),
-                None => Err(StoreFault::Corrupt("a record of the store's own fails its checksum".into())),
-            },
+            Ok(Some(bytes)) => sound(key, &bytes).map(Some),
             Err(error) => self.failed(error),
         }
     }
@@ -212,13 +209,17 @@ impl Table for Tables<'_> {
     }
 
     fn names(&mut self, limit: usize) -> Result<Vec<SpaceName>, StoreFault> {
+        Ok(self.leases(limit)?.into_iter().map(|(name, _)| name).collect())
+    }
+
+    fn leases(&mut self, limit: usize) -> Result<Vec<LeaseBytes>, StoreFault> {
         let (mut begin, end) = self.store.layout.leases();
-        let mut names = Vec::new();
+        let mut leases = Vec::new();
         loop {
             let option = RangeOption {
                 begin: KeySelector::first_greater_or_equal(&begin),
                 end: KeySelector::first_greater_or_equal(&end),
-                limit: Some(limit.saturating_sub(names.len()).max(1)),
+                limit: Some(limit.saturating_sub(leases.len()).max(1)),
                 mode: StreamingMode::WantAll,
                 ..RangeOption::default()
             };
@@ -226,13 +227,17 @@ impl Table for Tables<'_> {
                 Ok(page) => page,
                 Err(error) => return self.failed(error),
             };
-            names.extend(page.iter().filter_map(|record| self.store.layout.lease_of(record.key())));
+            for record in page.iter() {
+                let Some(name) = self.store.layout.lease_of(record.key()) else { continue };
+                let lease = sound(record.key(), record.value())?;
+                leases.push((name, Some(lease)));
+            }
             match page.iter().next_back() {
-                Some(last) if page.more() && names.len() < limit => {
+                Some(last) if page.more() && leases.len() < limit => {
                     begin = last.key().to_vec();
                     begin.push(0);
                 }
-                _ => return Ok(names),
+                _ => return Ok(leases),
             }
         }
     }
@@ -337,6 +342,12 @@ impl Store for FoundationDb {
     fn give_back(&mut self, space: &SpaceName, item: &[u8]) -> Result<(), StoreFault> {
         self.transact(|tables, who| ledger::give_back(tables, who, space, item))
     }
+}
+
+/// A record of the store's own.
+fn sound(key: &[u8], bytes: &[u8]) -> Result<Vec<u8>, StoreFault> {
+    let damaged = || StoreFault::Corrupt("a record of the store's own fails its checksum".into());
+    unsealed(key, bytes).map(<[u8]>::to_vec).ok_or_else(damaged)
 }
 
 /// What an error of the cluster or its client library means to the asker.
