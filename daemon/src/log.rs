@@ -1,6 +1,7 @@
 //! Our own small logger behind the `log` crate: lines to a file that is rotated, and to standard error in
 //! the foreground; and what a panic leaves behind.
 
+use abide_core::formats::{Clock, strftime};
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
@@ -99,11 +100,8 @@ impl Sink {
 
 /// One line: time, level, process, place, text with its control characters escaped.
 fn line((seconds, micros): (i64, u32), level: Level, target: &str, text: &str) -> String {
-    let (year, month, day, hour, minute, second) = civil(seconds);
-    let mut line = format!(
-        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z {level:<5} {} {target}: ",
-        std::process::id()
-    );
+    let time = strftime("%Y-%m-%dT%H:%M:%S", Clock { wall_seconds: seconds, zone_seconds: 0 });
+    let mut line = format!("{time}.{micros:06}Z {level:<5} {} {target}: ", std::process::id());
     let shown = cut(text, LINE_BYTES_MAX);
     push_escaped(&mut line, shown, false);
     if shown.len() < text.len() {
@@ -135,22 +133,6 @@ fn now_utc() -> (i64, u32) {
     (since.as_secs().cast_signed(), since.subsec_micros())
 }
 
-/// Year, month, day, hour, minute, second of a second since 1970, UTC.
-fn civil(seconds: i64) -> (i64, i64, i64, i64, i64, i64) {
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Days counted from 0000-03-01 in eras of 400 years, so that the leap day ends a year.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day, rest / 3600, rest / 60 % 60, rest % 60)
-}
-
 /// The last words of a panic: one line to standard error, where the keeper listens, and the backtrace
 /// to the log.
 fn report_panic(kind: &str, facts: &std::panic::PanicHookInfo<'_>) {
@@ -176,15 +158,6 @@ fn report_panic(kind: &str, facts: &std::panic::PanicHookInfo<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_date_is_a_date() {
-        assert_eq!(civil(0), (1970, 1, 1, 0, 0, 0));
-        assert_eq!(civil(951_782_399), (2000, 2, 28, 23, 59, 59));
-        assert_eq!(civil(951_868_799), (2000, 2, 29, 23, 59, 59));
-        assert_eq!(civil(1_795_520_065), (2026, 11, 24, 11, 34, 25));
-        assert_eq!(civil(-1), (1969, 12, 31, 23, 59, 59));
-    }
 
     #[test]
     fn control_characters_never_reach_the_file() {

@@ -1,10 +1,6 @@
 //! Moving what is there: panes within and between windows, windows within and between sessions.
 
-use super::{
-    Alerts, Sessions, Window, Winlink,
-    names::tidy,
-    settings::{Place, turn_off},
-};
+use super::{Alerts, Sessions, Window, Winlink, settings::Place};
 use crate::{
     base::{
         geometry::Point,
@@ -12,7 +8,6 @@ use crate::{
         limits::WINDOWS_MAX,
     },
     layout::{Axis, Layout, Length, Preset, PresetSizes, Split},
-    options::OptionNode,
 };
 
 impl Sessions {
@@ -244,28 +239,9 @@ impl Sessions {
         let id = WindowId(self.counters.window);
         self.counters.window += 1;
         let size = size.unwrap_or_else(|| self.size_of_new_window(session));
-        let mut window = Window {
-            id,
-            name: self.panes.get(&pane).map(|p| tidy(p.command())).unwrap_or_default(),
-            layout: Layout::new(pane, size),
-            active: pane,
-            last: Vec::new(),
-            zoomed: None,
-            options: OptionNode::default(),
-            created: self.now,
-            activity: self.now,
-            manual_size: None,
-            silence_due: None,
-            layout_before: None,
-            preset: None,
-        };
-        if let Some(name) = name {
-            turn_off(&mut window.options, "automatic-rename");
-            window.name = tidy(name);
-        }
-        self.windows.insert(id, window);
         if let Some(pane) = self.panes.get_mut(&pane) {
             pane.window = id;
+            self.windows.insert(id, Window::new(id, pane, size, name, self.now));
         }
         if let Some(session) = self.sessions.get_mut(&session) {
             session.windows.insert(index, Winlink { window: id, alerts: Alerts::default() });

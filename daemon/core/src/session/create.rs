@@ -12,7 +12,7 @@ use crate::{
         ids::{PaneId, SessionId, WindowId},
         limits::{SESSIONS_MAX, WINDOWS_MAX},
     },
-    layout::{Layout, Split},
+    layout::Split,
     options::OptionNode,
 };
 use std::collections::BTreeMap;
@@ -151,30 +151,9 @@ impl Sessions {
         self.counters.window += 1;
         let size = size.unwrap_or_else(|| self.size_of_new_window(session));
         let pane = self.new_pane(session, id, size, &new.start)?;
-        let name = new.name.as_deref().map(tidy);
-        let mut window = Window {
-            id,
-            name: String::new(),
-            layout: Layout::new(pane, size),
-            active: pane,
-            last: Vec::new(),
-            zoomed: None,
-            options: OptionNode::default(),
-            created: self.now,
-            activity: self.now,
-            manual_size: None,
-            silence_due: None,
-            layout_before: None,
-            preset: None,
-        };
-        match name {
-            Some(name) => {
-                turn_off(&mut window.options, "automatic-rename");
-                window.name = name;
-            }
-            None => window.name = self.panes.get(&pane).map(|p| tidy(p.command())).unwrap_or_default(),
+        if let Some(pane) = self.panes.get(&pane) {
+            self.windows.insert(id, Window::new(id, pane, size, new.name.as_deref(), self.now));
         }
-        self.windows.insert(id, window);
         if taken.is_some() && new.insert {
             self.make_room(session, index);
         }

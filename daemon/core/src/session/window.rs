@@ -1,5 +1,6 @@
 //! A window: panes in a layout.
 
+use super::{names::tidy, pane::Pane, settings::turn_off};
 use crate::{
     base::{
         geometry::{Rect, Size},
@@ -42,6 +43,30 @@ pub struct Window {
 }
 
 impl Window {
+    /// A new one with one pane. Without a name it takes that of the pane's command, and goes on doing so.
+    #[must_use]
+    pub fn new(id: WindowId, pane: &Pane, size: Size, name: Option<&str>, now: Now) -> Window {
+        let mut options = OptionNode::default();
+        if name.is_some() {
+            turn_off(&mut options, "automatic-rename");
+        }
+        Window {
+            id,
+            name: tidy(name.unwrap_or_else(|| pane.command())),
+            layout: Layout::new(pane.id, size),
+            active: pane.id,
+            last: Vec::new(),
+            zoomed: None,
+            options,
+            created: now,
+            activity: now,
+            manual_size: None,
+            silence_due: None,
+            layout_before: None,
+            preset: None,
+        }
+    }
+
     /// Its size.
     #[must_use]
     pub fn size(&self) -> Size {
