@@ -153,6 +153,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             pane.frozen = anew.is_err();
             pane.read = if whole { pane.memory.tail() } else { pane.memory.head() };
         }
+        pane.bare = !whole;
         pane.replay_until = pane.memory.head();
         pane.exited = exited.map(|status| (status, pane.memory.head()));
         self.add_pane(id, pane);
@@ -169,6 +170,9 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         if let Err(fault) = self.keeper.take_over() {
             log::error!("keeper: {fault}");
         }
+        // Before the structure says that they run: from then on their screens are looked for here alone.
+        let bare = self.panes.iter().filter(|(_, pane)| pane.bare).map(|(id, _)| *id);
+        bare.collect::<Vec<_>>().into_iter().for_each(|id| self.checkpoint(id));
         self.settle();
         for input in inputs {
             self.handle(input);

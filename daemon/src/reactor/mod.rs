@@ -267,9 +267,10 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                     if self.panes.get(&pane).is_some_and(|known| known.facts == facts) => {}
                 KeeperEvent::Opened { pane, facts, memory, wake } => {
                     self.add_pane(pane, Pane::new(facts.clone(), memory, wake, 0, 0));
-                    self.handle(Input::PtyOpened(pane, Ok(facts)));
-                    // A screen that was restored from the store is older than this journal.
+                    // A screen that was restored from the store is older than this journal. Before the structure says that the
+                    // program runs: from then on the screen is looked for here alone.
                     self.checkpoint(pane);
+                    self.handle(Input::PtyOpened(pane, Ok(facts)));
                 }
                 KeeperEvent::OpenFailed { pane, why } => {
                     self.handle(Input::PtyOpened(pane, Err(why)));

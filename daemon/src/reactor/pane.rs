@@ -28,6 +28,8 @@ pub(super) struct Pane<M> {
     pub(super) checkpoint_at: Option<Instant>,
     /// The last checkpoint could not be written: what it would cover is not let go, and it is tried again when due.
     pub(super) unsaved: bool,
+    /// It was taken over without a checkpoint: its screen is in the core alone.
+    pub(super) bare: bool,
     /// `Screen::version` and `Screen::history_form` at the last checkpoint.
     pub(super) stored_version: Option<(u64, u64)>,
     /// Its screen broke too often: nothing more is read, the program waits.
@@ -61,6 +63,7 @@ impl<M: Memory> Pane<M> {
             listed: false,
             checkpoint_at: None,
             unsaved: false,
+            bare: false,
             stored_version: None,
             frozen: false,
             mends: 0,

@@ -60,11 +60,14 @@ impl Server {
 
     /// Panes of which the store may have a screen, as far as the daemon before knew: those of which nobody else has one are
     /// to be recalled, before any is adopted. They came out of the store, and their ptys were not open yet, or they have
-    /// none.
+    /// none. One whose program runs has its screen with the keeper, as soon as it is known to run.
     #[must_use]
     pub fn panes_stored(&self) -> BTreeSet<PaneId> {
         let stored = self.plan.stored().into_iter().filter(|(_, _, _, parts)| *parts > 0);
-        stored.map(|(id, ..)| PaneId(id)).filter(|id| self.model.panes.contains_key(id)).collect()
+        stored
+            .map(|(id, ..)| PaneId(id))
+            .filter(|id| self.model.panes.get(id).is_some_and(|pane| pane.pid == 0))
+            .collect()
     }
 
     /// Takes the screens of these panes out of what the store holds; lines for `show-messages`.

@@ -172,6 +172,18 @@ impl Plan {
         self.again = true;
     }
 
+    /// What the store has is not known any more, only what it may have: that is removed when nobody wants it, and a daemon that
+    /// takes over looks for it.
+    fn doubt(&mut self, now: Instant) {
+        let maybe = |known: Known| Known { parts: known.parts, chunks: known.chunks, ..Known::default() };
+        let panes = std::mem::take(&mut self.panes).into_iter().map(|(pane, known)| (pane, maybe(known)));
+        let panes = panes.collect();
+        let sessions = self.sessions.keys().map(|session| (*session, Vec::new())).collect();
+        let origins = self.origins.keys().map(|session| (*session, Vec::new())).collect();
+        self.forget(now);
+        (self.panes, self.sessions, self.origins) = (panes, sessions, origins);
+    }
+
     /// When [`Plan::advance`] has something to do.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
@@ -324,7 +336,7 @@ impl Plan {
             }
             Err(why) => {
                 let failures = self.failures;
-                self.forget(now);
+                self.doubt(now);
                 self.again = false;
                 self.failures = failures.saturating_add(1);
                 self.fault = format!("not saved: {why}");

@@ -140,8 +140,7 @@ pub fn restore(records: Records, model: &mut Sessions) -> Restored {
 }
 
 /// Gives panes back the screens that the store has, under a model that was recovered otherwise: of panes that came out of
-/// the store and of which nobody else has a screen yet. Says which have one now. A screen that the program which runs now
-/// has written to is not taken.
+/// the store and of which nobody else has a screen yet. Says which have one now.
 pub fn recall(
     records: Records,
     panes: &BTreeSet<PaneId>,
@@ -165,10 +164,6 @@ pub fn recall(
             }
             None => continue,
         };
-        // Written of the program that runs now: what it printed since it began comes again out of its journal.
-        if pane.pid != 0 && stored.pane.pid == pane.pid {
-            continue;
-        }
         // Written before everything ended: the line about that is not on it yet.
         if stored.pane.state == StateRecord::Running && pane.state == PaneState::Starting {
             let at = read::now(stored.at);

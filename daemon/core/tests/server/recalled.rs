@@ -82,6 +82,23 @@ fn a_screen_that_has_what_the_journal_has_is_not_taken() {
 }
 
 #[test]
+fn a_store_that_failed_meanwhile_is_asked_all_the_same() {
+    let (mut world, _, dead) = stored();
+    reboot(&mut world);
+    world.restart();
+    world.store_fault = Some("No space left on device".to_owned());
+    world.command(0, "rename-session -t work other");
+    world.wait(3000);
+    assert_eq!(world.model().durability, "not saved: No space left on device");
+    world.restart();
+    assert!(text_of(&world, dead).starts_with("its last words"));
+    // And it is told what to remove.
+    world.store_fault = None;
+    world.command(0, "kill-server");
+    assert_eq!(world.store.keys().collect::<Vec<_>>(), [&vec![1]], "a root without sessions");
+}
+
+#[test]
 fn what_is_damaged_is_said_and_the_others_come() {
     let (mut world, work, dead) = stored();
     reboot(&mut world);

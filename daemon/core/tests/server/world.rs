@@ -343,10 +343,9 @@ impl World {
             let Some(queued) = self.inbox.pop_front() else { return };
             match queued {
                 Queued::Opened(pane, pid) => {
-                    self.input(Input::PtyOpened(
-                        pane,
-                        Ok(PtyFacts { pid, tty: format!("/dev/pts/{}", pane.0) }),
-                    ));
+                    self.keep(pane);
+                    let facts = PtyFacts { pid, tty: format!("/dev/pts/{}", pane.0) };
+                    self.input(Input::PtyOpened(pane, Ok(facts)));
                 }
                 Queued::Answered(ticket, answer) => self.input(Input::Answered(ticket, answer)),
                 Queued::Drained(viewer) => {

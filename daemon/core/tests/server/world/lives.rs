@@ -82,8 +82,17 @@ impl World {
             let screen = pty.checkpoint.as_ref().map(|(_, screen)| screen.clone());
             self.server.adopt_pane(pane, facts, screen, replies);
             self.server.input_marks(pane, &marks);
+            self.keep(pane);
         }
         self.structure = self.server.structure().unwrap_or_else(|| self.structure.clone());
+    }
+
+    /// As the reactor does at once: what was restored is nowhere else.
+    pub fn keep(&mut self, pane: PaneId) {
+        let screen = self.server.pane_screen(pane).cloned();
+        if let Some(pty) = self.ptys.get_mut(&pane).filter(|pty| pty.checkpoint.is_none()) {
+            pty.checkpoint = screen.map(|screen| (pty.given, screen));
+        }
     }
 
     pub fn pane_of(&self, name: &str) -> PaneId {
