@@ -1,8 +1,8 @@
 //! A server whose sessions are in a cluster: it comes back from it, and lives through whatever the cluster does.
 
-use super::{Ground, ground, scripted};
-use abide_tests::fdbserver::ClusterOfOne;
+use super::{Ground, own, scripted};
 use abide_tests::server::{SOON, Server, alive, signal};
+use abide_tests::skip::skipped;
 use abide_tests::wait::wait_for;
 use rustix::process::Signal;
 use std::path::Path;
@@ -16,17 +16,6 @@ const SHOWN: Duration = Duration::from_secs(2);
 
 fn configured(file: &Path) -> String {
     format!("set -s store fdb:{}\n", file.display())
-}
-
-/// A server with a cluster of its own to write into, a real one where there is one.
-fn with_a_cluster(test: &str) -> Option<(Server, Option<ClusterOfOne>, Ground)> {
-    let (mut real, mut ground) = (None, ground());
-    if ground.real.is_some() {
-        let cluster = ClusterOfOne::start(test)?;
-        ground.real = Some(cluster.file());
-        real = Some(cluster);
-    }
-    Some((server(&ground, true), real, ground))
 }
 
 /// One whose socket, and so its space, has that name.
@@ -73,7 +62,8 @@ fn has(server: &Server, session: &str) {
 
 #[test]
 fn sessions_come_back_from_a_cluster() {
-    let Some((server, _real, ground)) = with_a_cluster("sessions_come_back_from_a_cluster") else { return };
+    let Some(ground) = own("sessions_come_back_from_a_cluster") else { return };
+    let server = server(&ground, true);
     server.ok(&["new-session", "-d", "-s", "work"]);
     server.ok(&["send-keys", "-t", "work", "echo in the cluster-$((1+1))", "Enter"]);
     server.wait_pane("work", "in the cluster-2");
@@ -128,7 +118,7 @@ fn a_cluster_that_is_down_at_the_start_gets_all_of_it_later() {
 
 #[test]
 fn a_store_moves_into_a_cluster_while_the_server_runs() {
-    let Some(ground) = scripted("a_store_moves_into_a_cluster_while_the_server_runs") else { return };
+    let Some(ground) = own("a_store_moves_into_a_cluster_while_the_server_runs") else { return };
     let first = server(&ground, false);
     first.ok(&["new-session", "-d", "-s", "moved"]);
     stored(&first);
@@ -150,9 +140,10 @@ fn a_store_moves_into_a_cluster_while_the_server_runs() {
 #[test]
 fn a_server_lives_through_its_clusters_death() {
     let test = "a_server_lives_through_its_clusters_death";
-    let Some(mut cluster) = ClusterOfOne::start(test) else { return };
-    let mut ground = ground();
-    ground.real = Some(cluster.file());
+    let Some(mut ground) = own(test) else { return };
+    let Some(mut cluster) = ground.own.take() else {
+        return skipped(test, "it kills a real cluster, and FDB_CLUSTER_FILE names none");
+    };
     let server = server(&ground, true);
     server.ok(&["new-session", "-d", "-s", "work"]);
     stored(&server);

@@ -18,6 +18,7 @@ use abide::store::space::{Identity, SpaceInfo, SpaceName};
 use abide::store::worker::{Done, Worker};
 use abide::store::{Stamp, Store, StoreFault};
 use abide_core::base::ids::Ticket;
+use abide_tests::fdbserver::ClusterOfOne;
 use abide_tests::skip::skipped;
 use abide_tests::wait::wait_for;
 use conformance::{Stage, all, home, next, put};
@@ -30,6 +31,8 @@ struct Ground {
     folder: tempfile::TempDir,
     real: Option<PathBuf>,
     prefix: Vec<u8>,
+    /// A real one that is the test's alone.
+    own: Option<ClusterOfOne>,
 }
 
 fn ground() -> Ground {
@@ -39,7 +42,17 @@ fn ground() -> Ground {
     std::fs::write(folder.path().join("fdb.cluster"), "double:one@127.0.0.1:4500\n").unwrap();
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let prefix = format!("abide-test/{}/{number}/", std::process::id()).into_bytes();
-    Ground { folder, real, prefix }
+    Ground { folder, real, prefix, own: None }
+}
+
+/// A cluster for servers, whose spaces have no prefix: the test's alone.
+fn own(test: &str) -> Option<Ground> {
+    let ground = ground();
+    if ground.real.is_none() {
+        return Some(ground);
+    }
+    let cluster = ClusterOfOne::start(test)?;
+    Some(Ground { real: Some(cluster.file()), own: Some(cluster), ..ground })
 }
 
 /// A cluster whose faults can be scripted; none on a real one.

@@ -87,7 +87,7 @@ fn a_server_that_is_killed_loses_no_commit_and_doubles_none() {
         return;
     };
     let mut dice = Dice::new("killed_server", 1);
-    let kills = times((6, 60));
+    let kills = times((6, 30));
     let store = FoundationDb::open(&cluster.file(), home()).unwrap();
     let looker = store.seen_by(Identity::new(SpaceName::of("looker", "x"), "looker"));
     let count = Count::default();

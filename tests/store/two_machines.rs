@@ -1,7 +1,7 @@
 //! Two servers that share a cluster, as two machines do: one is lost, and the other takes its sessions over.
 
 use super::cluster_server::{BACK, lose, server_named, stored};
-use super::scripted;
+use super::own;
 use abide::deathpoint::Point;
 use abide_tests::server::{SOON, Server, alive, signal};
 use abide_tests::wait::wait_for;
@@ -38,7 +38,7 @@ fn state(server: &Server, session: &str, name: &str) -> Option<String> {
 
 #[test]
 fn sessions_of_a_lost_machine_come_to_another() {
-    let Some(ground) = scripted("sessions_of_a_lost_machine_come_to_another") else { return };
+    let Some(ground) = own("sessions_of_a_lost_machine_come_to_another") else { return };
     let (far, here) = (server_named(&ground, "far"), server_named(&ground, "here"));
     filled(&far);
     here.ok(&["new-session", "-d", "-s", "mine"]);
@@ -74,7 +74,7 @@ fn sessions_of_a_lost_machine_come_to_another() {
 /// A server that has only just been started to bring a session here waits until it knows that its machine is lost.
 #[test]
 fn a_server_that_is_started_for_it_waits_until_it_knows() {
-    let Some(ground) = scripted("a_server_that_is_started_for_it_waits_until_it_knows") else { return };
+    let Some(ground) = own("a_server_that_is_started_for_it_waits_until_it_knows") else { return };
     let (far, here) = (server_named(&ground, "far"), server_named(&ground, "here"));
     filled(&far);
     lose(&far);
@@ -89,7 +89,7 @@ fn a_server_that_is_started_for_it_waits_until_it_knows() {
 /// Killed at each step: the session is in the end here or there, whole, and can be had.
 #[test]
 fn a_daemon_killed_at_any_step_of_it_loses_nothing() {
-    let Some(ground) = scripted("a_daemon_killed_at_any_step_of_it_loses_nothing") else { return };
+    let Some(ground) = own("a_daemon_killed_at_any_step_of_it_loses_nothing") else { return };
     let far = server_named(&ground, "far");
     let here = server_named(&ground, "here");
     let death = here.folder("home").join("death");
