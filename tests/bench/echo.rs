@@ -55,9 +55,30 @@ pub(super) fn row(name: &str, mut times: Vec<Duration>) {
     println!("{name:10}{p50:>9} µs{p95:>9} µs{p99:>9} µs{:>9} µs", times[times.len() - 1].as_micros());
 }
 
+/// How long each of a server's processes was on a processor.
+fn on_processor(peer: &Peer) -> Vec<f64> {
+    let ns = |pid: u32| -> Option<f64> {
+        let mut tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+        let of = |task: std::fs::DirEntry| {
+            let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            text.split(' ').next()?.parse::<f64>().ok()
+        };
+        Some(tasks.by_ref().flatten().filter_map(of).sum())
+    };
+    peer.pids().into_iter().map(|pid| ns(pid).unwrap_or(f64::NAN)).collect()
+}
+
+fn cost(peer: &Peer, before: Vec<f64>) -> String {
+    let after = on_processor(peer);
+    let us = |(before, after): (f64, f64)| format!("{:>9.1} µs", (after - before) / KEYS as f64 / 1000.0);
+    let each: Vec<String> = before.into_iter().zip(after).map(us).collect();
+    format!("{:10}{}", peer.name(), each.concat())
+}
+
 /// Prints the table.
 pub(crate) fn measure() {
     for flood in [false, true] {
+        let mut costs = vec![];
         heading("key to echo", if flood { "beside a pane that floods" } else { "quiet" });
         println!("{:10}{:>12}{:>12}{:>12}{:>12}", "", "p50", "p95", "p99", "max");
         if !flood {
@@ -76,7 +97,13 @@ pub(crate) fn measure() {
             }
             let pty = peer.attach();
             settle(&pty);
+            let before = on_processor(&peer);
             row(peer.name(), keys(&pty));
+            costs.push(cost(&peer, before));
+        }
+        if !flood {
+            heading("processor time a key", "the daemon's and the keeper's; tmux's server is both");
+            costs.iter().for_each(|line| println!("{line}"));
         }
     }
 }
