@@ -15,8 +15,9 @@ pub(super) struct Lost {
 }
 
 impl Lost {
-    /// It broke just now; `pause` is how long to wait before the first attempt.
+    /// It broke just now; `pause` is how long to wait before the first attempt, within [`RETRY_MAX`].
     pub(super) fn new(now: Instant, pause: Duration) -> Lost {
+        let pause = pause.min(RETRY_MAX);
         Lost { since: now, nobody: None, next: now + pause, pause, noticed: false }
     }
 
@@ -83,6 +84,8 @@ mod tests {
         }
         assert_eq!(pauses, [20, 40, 80, 160, 320, 640, 1000, 1000]);
         assert!(!lost.is_over(at(29_999)) && lost.is_over(at(30_000)));
+        // However often it broke soon after it was mended: each time the pause before is doubled.
+        assert_eq!(Lost::new(start, 40 * RETRY_MAX).pause(), RETRY_MAX);
 
         assert!(
             !lost.is_worth_a_word(at(299)) && lost.is_worth_a_word(at(300)) && !lost.is_worth_a_word(at(301))
