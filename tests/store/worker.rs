@@ -6,6 +6,7 @@ use abide::store::{
     lease::LeaseState,
     limits::READ_KEYS_MAX,
     memory::Memory,
+    space::{Identity, SpaceName},
     worker::{Done, Hands, Then, Worker},
 };
 use abide_core::base::ids::Ticket;
@@ -200,6 +201,52 @@ fn an_errand_comes_again_and_is_told_the_last_time() {
     assert_eq!(said.recv_timeout(SOON), Ok((2, 1, false)));
     assert!(worker.stop(SOON, LeaseState::Live));
     assert_eq!(said.recv_timeout(SOON), Ok((3, 1, true)));
+}
+
+/// Others' leases are read while somebody wants to know of them: a thousand machines would else read each other's all day.
+#[test]
+fn who_lives_is_looked_for_when_somebody_asks() {
+    let memory = Memory::default();
+    let mut other = memory.seen_by(Identity::new(SpaceName::of("other", "default"), "o"));
+    let epoch = other.claim().unwrap().epoch;
+    let worker = Worker::start(Box::new(Faulty::new(memory.clone(), []).shared()), || {}).unwrap();
+    let own = || {
+        memory
+            .spaces()
+            .unwrap()
+            .spaces
+            .into_iter()
+            .find(|s| s.name == *memory.own_space())
+            .unwrap()
+            .lease
+            .beat
+    };
+    let (say, said) = mpsc::channel();
+    let ask = |listen: bool| {
+        let say = say.clone();
+        let errand = move |hands: &mut Hands<'_>| {
+            if listen {
+                hands.listen();
+            }
+            let name = SpaceName::of("other", "default");
+            let _ = say.send(hands.seen.has_heard(&name, abide::facts::now().instant));
+            Then::Done
+        };
+        worker.run(Box::new(errand)).unwrap();
+        said.recv_timeout(SOON).unwrap()
+    };
+    let mut beats = |count: u64| {
+        for _ in 0..count {
+            let before = own();
+            other.renew(epoch, LeaseState::Live).unwrap();
+            wait_for("a beat", SOON, || (own() > before).then_some(()));
+        }
+    };
+    beats(1);
+    assert!(!ask(true), "nobody wanted to know");
+    beats(2);
+    assert!(ask(false), "somebody does");
+    assert!(worker.stop(SOON, LeaseState::Live));
 }
 
 #[test]

@@ -17,6 +17,9 @@ pub(super) fn look(hands: &mut Hands<'_>, look: &Look) -> Result<Looked, String>
     };
     let foreign = file.as_ref().map(|path| foreign::open(Path::new(path))).transpose();
     let foreign = foreign.map_err(|e| e.to_string())?;
+    if matches!(look, Look::Spaces(None)) {
+        hands.listen();
+    }
     let store: &dyn Store = foreign.as_ref().map_or(&*hands.store, |store| store);
     match look {
         Look::Spaces(_) => spaces(store, hands.seen, foreign.is_some()),

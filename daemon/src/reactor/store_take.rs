@@ -90,6 +90,7 @@ fn begin(hands: &mut Hands<'_>, space: &SpaceName, item: &[u8], late: bool) -> S
     if space == hands.store.own_space() {
         return Ok(Err(format!("{space} is this server's own")));
     }
+    hands.listen();
     // Whoever is in the way is freed, at most one after the other: its owner, and one that was at it before us.
     for _ in 0..3 {
         let epoch = hands.epoch();

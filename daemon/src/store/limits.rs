@@ -18,6 +18,9 @@ pub const SPACE_NAME_BYTES_MAX: usize = 128;
 pub const OWNER_BYTES_MAX: usize = 128;
 /// Spaces that one list shows, and that one process keeps an eye on.
 pub const SPACES_LISTED_MAX: usize = 1024;
+/// How long others' leases are read at each beat after somebody has asked who lives. A thousand machines that listened to each
+/// other all the time would read hundreds of thousands of leases a second.
+pub const LISTEN_MS: u64 = 60_000;
 /// From one look for lost spaces to the next: a day has to be counted once, and a list of a thousand spaces costs the store's
 /// thread most of a second.
 pub const SWEEP_EVERY_MS: u64 = 6 * 60 * 60 * 1000;

@@ -55,9 +55,15 @@ pub struct Hands<'a> {
     /// The worker ends: it is not carried out again.
     pub last: bool,
     stamp: &'a mut Stamp,
+    listen_until: &'a mut Option<Instant>,
 }
 
 impl Hands<'_> {
+    /// Somebody wants to know who lives: the others' leases are read at each beat for a while.
+    pub fn listen(&mut self) {
+        *self.listen_until = Some(Instant::now() + Duration::from_millis(limits::LISTEN_MS));
+    }
+
     /// The epoch of our claim.
     #[must_use]
     pub fn epoch(&self) -> u64 {
@@ -139,6 +145,7 @@ impl Worker {
             stamp,
             state: LeaseState::Live,
             seen: Sightings::default(),
+            listen_until: None,
             errands: Vec::new(),
             beat_at: now,
             sweep: Sweep::new(Arc::clone(&expire_days)),
@@ -300,6 +307,8 @@ pub struct Bench {
     state: LeaseState,
     /// The others' leases.
     seen: Sightings,
+    /// Until when they are read at each beat.
+    listen_until: Option<Instant>,
     /// Errands that come again, and when.
     errands: Vec<(Instant, Errand)>,
     beat_at: Instant,
@@ -372,9 +381,9 @@ impl Bench {
     }
 
     fn run(&mut self, mut errand: Errand, last: bool) {
-        let Bench { store, seen, stamp, .. } = self;
+        let Bench { store, seen, stamp, listen_until, .. } = self;
         let before = stamp.seq;
-        let then = errand(&mut Hands { store: &mut **store, seen, last, stamp });
+        let then = errand(&mut Hands { store: &mut **store, seen, last, stamp, listen_until });
         if self.stamp.seq != before {
             self.upkeep_at = Some(Instant::now() + self.idle);
         }
@@ -423,7 +432,8 @@ impl Bench {
         self.store.is_shared().then(|| self.beat_at.saturating_duration_since(Instant::now()))
     }
 
-    /// Renews the lease when it is time, and looks at the others'. What fails here fails in the next commit too, which tells of it.
+    /// Renews the lease when it is time, and looks at the others' while somebody asks for them. What fails here fails in the next
+    /// commit too, which tells of it.
     fn beat(&mut self) {
         if self.until_beat() != Some(Duration::ZERO) {
             return;
@@ -431,8 +441,10 @@ impl Bench {
         if let Err(fault) = self.store.renew(self.stamp.epoch, self.state) {
             log::warn!("store: its lease is not renewed: {fault}");
         }
-        match self.store.spaces() {
-            Ok(list) => {
+        self.listen_until = self.listen_until.filter(|until| Instant::now() < *until);
+        match self.listen_until.map(|_| self.store.spaces()).transpose() {
+            Ok(None) => {}
+            Ok(Some(list)) => {
                 let now = crate::facts::now().instant;
                 for info in list.spaces {
                     self.seen.look(&info.name, &info.lease, now);
