@@ -78,12 +78,13 @@ impl Drop for Manager {
     }
 }
 
-/// Both at once: the daemon can't take the keeper's place.
+/// Both at once: the daemon can't take the keeper's place, nor the keeper start another.
 fn lose(keeper: u32, daemon: u32) {
-    signal(daemon, Signal::STOP);
-    signal(keeper, Signal::KILL);
+    signal(keeper, Signal::STOP);
     signal(daemon, Signal::KILL);
-    wait_for("their end", SOON, || (!alive(daemon)).then_some(()));
+    // Else the manager is sooner with a keeper than the kernel with the lock.
+    wait_for("the daemon's end", SOON, || (!alive(daemon)).then_some(()));
+    signal(keeper, Signal::KILL);
 }
 
 #[test]
