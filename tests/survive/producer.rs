@@ -4,9 +4,10 @@
 //! bracketed paste, reads nothing for so long, and then writes its raw input to the file, a piece at a time.
 
 use std::io::{BufRead, BufWriter, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Between two lines of a steady producer.
+/// Between two lines of a steady producer, by the clock: one that was held up makes up for it, so that how long all of it takes
+/// does not depend on how busy the machine is.
 const STEADY: Duration = Duration::from_micros(500);
 /// Between two bursts, and lines in one.
 const BURST_EVERY: Duration = Duration::from_millis(7);
@@ -28,6 +29,7 @@ fn main() -> std::io::Result<()> {
 
 fn produce(manner: &str, count: u64) -> std::io::Result<()> {
     let mut out = BufWriter::with_capacity(4096, std::io::stdout().lock());
+    let begun = Instant::now();
     for n in 1..=count {
         match n % 10 {
             3 => writeln!(out, "\x1b[1;3{}mline {n:08}\x1b[0m with a colour", n % 8)?,
@@ -37,7 +39,8 @@ fn produce(manner: &str, count: u64) -> std::io::Result<()> {
         match manner {
             "steady" => {
                 out.flush()?;
-                std::thread::sleep(STEADY);
+                let due = begun + STEADY * u32::try_from(n).expect("few lines");
+                std::thread::sleep(due.saturating_duration_since(Instant::now()));
             }
             "bursty" if n % BURST_LINES == 0 => {
                 out.flush()?;
