@@ -3,7 +3,7 @@
 //! Begin at [`run`]: it tells the program's lives apart. A client is [`client`]; a keeper is [`keeper`];
 //! the daemon is [`boot`], which rebuilds a server from keeper and store, and then [`reactor`], the loop.
 //!
-//! Who may use whom: `os` → `reactor`, `store` → `client` → `boot`. `store` never sees `reactor`.
+//! Who may use whom: `os` → `mailbox` → `jobs` → `reactor`, `store` → `client` → `boot`. `store` never sees `reactor`.
 #![deny(unsafe_code)]
 
 pub mod boot;
@@ -14,6 +14,7 @@ pub mod facts;
 pub mod jobs;
 pub mod keeper;
 pub mod log;
+pub mod mailbox;
 pub mod os;
 pub mod places;
 pub mod reactor;

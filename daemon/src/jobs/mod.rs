@@ -13,7 +13,7 @@ pub use last_line::{LINE_BYTES_MAX, last_line};
 pub use processes::foreground;
 pub use version::version;
 
-use crate::reactor::{Letter, Slot};
+use crate::mailbox::{Letter, Slot};
 use abide_core::base::ids::{PaneId, Ticket};
 use abide_core::server::Answer;
 use std::collections::BTreeMap;

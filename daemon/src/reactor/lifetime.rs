@@ -3,7 +3,6 @@
 use super::careful::Careful;
 use super::drain::Drain;
 use super::limits::{DRAIN_PARTING_MS_MAX, LEAVING_STALL_MS_MAX, SHUTDOWN_MS_MAX, VIEWER_READ_BYTES};
-use super::mailbox::Mailbox;
 use super::pane::Pane;
 use super::ports::{Core, Keeper, Memory};
 use super::signals::Signals;
@@ -11,6 +10,7 @@ use super::tokens::Source;
 use super::watchdog::Pulse;
 use super::{Reactor, StoreLink, Wake};
 use crate::jobs::Desk;
+use crate::mailbox::Mailbox;
 use crate::store::lease::LeaseState;
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::{Instant, Now};

@@ -14,7 +14,6 @@ mod checkpoint;
 mod drain;
 mod lifetime;
 pub mod limits;
-mod mailbox;
 mod mend;
 mod output;
 mod pane;
@@ -32,16 +31,15 @@ mod watchdog;
 
 pub use careful::Careful;
 pub use lifetime::{Ending, Inherited, Parts};
-pub use mailbox::{Letter, Slot};
 pub use store_link::{Expected, How, StoreLink, Wake, open_or_move_aside};
 
 use crate::deathpoint::{self, Point};
 use crate::jobs::Desk;
+use crate::mailbox::{Letter, Mailbox};
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
 use abide_core::server::Input;
 use drain::Drain;
-use mailbox::Mailbox;
 use mio::net::UnixListener;
 use mio::{Events, Poll};
 use pane::Pane;

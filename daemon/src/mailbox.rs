@@ -41,19 +41,19 @@ impl Slot {
 
 /// The loop's end.
 #[derive(Debug)]
-pub(super) struct Mailbox {
+pub(crate) struct Mailbox {
     letters: Receiver<Letter>,
-    pub(super) slot: Slot,
+    pub(crate) slot: Slot,
 }
 
 impl Mailbox {
-    pub(super) fn new(poll: &Poll, token: mio::Token) -> io::Result<Mailbox> {
+    pub(crate) fn new(poll: &Poll, token: mio::Token) -> io::Result<Mailbox> {
         let waker = Arc::new(Waker::new(poll.registry(), token)?);
         let (sender, letters) = channel();
         Ok(Mailbox { letters, slot: Slot { letters: sender, waker } })
     }
 
-    pub(super) fn letters(&self) -> Vec<Letter> {
+    pub(crate) fn letters(&self) -> Vec<Letter> {
         self.letters.try_iter().collect()
     }
 }
