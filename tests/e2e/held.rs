@@ -1,6 +1,6 @@
 //! Keeper and daemon are lost together, and a service manager held what they had.
 
-use abide_tests::server::{SOON, Server, alive, program, signal};
+use abide_tests::server::{SOON, Server, program, signal};
 use abide_tests::wait::wait_for;
 use rustix::process::Signal;
 use std::io::{BufRead, BufReader, Write};
@@ -78,13 +78,38 @@ impl Drop for Manager {
     }
 }
 
-/// Both at once: the daemon can't take the keeper's place, nor the keeper start another.
-fn lose(keeper: u32, daemon: u32) {
-    signal(keeper, Signal::STOP);
-    signal(daemon, Signal::KILL);
-    // Else the manager is sooner with a keeper than the kernel with the lock.
-    wait_for("the daemon's end", SOON, || (!alive(daemon)).then_some(()));
+/// Both are lost, the daemon so much later that it still has the lock when the manager has started the next keeper, and never
+/// so late that it could take the keeper's place; the next keeper.
+#[track_caller]
+fn lose(server: &Server, manager: &mut Manager, keeper: u32) -> u32 {
+    let log = server.folder("state").join("abide/default.keeper.log");
+    let waited = || {
+        let text = std::fs::read_to_string(&log).unwrap_or_default();
+        text.matches("who is to be followed still has the lock").count()
+    };
+    let (daemon, before) = (server.daemon_pid(), waited());
+    let stopped = Stopped::at_once(daemon);
     signal(keeper, Signal::KILL);
+    let next = manager.wait("started").parse().expect("a process id");
+    wait_for("the next keeper to see the lock", SOON, || (waited() > before).then_some(()));
+    drop(stopped);
+    next
+}
+
+/// A process that does nothing any more and is killed at the end of this, also when the test fails: else nobody could end its server.
+struct Stopped(u32);
+
+impl Stopped {
+    fn at_once(pid: u32) -> Stopped {
+        signal(pid, Signal::STOP);
+        Stopped(pid)
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        signal(self.0, Signal::KILL);
+    }
 }
 
 #[test]
@@ -127,8 +152,7 @@ fn keeper_and_daemon_are_lost_and_programs_live_on() {
     ];
     manager.wait_held(&held);
     for round in 0..3 {
-        lose(keeper, server.daemon_pid());
-        keeper = manager.wait("started").parse().expect("a process id");
+        keeper = lose(&server, &mut manager, keeper);
         manager.wait("ready");
         assert_eq!(server.keeper_pid(), keeper);
         assert_eq!(

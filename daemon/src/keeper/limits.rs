@@ -60,6 +60,11 @@ pub const REPLACE_MS: u64 = 5000;
 pub const ANSWER_BYTES_MAX: usize = 1024;
 /// How long a daemon whose keeper's link has ended waits for the keeper's process to be gone.
 pub const KEEPER_GONE_MS: u64 = 2000;
+/// How long a keeper that is to follow a lost one waits for the lock: who is killed gives its memory back first, a gigabyte in
+/// some 160 ms. A daemon that lives on takes the lost keeper's place within that, and is left alone.
+pub const DYING_MS: u64 = 1000;
+/// How often that is looked at: what clients wait longer by, at most.
+pub const DYING_LOOK_MS: u64 = 5;
 /// Of the descriptors that a daemon may open, the share up to which it takes those that only a lost keeper needs: two
 /// per pane beside the two that each pane needs in any case.
 pub const RESCUE_DESCRIPTORS_SHARE: u64 = 2;

@@ -4,7 +4,8 @@ use super::control::Table;
 use super::daemon_process::{Backoff, DaemonProcess};
 use super::held::Held;
 use super::limits::{
-    FAREWELL_AGAIN_MS, FAREWELL_MS, HANGUP_MS, KILLED_MS, PANES_MAX, RESTART_MS_MIN, STILLBORN_MAX,
+    DYING_LOOK_MS, DYING_MS, FAREWELL_AGAIN_MS, FAREWELL_MS, HANGUP_MS, KILLED_MS, PANES_MAX, RESTART_MS_MIN,
+    STILLBORN_MAX,
 };
 use super::orphans::Orphans;
 use super::pane::{Pane, Start};
@@ -27,6 +28,7 @@ use rustix::process::{Resource, Rlimit};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -89,17 +91,14 @@ impl Keeper {
     /// # Errors
     /// `Taken` when another keeper has the socket; else one sentence.
     pub fn open(config: KeeperConfig) -> Result<Keeper, OpenFault> {
-        let held = |config: &KeeperConfig| {
-            // A keeper that a client started has nobody above it, whatever the client's environment says.
-            let look = |name: &str| std::env::var_os(name).filter(|_| config.foreground);
-            Held::take(&look, std::process::id())
-        };
+        // A keeper that a client started has nobody above it, whatever the client's environment says.
+        let look = |name: &str| std::env::var_os(name).filter(|_| config.foreground);
+        let held = Held::take(&look, std::process::id());
         let other = |what: &str, e: io::Error| OpenFault::Other(format!("{what}: {e}"));
-        let listening = socket::listen(&config.socket).map_err(|fault| match fault {
+        let listening = listen(&config.socket, held.is_a_server()).map_err(|fault| match fault {
             ListenFault::Taken => OpenFault::Taken,
             ListenFault::Other(why) => OpenFault::Other(why),
         })?;
-        let held = held(&config);
         if held.is_a_server() {
             return Keeper::from_held(held, &config, listening);
         }
@@ -525,6 +524,23 @@ impl Keeper {
             }
             _ => {}
         }
+    }
+}
+
+/// Listens. Who has the lock, when there is a server to be followed, may be about to end: its processes were lost together, and
+/// the manager is sooner with a keeper than the kernel with the rest of them.
+fn listen(path: &Path, follows: bool) -> Result<Listening, ListenFault> {
+    let until = Instant::now() + Duration::from_millis(DYING_MS);
+    let mut said = false;
+    loop {
+        match socket::listen(path) {
+            Err(ListenFault::Taken) if follows && Instant::now() < until => {}
+            outcome => return outcome,
+        }
+        if !std::mem::replace(&mut said, true) {
+            log::info!("who is to be followed still has the lock");
+        }
+        std::thread::sleep(Duration::from_millis(DYING_LOOK_MS));
     }
 }
 
