@@ -22,7 +22,7 @@ check: ## formatting, lints and house rules
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
-bench: ## ours beside tmux and the bare pty, interleaved (ONLY="drain echo …" for a part)
+bench: ## ours beside tmux, the bare pty and other screen models, interleaved (ONLY="drain screen …" for a part)
 	@packaging/install-tools build tmux
 	cargo build --release --locked
 	ABIDE_BIN=target/release exec target/release/abide-bench $(ONLY)

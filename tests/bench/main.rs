@@ -1,7 +1,7 @@
 //! `make bench`: ours, tmux and the bare pty, interleaved in one run. Prints figures; asserts nothing.
 //!
 //! Words choose what is measured (drain, attached, echo, attach, memory, history, blackout, upgrade, snapshots, store,
-//! reopen, restore, cluster); none means all. The last needs the FoundationDB store: `tests/store/fdb bench`.
+//! reopen, restore, screen, lines, cluster); none means all. The last needs the FoundationDB store: `tests/store/fdb bench`.
 
 mod cluster;
 mod drain;
@@ -12,6 +12,7 @@ mod memory;
 mod peer;
 mod recovery;
 mod restore;
+mod screen;
 mod snapshots;
 mod store;
 mod text;
@@ -20,8 +21,25 @@ use figures::heading;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.first().is_some_and(|word| word == screen::held::CHILD) {
+        return screen::held::child(&words);
+    }
     let wanted = |name: &str| words.is_empty() || words.iter().any(|w| w == name);
     heading("machine", &figures::machine());
+    let needs_texts = |word: &String| !["screen", "lines"].contains(&word.as_str());
+    if words.is_empty() || words.iter().any(needs_texts) {
+        servers(&wanted);
+    }
+    if wanted("screen") {
+        screen::speed::measure();
+    }
+    if wanted("lines") {
+        screen::held::measure();
+    }
+}
+
+/// What is measured on running servers.
+fn servers(wanted: &dyn Fn(&str) -> bool) {
     let texts = text::make();
     if wanted("drain") {
         drain::detached(&texts);
