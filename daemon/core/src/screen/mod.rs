@@ -9,7 +9,7 @@
 //!                                     └─ outcome (replies, bells, clipboard)
 //! ```
 //! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `rendition`,
-//! `report`, `string` what events do · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what
+//! `report`, `rectangle`, `string` what events do · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what
 //! left it · `resize` another size · `keep` history and its memory · `snapshot` the screen as bytes · `view` what readers see.
 
 mod book;
@@ -24,6 +24,7 @@ mod palette;
 mod parser;
 mod pen;
 mod print;
+mod rectangle;
 mod rendition;
 mod report;
 mod resize;
@@ -209,6 +210,11 @@ impl Screen {
             terminal.history.set_lines_max(n);
             terminal.changed = true;
         });
+    }
+
+    /// Whether programs may ask for checksums of what is on the screen (DECRQCRA). Not at first, and no part of a head.
+    pub fn allow_checksums(&mut self, allowed: bool) {
+        self.terminal.checksums = allowed;
     }
 
     /// Forgets the history.

@@ -5,7 +5,8 @@
 //! ```text
 //! reply  = "ESC [" numbers ( "R" | "c" | "n" | "t" ) | "ESC [ ?" numbers ( "R" | "c" | "n" | "$y" )
 //!        | "ESC [ >" numbers "c" | "ESC [" numbers "$y"
-//!        | "ESC P" ( ">|abide " version | "!|00000000" | "0$r" | "1$r" setting | "0+r" | "1+r" hex "=" hex ) ST
+//!        | "ESC P" ( ">|abide " version | "!|00000000" | "0$r" | "1$r" setting | "0+r" | "1+r" hex "=" hex
+//!            | number "!~" hex ) ST
 //!        | "ESC ]" number ( ";" number )? ";rgb:" hhhh "/" hhhh "/" hhhh ( ST | BEL )
 //! ```
 
@@ -118,6 +119,11 @@ impl Terminal {
             }
         };
         self.reply(&format!("\x1bP1$r{setting}\x1b\\"));
+    }
+
+    /// What DECRQCRA asked for, under the number it gave.
+    pub(crate) fn checksum_reply(&mut self, number: u16, sum: u16) {
+        self.reply(&format!("\x1bP{number}!~{sum:04X}\x1b\\"));
     }
 
     /// XTGETTCAP: a reply to each name, which is in hexadecimal.

@@ -117,6 +117,7 @@ impl Terminal {
             ([b'>'], b'c') if parameters.at(0) == 0 => self.secondary_attributes(),
             ([b'='], b'c') if parameters.at(0) == 0 => self.tertiary_attributes(),
             ([b'>'], b'q') if parameters.at(0) == 0 => self.version_report(),
+            ([b'*'], b'y') => self.checksum_report(parameters),
             ([b'\''], b'}' | b'~') => self.move_columns(parameters.count(0), last == b'}'),
             _ => {}
         }

@@ -67,6 +67,8 @@ pub(crate) struct Terminal {
     pub(crate) titles: Vec<String>,
     pub(crate) cwd: String,
     pub(crate) palette: Palette,
+    /// Whether checksums of the screen are told.
+    pub(crate) checksums: bool,
     pub(crate) outcome: Outcome,
     /// The clock that changed rows get; above `version` while something is being done.
     pub(crate) tick: u64,
@@ -105,6 +107,7 @@ impl Terminal {
             titles: Vec::new(),
             cwd: String::new(),
             palette: Palette::default(),
+            checksums: false,
             outcome: Outcome::default(),
             tick: 1,
             changed: false,

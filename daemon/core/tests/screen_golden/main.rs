@@ -5,7 +5,8 @@
 //! # what it is about
 //! size 10x3              the first line that is no comment; `history N` after it: lines kept (100)
 //! in a\e[1mb\r\n         bytes: \e \r \n \t \a \b \\ \xHH, all else as it stands
-//! resize 5x3             `put TEXT`, `reset`, `clear` and `lines N` call put_line, reset_modes, clear_history, set_history_lines_max
+//! resize 5x3             `put TEXT`, `reset`, `clear`, `lines N` and `checksums on` call put_line, reset_modes,
+//!                        clear_history, set_history_lines_max and allow_checksums
 //! --
 //! |ab        |           rows to the last that is not blank; ` wraps` after one whose line goes on
 //! cursor 2,0             column,row
@@ -57,6 +58,7 @@ fn run(input: &str, way: Way) -> String {
     let mut screen: Option<Screen> = None;
     let mut size = Size::new(80, 24);
     let mut history = 100;
+    let mut checksums = false;
     let mut outcome = Outcome::default();
     for line in input.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -66,11 +68,15 @@ fn run(input: &str, way: Way) -> String {
             _ => {
                 let s = screen.get_or_insert_with(|| Screen::new(size, history));
                 match word {
-                    "in" => feed(s, &bytes(rest), way, &mut outcome),
+                    "in" => feed(s, &bytes(rest), way, checksums, &mut outcome),
                     "resize" => s.resize(sides(rest)),
                     "put" => s.put_line(&String::from_utf8(bytes(rest)).unwrap()),
                     "reset" => s.reset_modes(),
                     "clear" => s.clear_history(),
+                    "checksums" => {
+                        checksums = rest == "on";
+                        s.allow_checksums(checksums);
+                    }
                     "lines" => s.set_history_lines_max(rest.parse().unwrap()),
                     _ => panic!("unknown: {line}"),
                 }
@@ -80,7 +86,7 @@ fn run(input: &str, way: Way) -> String {
     show(&screen.expect("an input"), &outcome)
 }
 
-fn feed(screen: &mut Screen, bytes: &[u8], way: Way, all: &mut Outcome) {
+fn feed(screen: &mut Screen, bytes: &[u8], way: Way, checksums: bool, all: &mut Outcome) {
     let len = if way == Way::Whole { bytes.len().max(1) } else { 1 };
     for part in bytes.chunks(len) {
         screen.feed(part);
@@ -96,6 +102,7 @@ fn feed(screen: &mut Screen, bytes: &[u8], way: Way, all: &mut Outcome) {
                 Screen::restore(&head, &mut |id| screen.chunk(id).map(<[u8]>::to_vec).into()).unwrap();
             assert_eq!(head, restored.head(), "a restored screen has another head");
             *screen = restored;
+            screen.allow_checksums(checksums);
         }
     }
 }

@@ -52,6 +52,7 @@ pub(crate) fn queries() -> impl Strategy<Value = Vec<u8>> {
         2 => text("\x1b\\[>?[ -?]{0,4}[@-~]"),
         2 => text("\x1b\\](4|10|11|12|52|0|2|7|8|9|777|1337)(;([0-9]{0,4}|\\?|c|[ -~]{0,8})){0,4}(\x07|\x1b\\\\)"),
         2 => text("\x1bP[$+>!]?q?[ -~]{0,12}\x1b\\\\"),
+        1 => text("\x1b\\[[0-9]{0,6}(;[0-9]{0,2}){0,5}\\*y"),
     ];
     proptest::collection::vec(token, 1..20).prop_map(|tokens| tokens.concat())
 }
@@ -64,6 +65,14 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
         if text.starts_with(fixed) {
             return fixed.len();
         }
+    }
+    if let Some(rest) = text.strip_prefix("\x1bP")
+        && let Some((number, sum)) = rest.split_once("!~")
+        && (1..=5).contains(&number.len())
+        && number.bytes().all(|b| b.is_ascii_digit())
+    {
+        let is_sum = sum.len() >= 6 && sum.as_bytes()[..4].iter().all(u8::is_ascii_hexdigit);
+        return if is_sum && sum[4..].starts_with("\x1b\\") { 2 + number.len() + 2 + 6 } else { 0 };
     }
     if let Some(rest) = text.strip_prefix("\x1bP1$r") {
         return ended(

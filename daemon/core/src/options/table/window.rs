@@ -14,6 +14,14 @@ pub(super) const ROWS: &[Spec] = &[
     ),
     row(
         Window,
+        "allow-checksums",
+        Kind::Flag,
+        "off",
+        "Whether programs may ask for checksums of their screen (DECRQCRA), and so read what others left on it.",
+    )
+    .pane(),
+    row(
+        Window,
         "allow-passthrough",
         Kind::Choice(&["off", "on", "all"]),
         "off",
