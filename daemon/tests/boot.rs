@@ -1,6 +1,6 @@
 //! Which way a core comes to be: from the keeper's record, from the store, from the configuration alone.
 
-use abide::boot::server::{Origin, Rebuild, rebuild};
+use abide::boot::server::{Origin, Rebuild, rebuild, recall};
 use abide::cli::Options;
 use abide::places::Places;
 use abide::reactor::ports::Core;
@@ -10,6 +10,7 @@ use abide_core::base::instant::{Instant, Now};
 use abide_core::screen::Screen;
 use abide_core::server::{Effect, HostFacts, Input, PtyFacts};
 use abide_core::snapshot::Records;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A core that remembers only how it began.
@@ -64,6 +65,15 @@ impl Rebuild for Story {
             Story(format!("restored {} records{}", records.len(), told(&config))),
             vec!["processes are gone".into()],
         )
+    }
+    fn panes_stored(&self) -> BTreeSet<PaneId> {
+        BTreeSet::from([PaneId(3)])
+    }
+    fn recall(&mut self, panes: &BTreeSet<PaneId>, _: Records) -> Vec<String> {
+        vec![format!("recalled {panes:?}")]
+    }
+    fn leave_stored(&mut self, panes: &BTreeSet<PaneId>) {
+        self.0 += &format!(", left {panes:?}");
     }
 }
 
@@ -128,6 +138,16 @@ fn after_a_crash_the_keepers_record_counts() {
     let ground = Ground::new();
     ground.store(b"k");
     assert_eq!(ground.rebuild(Some(b"S")), ("recovered S".into(), "keeper", vec![]));
+}
+
+#[test]
+fn screens_that_can_not_be_read_are_left_where_they_are() {
+    let mut core = Story("recovered S".into());
+    let notices = recall(&mut core, &[], |_| Ok(Records::default()));
+    assert_eq!((core.0.as_str(), notices), ("recovered S", vec!["recalled {PaneId(3)}".to_owned()]));
+    let notices = recall(&mut core, &[], |_| Err("the disk is asleep".into()));
+    assert_eq!(core.0, "recovered S, left {PaneId(3)}");
+    assert_eq!(notices, ["the screens of 1 panes could not be read: the disk is asleep"]);
 }
 
 #[test]

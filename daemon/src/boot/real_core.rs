@@ -60,6 +60,10 @@ impl Rebuild for Server {
         Server::recall(self, panes, records)
     }
 
+    fn leave_stored(&mut self, panes: &BTreeSet<PaneId>) {
+        Server::leave_stored(self, panes);
+    }
+
     fn store_place(&self) -> String {
         Server::store_place(self).to_owned()
     }

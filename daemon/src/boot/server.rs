@@ -40,6 +40,8 @@ pub trait Rebuild: Core + Sized {
     fn recall(&mut self, _panes: &BTreeSet<PaneId>, _records: Records) -> Vec<String> {
         Vec::new()
     }
+    /// The store is not to be given anything of these, as long as nothing runs in them: what it has can't be read now.
+    fn leave_stored(&mut self, _panes: &BTreeSet<PaneId>) {}
     /// What the option `store` says; empty: the default file.
     fn store_place(&self) -> String {
         String::new()
@@ -147,7 +149,10 @@ pub fn recall<C: Rebuild>(
     log::info!("{} panes have their screens in the store alone", lacking.len());
     match records(&lacking) {
         Ok(records) => core.recall(&lacking, records),
-        Err(fault) => vec![format!("the screens of {} panes could not be read: {fault}", lacking.len())],
+        Err(fault) => {
+            core.leave_stored(&lacking);
+            vec![format!("the screens of {} panes could not be read: {fault}", lacking.len())]
+        }
     }
 }
 

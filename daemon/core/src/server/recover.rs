@@ -77,6 +77,12 @@ impl Server {
         notices
     }
 
+    /// The screens of these panes can't be read now: the store keeps what it has of them, for a later daemon, and is given
+    /// nothing of a pane until a program runs in it.
+    pub fn leave_stored(&mut self, panes: &BTreeSet<PaneId>) {
+        self.plan.leave(panes);
+    }
+
     /// The keeper has this pane: its pty lives. `screen` is its checkpoint's; without one it begins empty.
     /// Replies to queries before that offset of its journal were given. Also for a pane whose screen broke
     /// and is replaced.

@@ -124,6 +124,8 @@ pub struct Plan {
     failures: u32,
     fault: String,
     panes: BTreeMap<PaneId, Known>,
+    /// Panes whose screens could not be read out of the store: what it has of them is more than is here.
+    left: BTreeSet<PaneId>,
     sessions: BTreeMap<SessionId, Vec<u8>>,
     /// Records of where sessions came from, as they were encoded; empty: not known.
     origins: BTreeMap<SessionId, Vec<u8>>,
@@ -180,8 +182,9 @@ impl Plan {
         let panes = panes.collect();
         let sessions = self.sessions.keys().map(|session| (*session, Vec::new())).collect();
         let origins = self.origins.keys().map(|session| (*session, Vec::new())).collect();
+        let left = std::mem::take(&mut self.left);
         self.forget(now);
-        (self.panes, self.sessions, self.origins) = (panes, sessions, origins);
+        (self.panes, self.left, self.sessions, self.origins) = (panes, left, sessions, origins);
     }
 
     /// When [`Plan::advance`] has something to do.
@@ -205,12 +208,6 @@ impl Plan {
     #[must_use]
     pub fn unstored_since(&self) -> Option<Instant> {
         self.since.or(self.again_since)
-    }
-
-    /// Whether everything that was to be stored is.
-    #[must_use]
-    pub fn is_idle(&self) -> bool {
-        self.in_flight.is_none() && self.due.is_none() && matches!(self.stage, Stage::Idle)
     }
 
     /// What panes may have in the store.
@@ -242,6 +239,11 @@ impl Plan {
             let known = Known { parts: *parts, chunks: (*start..*end).into(), ..Known::default() };
             self.panes.insert(PaneId(*pane), known);
         }
+    }
+
+    /// Leaves what the store has of these as it is, until a program runs in them.
+    pub fn leave(&mut self, panes: &BTreeSet<PaneId>) {
+        self.left.extend(panes);
     }
 
     /// Sessions whose origin is in the store.
@@ -433,6 +435,9 @@ impl Plan {
     fn write_pane(&mut self, model: &mut Sessions, id: PaneId) {
         let at = write::moment(model.now);
         let Some(pane) = model.panes.get_mut(&id) else { return };
+        if pane.pid == 0 && self.left.contains(&id) {
+            return;
+        }
         let known = self.panes.entry(id).or_default();
         if known.version != Some(pane.screen.version()) {
             pane.screen.squeeze_history(SQUEEZED_PER_ROUND_MAX);

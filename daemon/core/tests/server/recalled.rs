@@ -114,3 +114,38 @@ fn what_is_damaged_is_said_and_the_others_come() {
     assert_eq!(notices, ["the screen of pane %0 was lost: byte 0: the bytes end inside an item"]);
     assert!(server.model.panes[&dead].screen.row(0).text().starts_with("its last words"));
 }
+
+#[test]
+fn what_can_not_be_read_now_is_left_for_a_later_daemon() {
+    let (mut world, work, dead) = stored();
+    reboot(&mut world);
+    world.store_reads = false;
+    world.restart();
+    assert_eq!(text_of(&world, dead).trim(), "");
+    world.output(work, b"$ a new shell");
+    // A batch that fails makes everything unknown; what is left stays left.
+    world.store_fault = Some("No space left on device".to_owned());
+    world.command(0, "rename-session -t work other");
+    world.wait(3000);
+    world.store_fault = None;
+    world.command(0, "rename-session -t dead late");
+    world.wait(60_000);
+    assert_eq!(world.model().durability, "");
+    world.store_reads = true;
+    world.restart();
+    assert!(text_of(&world, dead).starts_with("its last words"));
+    // And after everything has ended: under its new name, beside the new shell's screen.
+    reboot(&mut world);
+    assert_eq!((world.pane_of("other"), world.pane_of("late")), (work, dead));
+    assert!(text_of(&world, work).starts_with("$ a new shell"));
+    assert!(text_of(&world, dead).starts_with("its last words"));
+    // A program that runs in it has a screen that counts.
+    world.store_reads = false;
+    world.restart();
+    world.command(0, "respawn-pane -t late");
+    world.output(dead, b"$ once more");
+    world.wait(3000);
+    world.store_reads = true;
+    reboot(&mut world);
+    assert!(text_of(&world, dead).starts_with("$ once more"));
+}

@@ -80,6 +80,8 @@ pub struct World {
     pub ptys: BTreeMap<PaneId, Pty>,
     pub store: BTreeMap<Vec<u8>, Vec<u8>>,
     pub store_fault: Option<String>,
+    /// Whether a daemon that starts can read it.
+    pub store_reads: bool,
     pub others: BTreeMap<String, BTreeMap<Vec<u8>, Vec<u8>>>,
     pub takings: crate::restore_session::Takings,
     pub clients: Vec<Client>,
@@ -125,6 +127,7 @@ impl World {
             ptys: BTreeMap::new(),
             store: BTreeMap::new(),
             store_fault: None,
+            store_reads: true,
             others: BTreeMap::new(),
             takings: Default::default(),
             clients: Vec::new(),
