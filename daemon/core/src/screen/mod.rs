@@ -9,8 +9,9 @@
 //!                                     └─ outcome (replies, bells, clipboard)
 //! ```
 //! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `rendition`,
-//! `report`, `rectangle`, `string` what events do · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what
-//! left it · `resize` another size · `keep` history and its memory · `snapshot` the screen as bytes · `view` what readers see.
+//! `report`, `rectangle`, `string` what events do · `passage` text that goes to history unseen · `grid`, `cell`, `book`,
+//! `pen` what is on the screen · `history` what left it · `resize` another size · `keep` history and its memory ·
+//! `snapshot` the screen as bytes · `view` what readers see.
 
 mod book;
 mod cell;
@@ -22,6 +23,7 @@ mod keep;
 mod mode;
 mod palette;
 mod parser;
+mod passage;
 mod pen;
 mod print;
 mod rectangle;
@@ -76,6 +78,10 @@ impl Sink for Terminal {
         self.line_feed();
     }
     #[inline]
+    fn pass_through(&mut self, bytes: &[u8]) -> usize {
+        Terminal::pass_through(self, bytes)
+    }
+    #[inline]
     fn sequence(&mut self, sequence: Sequence<'_>) {
         Terminal::sequence(self, sequence);
     }
@@ -123,6 +129,7 @@ impl Screen {
 
     /// Takes any bytes of the program's.
     pub fn feed(&mut self, bytes: &[u8]) {
+        self.terminal.passes_below = usize::MAX;
         self.change(|parser, terminal| parser.feed(terminal, bytes));
     }
 

@@ -73,6 +73,11 @@ impl Pen {
         Style { bg: self.bg.into(), fg: self.fg.into(), ul: self.ul.into(), link, attrs: self.attrs }
     }
 
+    /// The pen of a style without a link.
+    pub(crate) fn of(style: &Style) -> Pen {
+        Pen { fg: style.fg.into(), bg: style.bg.into(), ul: style.ul.into(), link: 0, attrs: style.attrs }
+    }
+
     pub(crate) fn set(&mut self, bits: u16) {
         self.attrs |= bits;
     }

@@ -10,12 +10,18 @@ impl Terminal {
     /// `38:2:r:g:b`.
     pub(crate) fn rendition(&mut self, parameters: &Parameters) {
         let mut pen = self.pen;
-        if parameters.sub == 0 {
-            with_semicolons(&mut pen, parameters.values());
-        } else {
-            with_colons(&mut pen, parameters);
-        }
+        apply(&mut pen, parameters);
         self.set_pen(pen);
+    }
+}
+
+/// Changes a pen as SGR does.
+#[inline(always)]
+pub(crate) fn apply(pen: &mut Pen, parameters: &Parameters) {
+    if parameters.sub == 0 {
+        with_semicolons(pen, parameters.values());
+    } else {
+        with_colons(pen, parameters);
     }
 }
 

@@ -70,6 +70,8 @@ pub(crate) struct Terminal {
     /// Whether checksums of the screen are told.
     pub(crate) checksums: bool,
     pub(crate) outcome: Outcome,
+    /// A passage is only tried where fewer bytes than that are left of the piece that is being read.
+    pub(crate) passes_below: usize,
     /// The clock that changed rows get; above `version` while something is being done.
     pub(crate) tick: u64,
     /// Whether something a viewer sees changed since `version`, rows or other things.
@@ -109,6 +111,7 @@ impl Terminal {
             palette: Palette::default(),
             checksums: false,
             outcome: Outcome::default(),
+            passes_below: 0,
             tick: 1,
             changed: false,
         }

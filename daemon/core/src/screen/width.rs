@@ -31,14 +31,21 @@ const fn simple(c: u32) -> Option<u8> {
 }
 
 /// [`simple`] of the basic plane, two bits a scalar.
-static COLUMNS: [u8; 0x1_0000 / 4] = columns();
+static COLUMNS: [u8; 0x1_0000 / 4] = columns(false);
+
+/// The same with the Korean syllables.
+static COLUMNS_AFTER_SIMPLE: [u8; 0x1_0000 / 4] = columns(true);
 
 #[allow(long_running_const_eval, reason = "65,536 short steps")]
-const fn columns() -> [u8; 0x1_0000 / 4] {
+const fn columns(korean: bool) -> [u8; 0x1_0000 / 4] {
     let mut table = [0; 0x1_0000 / 4];
     let mut c = 0x20;
     while c < 0x1_0000 {
-        let columns = if c < 0x7f { Some(1) } else { simple(c) };
+        let columns = match c {
+            0x20..0x7f => Some(1),
+            0xac00..=0xd7a3 if korean => Some(2),
+            _ => simple(c),
+        };
         if let Some(columns) = columns {
             table[c as usize / 4] |= columns << (c % 4 * 2);
         }
@@ -51,6 +58,16 @@ const fn columns() -> [u8; 0x1_0000 / 4] {
 #[inline]
 pub(crate) fn simple_columns(c: u32) -> usize {
     COLUMNS.get(c as usize / 4).map_or(0, |four| usize::from(four >> (c % 4 * 2) & 3))
+}
+
+/// The columns of a character that is no part of a cluster when simple ones, or others that this knows, stand before
+/// it; 0 for one that wants a closer look.
+#[inline]
+pub(crate) fn columns_after_simple(c: u32) -> usize {
+    match COLUMNS_AFTER_SIMPLE.get(c as usize / 4) {
+        Some(four) => usize::from(four >> (c % 4 * 2) & 3),
+        None => 2 * usize::from(stands_after_simple(c)),
+    }
 }
 
 /// Whether a character of two columns is no part of a cluster when a simple one stands before it.
@@ -93,6 +110,8 @@ mod tests {
     fn simple_characters_are_as_the_tables_say() {
         for c in (0..=0x10_ffff).filter_map(char::from_u32) {
             let columns = simple_columns(c as u32);
+            let after = if columns > 0 { columns } else { 2 * usize::from(stands_after_simple(c as u32)) };
+            assert_eq!(columns_after_simple(c as u32), after, "U+{:04X} after a simple one", c as u32);
             if columns > 0 {
                 assert_eq!(c.width(), Some(columns), "width of U+{:04X}", c as u32);
                 let joins =

@@ -113,6 +113,29 @@ fn cutting_changes_nothing() {
     });
 }
 
+/// Lines that go to history without having been on the grid are those that would have been there.
+#[test]
+fn what_passes_through_is_what_would_have_been_printed() {
+    let lines_max = prop_oneof![Just(0u32), Just(30), Just(100_000)];
+    check(150, &(stream::flood(), sizes(), lines_max), |(bytes, size, lines_max)| {
+        let mut whole = Screen::new(size, lines_max);
+        whole.feed(&bytes);
+        let mut cut = Screen::new(size, lines_max);
+        for b in &bytes {
+            cut.feed(&[*b]);
+        }
+        is_sound(&whole)?;
+        is_same(&whole, &cut)?;
+        prop_assert_eq!(whole.scrolled(), cut.scrolled());
+        prop_assert_eq!(whole.head(), cut.head());
+        prop_assert!(whole.chunk_ids().eq(cut.chunk_ids()));
+        for id in whole.chunk_ids() {
+            prop_assert_eq!(whole.chunk(id), cut.chunk(id));
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn a_restored_screen_goes_on_as_if_nothing_had_been() {
     check(300, &(output(), sizes(), cuts(), sizes()), |(bytes, size, cuts, other)| {

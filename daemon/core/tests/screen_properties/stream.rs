@@ -43,6 +43,39 @@ pub(crate) fn output() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(token, 1..60).prop_map(|tokens| tokens.concat())
 }
 
+/// Lines that scroll by, with an odd thing among them now and then.
+pub(crate) fn flood() -> impl Strategy<Value = Vec<u8>> {
+    let word = prop_oneof![
+        8 => text("[ -~]{1,30}"),
+        2 => text(" {1,9}"),
+        1 => text("[ -~]{60,180}"),
+        3 => text("[éü漢字한ก─😀🎉✓①—]{1,9}"),
+        1 => text("[é漢👩❤1#🇩e\u{200d}\u{fe0f}\u{301}\u{20e3}\u{1f3fd}क्षि\u{1112}\u{1161}]{1,5}"),
+        1 => text("\t{1,3}"),
+        4 => text("\x1b\\[(|0|1|4|7|22|3[0-9]|4[0-9]|97|38;5;[0-9]{1,3}|48;5;[0-9]{1,3}|38;2;[0-9]{1,3};[0-9]{1,3};9)m"),
+        2 => text("\x1b\\[(|0|39;49|49|38:2::1:2:3|4:3)m"),
+        1 => text("\x1b\\[0?K"),
+    ];
+    let line = proptest::collection::vec(word, 0..6).prop_map(|words| words.concat());
+    let odd = prop_oneof![
+        3 => Just(Vec::new()),
+        1 => text("[\x07\x08\x0e\x0f\r\x7f]"),
+        1 => text("\x1b\\[[0-9]{0,2}[ABCDHJKbGX]"),
+        1 => text("\x1b\\[2;5r|\x1b\\[r|\x1b\\[4h|\x1b\\[4l|\x1b\\[\\?7[lh]|\x1b\\[\\?1049[hl]|\x1b7|\x1b8|\x1bc|\x1b\\(0"),
+        1 => text("\x1b\\]8;;(https://x)?\x07"),
+        1 => proptest::collection::vec(any::<u8>(), 1..4),
+        2 => Just(b"\n".to_vec()),
+    ];
+    let lines = proptest::collection::vec(line, 1..120);
+    let part = (lines, odd).prop_map(|(lines, odd)| {
+        let mut bytes: Vec<u8> =
+            lines.into_iter().flat_map(|line| [line, b"\r\n".to_vec()].concat()).collect();
+        bytes.extend(odd);
+        bytes
+    });
+    proptest::collection::vec(part, 1..6).prop_map(|parts| parts.concat())
+}
+
 /// Output that asks a lot.
 pub(crate) fn queries() -> impl Strategy<Value = Vec<u8>> {
     let token = prop_oneof![

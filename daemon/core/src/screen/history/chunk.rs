@@ -49,6 +49,18 @@ impl Open {
         true
     }
 
+    /// Adds a plain row of this text. False when there is no room: nothing has changed then.
+    #[inline]
+    pub(super) fn push_text(&mut self, text: &[u8], wrapped: bool) -> bool {
+        if self.bytes() + 3 + text.len() > CHUNK_BYTES_MAX {
+            return false;
+        }
+        self.rows.push(u8::from(wrapped));
+        self.rows.extend_from_slice(text);
+        self.ends.push(self.rows.len() as u16);
+        true
+    }
+
     /// Adds a row that is packed already and is plain.
     pub(crate) fn push_packed(&mut self, row: &[u8]) -> bool {
         if self.bytes() + 2 + row.len() > CHUNK_BYTES_MAX {
@@ -61,8 +73,14 @@ impl Open {
 
     /// Adds any row. False when there is no room: nothing has changed then.
     pub(crate) fn push(&mut self, text: &mut Vec<u8>, row: Cells<'_>, wrapped: bool, bare: bool) -> bool {
+        self.push_by(|out, dictionary| pack::row(out, text, dictionary, row, wrapped, bare))
+    }
+
+    /// Adds the row that `pack` makes. False when there is no room: nothing has changed then.
+    #[inline]
+    pub(super) fn push_by(&mut self, pack: impl FnOnce(&mut Vec<u8>, &mut Dictionary)) -> bool {
         let (rows_len, styles_len) = (self.rows.len(), self.dictionary.len());
-        pack::row(&mut self.rows, text, &mut self.dictionary, row, wrapped, bare);
+        pack(&mut self.rows, &mut self.dictionary);
         if self.bytes() + 2 > CHUNK_BYTES_MAX {
             self.rows.truncate(rows_len);
             self.dictionary.truncate(styles_len);

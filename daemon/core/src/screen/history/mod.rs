@@ -7,6 +7,7 @@ pub(crate) mod chunk;
 pub(crate) mod dictionary;
 mod keep;
 pub(crate) mod pack;
+pub(crate) mod passing;
 mod reads;
 pub(crate) mod rewrap;
 pub(crate) mod sealed;

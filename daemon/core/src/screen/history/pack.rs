@@ -56,6 +56,16 @@ pub(crate) fn row(
     }
 }
 
+/// Packs a row of runs, each a head and a count, of which no two in a row could be one.
+pub(super) fn runs(out: &mut Vec<u8>, runs: impl Iterator<Item = (u64, u64)>, text: &[u8], wrapped: bool) {
+    out.push(u8::from(wrapped) | RUNS);
+    for (head, count) in runs {
+        Run { head, count }.end(out);
+    }
+    out.push(0);
+    out.extend_from_slice(text);
+}
+
 /// Packs a row whose cells are all ASCII: its runs are where styles change.
 fn ascii(out: &mut Vec<u8>, dictionary: &mut Dictionary, row: Cells<'_>, wrapped: bool, bare: bool) {
     out.push(u8::from(wrapped) | RUNS);

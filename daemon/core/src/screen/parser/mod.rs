@@ -12,7 +12,7 @@ mod sequence;
 pub(crate) mod utf8;
 
 pub(crate) use scan::ascii_run;
-pub(crate) use sequence::{Parameters, Sequence};
+pub(crate) use sequence::{Parameters, Sequence, plain as plain_sequence};
 
 use crate::base::limits::{CLIPBOARD_STRING_BYTES_MAX, SEQUENCE_BYTES_MAX, STRING_BYTES_MAX};
 
@@ -33,6 +33,10 @@ pub(crate) trait Sink {
     fn new_line(&mut self) {
         self.control(b'\r');
         self.control(b'\n');
+    }
+    /// Takes as much as it likes of what follows a new line, whole events only, and says how many bytes they were.
+    fn pass_through(&mut self, _bytes: &[u8]) -> usize {
+        0
     }
     /// A control sequence.
     fn sequence(&mut self, sequence: Sequence<'_>);
@@ -186,6 +190,7 @@ impl Parser {
                 b'\r' if rest.get(1) == Some(&b'\n') => {
                     sink.new_line();
                     rest = &rest[2..];
+                    rest = &rest[sink.pass_through(rest)..];
                 }
                 0x00..=0x1f => {
                     sink.control(first);

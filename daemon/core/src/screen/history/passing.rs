@@ -1,0 +1,110 @@
+//! Rows that come to history without having been cells: what the passage through the screen read of them.
+
+use super::super::pen::Pen;
+use super::History;
+use super::chunk::Open;
+use super::dictionary::Dictionary;
+use super::pack;
+
+/// What a run's cells are; see `pack`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Narrow = 0,
+    Wide = 1,
+    NarrowCluster = 2,
+    WideCluster = 3,
+}
+
+/// Cells of one scalar each in one style, or one cluster.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    pub(crate) pen: Pen,
+    pub(crate) kind: Kind,
+    /// Cells, or the bytes of a cluster.
+    pub(crate) n: u32,
+}
+
+/// A row without trailing blanks. No run stands beside one that it could be joined with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'a> {
+    /// None for a plain row.
+    pub(crate) runs: &'a [Run],
+    pub(crate) text: &'a [u8],
+    pub(crate) wrapped: bool,
+}
+
+/// Places for pens; a power of two. A word list in a thousand colours finds most of them again.
+const PLACES: usize = 1024;
+
+/// The dictionary's numbers of pens seen lately.
+#[derive(Debug, Default)]
+pub(crate) struct PenNumbers {
+    places: Vec<(Pen, u16)>,
+}
+
+impl PenNumbers {
+    /// The dictionary is another one.
+    fn forget(&mut self) {
+        self.places.clear();
+    }
+
+    #[inline]
+    fn number(&mut self, dictionary: &mut Dictionary, pen: &Pen) -> u16 {
+        if pen.is_default() {
+            return 0;
+        }
+        let place = pen.hash() as usize % PLACES;
+        match self.places.get(place) {
+            // The default pen, which nobody looks for, is in places that are free.
+            Some((known, number)) if known == pen => *number,
+            _ => self.learn(dictionary, pen, place),
+        }
+    }
+
+    fn learn(&mut self, dictionary: &mut Dictionary, pen: &Pen, place: usize) -> u16 {
+        if self.places.is_empty() {
+            self.places.resize(PLACES, (Pen::default(), 0));
+        }
+        let number = dictionary.add(&pen.style(""));
+        self.places[place] = (*pen, number);
+        number
+    }
+}
+
+impl Open {
+    /// Adds a row. False when there is no room: nothing has changed then.
+    fn push_passing(&mut self, row: &Row<'_>, numbers: &mut PenNumbers) -> bool {
+        if row.runs.is_empty() {
+            return self.push_text(row.text, row.wrapped);
+        }
+        self.push_by(|out, dictionary| {
+            let numbered = row.runs.iter().map(|run| {
+                let head = u64::from(numbers.number(dictionary, &run.pen)) * 4 + run.kind as u64 + 1;
+                (head, u64::from(run.n))
+            });
+            pack::runs(out, numbered, row.text, row.wrapped);
+        })
+    }
+}
+
+impl History {
+    /// Takes a row in, as [`History::push`] does. Its clusters and styles fit into a chunk.
+    #[inline]
+    pub(crate) fn push_passing(&mut self, row: &Row<'_>, numbers: &mut PenNumbers) {
+        if self.lines_max == 0 {
+            self.end += 1;
+            self.start = self.end;
+            return;
+        }
+        if !self.open.push_passing(row, numbers) {
+            numbers.forget();
+            self.seal();
+            if !self.open.push_passing(row, numbers) {
+                numbers.forget();
+                self.open.push_packed(pack::EMPTY);
+            }
+        }
+        self.end += 1;
+        self.trim();
+    }
+}
