@@ -165,6 +165,42 @@ pub(super) struct PanePart {
     pub(super) told: bool,
 }
 
+impl PanePart {
+    /// One whose keeper is gone, as far as its memory tells, and without a program; with a status when that has ended, or can't
+    /// live on. What is not in here the keeper took with it, or is found in the rings.
+    pub(super) fn rescued(
+        id: PaneId,
+        index: u32,
+        memory: RawFd,
+        wake: RawFd,
+        geometry: Geometry,
+        status: Option<ExitStatus>,
+    ) -> PanePart {
+        PanePart {
+            id,
+            index,
+            pid: 0,
+            tty: String::new(),
+            name: String::new(),
+            memory,
+            wake,
+            master: None,
+            report: None,
+            geometry,
+            positions: Positions::default(),
+            blank: 0,
+            record: None,
+            stalled: false,
+            blocked: false,
+            hung_up: false,
+            look_ms: None,
+            status,
+            finished: status.is_some(),
+            told: status.is_some(),
+        }
+    }
+}
+
 /// A program that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ProgramPart {

@@ -9,7 +9,6 @@ use super::deposit::Thing;
 use super::handover::{Estate, Handover, KeeperPart, PanePart, ProgramPart};
 use super::layout::Geometry;
 use super::limits::{DEPOSIT_THINGS_MAX, PANES_MAX};
-use super::pane_memory::Positions;
 use super::process::settle;
 use super::resume::Descriptors;
 use crate::os::manager;
@@ -127,26 +126,10 @@ impl Held {
             // Without its pty a program is hung up; one that had ended before is known by the structure.
             let status = lives.is_none().then_some(ExitStatus::Unknown);
             parts.push(PanePart {
-                id,
-                index,
                 pid,
                 tty: tty.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
-                name: String::new(),
-                memory: hand(memory),
-                wake: hand(wake),
                 master: lives,
-                report: None,
-                geometry,
-                positions: Positions::default(),
-                blank: 0,
-                record: None,
-                stalled: false,
-                blocked: false,
-                hung_up: false,
-                look_ms: None,
-                status,
-                finished: status.is_some(),
-                told: status.is_some(),
+                ..PanePart::rescued(id, index, hand(memory), hand(wake), geometry, status)
             });
         }
         let control = self.control.ok_or_else(|| "nothing was held".to_owned())?;

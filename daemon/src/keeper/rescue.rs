@@ -173,27 +173,13 @@ impl Heritage {
             }
             // Without its pty a program is hung up.
             let status = rescued.is_none().then(|| heir.exited.unwrap_or(ExitStatus::Unknown));
+            let (file, wake) = (memory.file().as_raw_fd(), wake.as_raw_fd());
             parts.push(PanePart {
-                id: *pane,
-                index: heir.index,
                 pid: heir.pid,
                 tty: heir.tty.clone(),
-                name: String::new(),
-                memory: memory.file().as_raw_fd(),
-                wake: wake.as_raw_fd(),
                 master: rescued.map(|(master, _)| master.as_raw_fd()),
-                report: None,
-                geometry: memory.geometry(),
                 positions: memory.positions(),
-                blank: 0,
-                record: None,
-                stalled: false,
-                blocked: false,
-                hung_up: false,
-                look_ms: None,
-                status,
-                finished: status.is_some(),
-                told: status.is_some(),
+                ..PanePart::rescued(*pane, heir.index, file, wake, memory.geometry(), status)
             });
         }
         let keeper = KeeperPart {
