@@ -170,7 +170,8 @@ pub fn look_into(place: &Place, who: &Identity, panes: &BTreeSet<PaneId>) -> Res
 /// A sentence, when it can't be read.
 pub fn records_of(store: &dyn Store, panes: &BTreeSet<PaneId>) -> Result<Records, String> {
     let mut records = Records::default();
-    for prefix in Key::prefixes_of(panes) {
+    // The root says when it all ended.
+    for prefix in [Key::Root.bytes()].into_iter().chain(Key::prefixes_of(panes)) {
         store.scan(&prefix, &mut |key, value| records.add(key, value)).map_err(|e| e.to_string())?;
     }
     Ok(records)

@@ -17,7 +17,7 @@ use crate::{
     session::{Arrival, Origin, tidy},
     snapshot::{
         Key,
-        arrive::{Come, Coming, Found, pane_prefixes},
+        arrive::{Come, Coming, Found},
         is_kept, shelf,
     },
 };
@@ -213,7 +213,7 @@ impl Server {
         let finish = Taking::Finish {
             space: origin.space.clone(),
             item: item(origin.session),
-            along: pane_prefixes(origin.panes.iter().copied()),
+            along: Key::prefixes_of(&origin.panes),
         };
         let ticket = self.model.ask(Question::Take(finish));
         self.arrivals.finishing.insert(ticket, id);

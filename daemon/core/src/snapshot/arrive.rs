@@ -35,18 +35,6 @@ pub struct Found {
     own: Vec<PaneId>,
 }
 
-/// Everything that is read of panes begins with these.
-#[must_use]
-pub fn pane_prefixes(panes: impl Iterator<Item = PaneId>) -> Vec<Vec<u8>> {
-    let of = |pane| {
-        let whole = Key::Pane(pane).bytes();
-        // Kind and pane; what follows numbers parts and chunks.
-        [Key::Pane(pane), Key::Part(pane, 0, 0), Key::Chunk(pane, 0), Key::Ran(pane)]
-            .map(|key| key.bytes()[..whole.len()].to_vec())
-    };
-    panes.flat_map(of).collect()
-}
-
 impl Found {
     /// Of a daemon's sessions, as [`super::shelf::session_prefixes`] names them, the one of that number.
     ///
@@ -76,7 +64,7 @@ impl Found {
     /// What the keys begin with of all that belongs to its panes.
     #[must_use]
     pub fn prefixes(&self) -> Vec<Vec<u8>> {
-        pane_prefixes(self.panes.iter().copied())
+        Key::prefixes_of(&self.panes)
     }
 
     /// Its panes that no other session there has.

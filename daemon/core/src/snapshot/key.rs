@@ -1,7 +1,6 @@
 //! Keys of the store's records: a kind and numbers, big-endian, so that what belongs together lies together.
 
 use crate::base::ids::{PaneId, SessionId};
-use std::collections::BTreeSet;
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,14 +59,16 @@ impl Key {
         out
     }
 
-    /// Beginnings of all keys under which these panes are, with the one that says which sessions count.
+    /// Beginnings of all keys under which something of these panes is.
     #[must_use]
-    pub fn prefixes_of(panes: &BTreeSet<PaneId>) -> Vec<Vec<u8>> {
-        let of_one = |pane: &PaneId| {
-            let id = pane.0.to_be_bytes();
-            [3, 4, 5, 6].map(|kind| [&[kind][..], &id[..]].concat())
+    pub fn prefixes_of<'p>(panes: impl IntoIterator<Item = &'p PaneId>) -> Vec<Vec<u8>> {
+        let of_one = |&pane: &PaneId| {
+            let whole = Key::Pane(pane).bytes();
+            // Kind and pane; what follows numbers parts and chunks.
+            [Key::Pane(pane), Key::Part(pane, 0, 0), Key::Chunk(pane, 0), Key::Ran(pane)]
+                .map(|key| key.bytes()[..whole.len()].to_vec())
         };
-        std::iter::once(Key::Root.bytes()).chain(panes.iter().flat_map(of_one)).collect()
+        panes.into_iter().flat_map(of_one).collect()
     }
 
     /// From bytes; `None` for a key of a later version or of nobody's.
