@@ -1,6 +1,6 @@
 //! set-buffer, show-buffer, list-buffers, delete-buffer, paste-buffer, load-buffer, save-buffer
 
-use super::source_file::absolute;
+use super::{listing, source_file::absolute};
 use crate::{
     commands::{
         actions::{clip, job_environment},
@@ -9,7 +9,6 @@ use crate::{
         run::{Flow, On, Reply, Resume, Run, Wait},
         spec::{Spec, TargetKind, TargetSpec},
     },
-    formats,
     server::{Answer, Effect, Question},
     session::{Buffer, Place, facts::Sight},
 };
@@ -175,18 +174,9 @@ fn sample(data: &[u8]) -> String {
 
 fn list(run: &mut Run<'_>) -> Result<Flow, String> {
     let mut buffers: Vec<Buffer> = run.model.buffers.iter().cloned().collect();
-    super::list_sessions::sort(run, &mut buffers, |b| {
-        (b.name.clone(), b.created.instant.0, b.data.len() as u64)
-    });
-    let format = run.text('F').unwrap_or_else(|| FORMAT.to_owned());
-    let filter = run.text('f');
-    let mut lines = Vec::new();
-    for buffer in &buffers {
-        let sight = sight(run, buffer);
-        if filter.as_ref().is_none_or(|filter| formats::is_true(&formats::expand(filter, &sight))) {
-            lines.push(formats::expand(&format, &sight));
-        }
-    }
+    listing::sort(run, &mut buffers, |b| (b.name.clone(), b.created.instant.0, b.data.len() as u64));
+    let sights = buffers.iter().map(|buffer| sight(run, buffer));
+    let lines = listing::lines(run, FORMAT, sights);
     for line in lines {
         run.print(&line);
     }

@@ -1,6 +1,6 @@
 //! list-clients
 
-use super::list_sessions::{lines, sort};
+use super::listing::{lines, sort};
 use crate::{
     commands::{
         run::{Flow, Run},
@@ -30,7 +30,7 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
         |v: &&crate::session::Viewer| v.session().is_some() && (session.is_none() || v.session() == session);
     let mut viewers: Vec<_> = run.model.viewers.values().filter(looks).collect();
     sort(run, &mut viewers, |v| (v.name(), v.created.instant.0, v.activity.instant.0));
-    let sights = viewers.iter().map(|v| Sight::of_viewer(run.model, v.id)).collect();
+    let sights = viewers.iter().map(|v| Sight::of_viewer(run.model, v.id));
     let lines = lines(run, FORMAT, sights);
     for line in lines {
         run.print(&line);

@@ -1,6 +1,6 @@
 //! list-panes
 
-use super::list_sessions::{lines, sort};
+use super::listing::{lines, sort};
 use crate::{
     base::ids::{PaneId, SessionId},
     commands::{
@@ -51,7 +51,7 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     let sights = places.iter().map(|(session, index, pane)| {
         Sight::of_session(run.model, *session).at_index(Some(*index)).at_pane(*pane)
     });
-    let lines = lines(run, &format!("{head}{REST}"), sights.collect());
+    let lines = lines(run, &format!("{head}{REST}"), sights);
     for line in lines {
         run.print(&line);
     }

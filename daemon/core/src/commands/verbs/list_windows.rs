@@ -1,6 +1,6 @@
 //! list-windows
 
-use super::list_sessions::{lines, sort};
+use super::listing::{lines, sort};
 use crate::{
     commands::{
         run::{Flow, Run},
@@ -46,7 +46,7 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     });
     let sights =
         places.iter().map(|(session, index)| Sight::of_session(run.model, *session).at_index(Some(*index)));
-    let lines = lines(run, if all { FORMAT_ALL } else { FORMAT }, sights.collect());
+    let lines = lines(run, if all { FORMAT_ALL } else { FORMAT }, sights);
     for line in lines {
         run.print(&line);
     }

@@ -23,6 +23,7 @@ pub(super) mod list_keys;
 pub(super) mod list_panes;
 pub(super) mod list_sessions;
 pub(super) mod list_windows;
+mod listing;
 pub(super) mod move_window;
 pub(super) mod new_session;
 pub(super) mod new_window;

@@ -1,6 +1,6 @@
 //! What the store holds: list-sessions -S and show-stored, which only look, and how restore-session finds what it brings here.
 
-use super::{capture_pane, list_sessions};
+use super::{capture_pane, listing};
 use crate::{
     commands::{
         limits::STORED_BYTES_MAX,
@@ -54,8 +54,8 @@ fn print_list(run: &mut Run<'_>, mut shelf: Shelf) -> Result<Flow, String> {
             .with("stored_space", &space.name)
             .with("stored_state", space.state)
     };
-    let sights = shelf.iter().map(sight).collect();
-    for line in list_sessions::lines(run, FORMAT, sights) {
+    let sights = shelf.iter().map(sight);
+    for line in listing::lines(run, FORMAT, sights) {
         run.print(&line);
     }
     Ok(Flow::Next)
