@@ -43,8 +43,7 @@ fn a_pane_that_crashes_the_server_is_cut_off_from_it_after_the_third_time() {
     assert_eq!(crashes, 1, "one line for the crash before this start:\n{messages}");
     assert!(messages.contains("a test's trap is in its output"), "it says why:\n{messages}");
     assert!(messages.contains(reason), "{messages}");
-    let log =
-        std::fs::read_to_string(server.folder("state").join("abide/default.server.log")).expect("the log");
+    let log = std::fs::read_to_string(server.state_file("server.log")).expect("the log");
     assert_eq!(log.matches("server crashed: ").count(), 3, "three crashes, no more:\n{log}");
     assert!(log.contains("abide::reactor") && log.contains("output.rs"), "with backtraces:\n{log}");
 

@@ -2,7 +2,6 @@
 //! the file stays as it was.
 
 use abide_tests::server::{SOON, Server};
-use abide_tests::wait::wait_for;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -10,27 +9,14 @@ use std::time::{Duration, Instant};
 /// How long a look at a file may take, with the start of the server that looks.
 const LOOK_MAX: Duration = Duration::from_secs(2);
 
-fn stored(server: &Server) {
-    wait_for("all is stored", SOON, || {
-        (server.format("", "#{durability}|#{durability_lag}") == "|0").then_some(())
-    });
-}
-
 /// A server with two sessions that is lost, and a copy of its store that nobody may write.
 fn lost() -> (Server, PathBuf) {
     let far = Server::new();
-    far.ok(&["new-session", "-d", "-s", "work", "-x", "80", "-y", "24", "-n", "build"]);
-    far.ok(&["split-window", "-d", "-t", "work:build"]);
-    far.ok(&["new-session", "-d", "-s", "other", "-x", "80", "-y", "24"]);
-    far.ok(&["send-keys", "-t", "work:build.0", "cd /usr && seq 300 && echo far-$((1+1))", "Enter"]);
-    far.wait_pane("work:build.0", "far-2");
-    wait_for("its directory", SOON, || {
-        (far.format("work:build.0", "#{pane_current_path}") == "/usr").then_some(())
-    });
-    stored(&far);
+    far.fill();
+    far.wait_stored(SOON);
     far.lose_the_machine();
     let copy = far.folder("home").join("copy.redb");
-    std::fs::copy(far.folder("state").join("abide/default.redb"), &copy).expect("copy the file");
+    std::fs::copy(far.state_file("redb"), &copy).expect("copy the file");
     std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o400)).expect("protect it");
     (far, copy)
 }
@@ -79,7 +65,7 @@ fn the_file_of_a_lost_machine_is_looked_at_and_restored_from() {
     assert!(std::fs::read(&copy).expect("the copy") == before, "the file is as it was");
 
     // It is this server's own now.
-    stored(&here);
+    here.wait_stored(SOON);
     here.lose_the_machine();
     assert_eq!(
         here.ok(&["sessions", "-S", "-F", "#{session_name} #{stored_state}"]),
@@ -94,8 +80,8 @@ fn a_file_that_is_no_store_or_in_use_is_refused_with_a_sentence() {
     let junk = here.folder("home").join("junk");
     std::fs::write(&junk, [7; 10_000]).expect("write");
     here.ok(&["new-session", "-d", "-s", "mine"]);
-    stored(&here);
-    let own = here.folder("state").join("abide/default.redb");
+    here.wait_stored(SOON);
+    let own = here.state_file("redb");
     let before = std::fs::read(&junk).expect("read");
     for (path, why) in [
         (junk.to_str().expect("a path"), "damaged"),
@@ -120,7 +106,7 @@ fn the_own_store_has_nothing_to_restore() {
     let said = here.fails(&["restore-session", "-d", "nothing"]);
     assert!(said.contains("no session nothing is stored"), "{said}");
     here.ok(&["new-session", "-d", "-s", "mine"]);
-    stored(&here);
+    here.wait_stored(SOON);
     let said = here.fails(&["restore-session", "-d", "mine"]);
     assert!(said.contains("session mine is this server's own"), "{said}");
     here.ok(&["set", "-g", "restore", "off"]);

@@ -82,11 +82,7 @@ impl Drop for Manager {
 /// so late that it could take the keeper's place; the next keeper.
 #[track_caller]
 fn lose(server: &Server, manager: &mut Manager, keeper: u32) -> u32 {
-    let log = server.folder("state").join("abide/default.keeper.log");
-    let waited = || {
-        let text = std::fs::read_to_string(&log).unwrap_or_default();
-        text.matches("who is to be followed still has the lock").count()
-    };
+    let waited = || server.keeper_log().matches("who is to be followed still has the lock").count();
     let (daemon, before) = (server.daemon_pid(), waited());
     let stopped = Stopped::at_once(daemon);
     signal(keeper, Signal::KILL);

@@ -67,6 +67,17 @@ impl Server {
         self.folder.path().join(name)
     }
 
+    /// A file of its state: `redb` is its store, `server.log` and `keeper.log` its logs.
+    pub fn state_file(&self, kind: &str) -> PathBuf {
+        let name = self.name.as_deref().unwrap_or("default");
+        self.folder("state").join("abide").join(format!("{name}.{kind}"))
+    }
+
+    /// What the keeper has logged.
+    pub fn keeper_log(&self) -> String {
+        std::fs::read_to_string(self.state_file("keeper.log")).unwrap_or_default()
+    }
+
     /// A command in this server's world, with nothing else in its environment.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -177,6 +188,27 @@ impl Server {
     /// `abide` with these words on a pty of its own.
     pub fn terminal(&self, words: &[&str], cols: u16, rows: u16) -> Terminal {
         Terminal::start(&self.abide(words), Size::new(cols, rows))
+    }
+
+    /// Waits until its store has everything.
+    #[track_caller]
+    pub fn wait_stored(&self, within: Duration) {
+        wait_for("all is stored", within, || {
+            (self.format("", "#{durability}|#{durability_lag}") == "|0").then_some(())
+        });
+    }
+
+    /// Two sessions, `work` and `other`; window `build` of the first has two panes, and history in the first of them.
+    #[track_caller]
+    pub fn fill(&self) {
+        self.ok(&["new-session", "-d", "-s", "work", "-x", "80", "-y", "24", "-n", "build"]);
+        self.ok(&["split-window", "-d", "-t", "work:build"]);
+        self.ok(&["new-session", "-d", "-s", "other", "-x", "80", "-y", "24"]);
+        self.ok(&["send-keys", "-t", "work:build.0", "cd /usr && seq 300 && echo far-$((1+1))", "Enter"]);
+        self.wait_pane("work:build.0", "far-2");
+        wait_for("its directory", SOON, || {
+            (self.format("work:build.0", "#{pane_current_path}") == "/usr").then_some(())
+        });
     }
 
     /// The visible text of a pane.

@@ -32,13 +32,6 @@ fn server(ground: &Ground, configured: bool) -> Server {
     server
 }
 
-pub(crate) fn stored(server: &Server) {
-    wait_for("all is stored", BACK, || {
-        let state = server.format("", "#{durability}|#{durability_lag}");
-        (state == "|0").then_some(())
-    });
-}
-
 fn says(server: &Server, text: &str) {
     wait_for(text, BACK, || server.format("", "#{durability}").contains(text).then_some(()));
 }
@@ -67,8 +60,8 @@ fn sessions_come_back_from_a_cluster() {
     server.ok(&["new-session", "-d", "-s", "work"]);
     server.ok(&["send-keys", "-t", "work", "echo in the cluster-$((1+1))", "Enter"]);
     server.wait_pane("work", "in the cluster-2");
-    stored(&server);
-    assert!(!server.folder("state").join("abide/default.redb").exists(), "there is no file beside it");
+    server.wait_stored(BACK);
+    assert!(!server.state_file("redb").exists(), "there is no file beside it");
     lose(&server);
     // Another daemon reads them while their own is gone.
     let onlooker = server_named(&ground, "onlooker");
@@ -101,14 +94,14 @@ fn a_cluster_that_is_down_at_the_start_gets_all_of_it_later() {
     server.ok(&["new-session", "-d", "-s", "early"]);
     says(&server, "the cluster does not answer");
     ground.state("");
-    stored(&server);
+    server.wait_stored(BACK);
     // Lost, read-only, and back.
     ground.state("locked");
     server.ok(&["new-session", "-d", "-s", "late"]);
     says(&server, "the cluster is locked");
     assert_ne!(server.format("", "#{durability_lag}"), "0");
     ground.state("");
-    stored(&server);
+    server.wait_stored(BACK);
     lose(&server);
     server.ok(&["start-server"]);
     has(&server, "early");
@@ -120,15 +113,15 @@ fn a_store_moves_into_a_cluster_while_the_server_runs() {
     let Some(ground) = own("a_store_moves_into_a_cluster_while_the_server_runs") else { return };
     let first = server(&ground, false);
     first.ok(&["new-session", "-d", "-s", "moved"]);
-    stored(&first);
+    first.wait_stored(BACK);
     first.ok(&["set", "-s", "store", &format!("fdb:{}", ground.file().display())]);
     wait_for("the file is left", BACK, || {
         let list = ground.spaces();
         list.iter().any(|info| info.committed_at.is_some()).then_some(())
     });
-    stored(&first);
+    first.wait_stored(BACK);
     lose(&first);
-    std::fs::remove_file(first.folder("state").join("abide/default.redb")).unwrap();
+    std::fs::remove_file(first.state_file("redb")).unwrap();
     let config = configured(&ground.file());
     std::fs::write(first.folder("home").join(".abide.conf"), config).unwrap();
     first.ok(&["start-server"]);
@@ -145,14 +138,14 @@ fn a_server_lives_through_its_clusters_death() {
     };
     let server = server(&ground, true);
     server.ok(&["new-session", "-d", "-s", "work"]);
-    stored(&server);
+    server.wait_stored(BACK);
     for round in 0..2 {
         cluster.kill();
         server.ok(&["send-keys", "-t", "work", &format!("echo it was down-$(({round}+1))"), "Enter"]);
         server.wait_pane("work", &format!("it was down-{}", round + 1));
         says(&server, "the cluster does not answer");
         cluster.start_again();
-        stored(&server);
+        server.wait_stored(BACK);
     }
     lose(&server);
     server.ok(&["start-server"]);

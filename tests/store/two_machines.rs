@@ -1,6 +1,6 @@
 //! Two servers that share a cluster, as two machines do: one is lost, and the other takes its sessions over.
 
-use super::cluster_server::{BACK, lose, server_named, stored};
+use super::cluster_server::{BACK, lose, server_named};
 use super::own;
 use abide::deathpoint::Point;
 use abide_tests::server::{SOON, Server, alive, signal};
@@ -12,15 +12,8 @@ use std::time::{Duration, Instant};
 const KNOWN: Duration = Duration::from_secs(40);
 
 fn filled(far: &Server) {
-    far.ok(&["new-session", "-d", "-s", "work", "-x", "80", "-y", "24", "-n", "build"]);
-    far.ok(&["split-window", "-d", "-t", "work:build"]);
-    far.ok(&["new-session", "-d", "-s", "other", "-x", "80", "-y", "24"]);
-    far.ok(&["send-keys", "-t", "work:build.0", "cd /usr && seq 300 && echo far-$((1+1))", "Enter"]);
-    far.wait_pane("work:build.0", "far-2");
-    wait_for("its directory", SOON, || {
-        (far.format("work:build.0", "#{pane_current_path}") == "/usr").then_some(())
-    });
-    stored(far);
+    far.fill();
+    far.wait_stored(BACK);
 }
 
 fn listed(server: &Server) -> Vec<String> {
@@ -42,7 +35,7 @@ fn sessions_of_a_lost_machine_come_to_another() {
     let (far, here) = (server_named(&ground, "far"), server_named(&ground, "here"));
     filled(&far);
     here.ok(&["new-session", "-d", "-s", "mine"]);
-    stored(&here);
+    here.wait_stored(BACK);
     // While it lives it keeps them.
     wait_for("it is heard", KNOWN, || (state(&here, "work", "far")? == "live").then_some(()));
     let said = here.fails(&["restore-session", "-d", "work"]);
@@ -65,7 +58,7 @@ fn sessions_of_a_lost_machine_come_to_another() {
         let names = far.run(&["list-sessions", "-F", "#S"]);
         (String::from_utf8_lossy(&names.stdout).trim() == "other").then_some(())
     });
-    stored(&far);
+    far.wait_stored(BACK);
     assert!(
         far.fails(&["restore-session", "-d", "-s", "nobody/x", "work"]).contains("no session work is stored")
     );

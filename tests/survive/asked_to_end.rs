@@ -44,13 +44,7 @@ fn lines(screen: &Screen) -> Vec<String> {
 
 /// What a second process finds in the store: panes' lines by the name of their session.
 fn stored(server: &Server) -> BTreeMap<String, Vec<String>> {
-    let state = server.folder("state").join("abide");
-    let path = std::fs::read_dir(&state)
-        .expect("the state folder")
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(|path| path.extension().is_some_and(|e| e == "redb"))
-        .expect("a store");
-    let store = Embedded::open(&path).expect("the store opens");
+    let store = Embedded::open(&server.state_file("redb")).expect("the store opens");
     let mut records = Vec::new();
     let report = store.scan(&[], &mut |key, value| records.push((key.to_vec(), value.to_vec())));
     assert_eq!(report.expect("a scan").damaged, 0);
@@ -216,8 +210,7 @@ fn a_daemon_that_does_nothing_holds_the_end_up_no_longer_than_its_bound() {
     println!("a stopped daemon: SIGTERM to the end {} ms", took.as_millis());
     assert!(took < Duration::from_secs(8), "{took:?}");
     assert!(!alive(program), "programs are ended all the same");
-    let log = std::fs::read_to_string(server.folder("state").join("abide").join("default.keeper.log"))
-        .expect("the log");
+    let log = server.keeper_log();
     assert!(log.contains("the daemon does not end within 5000 ms: killed"), "{log}");
     assert!(
         stored(&server)["work"].iter().any(|line| line == "typed before"),

@@ -66,8 +66,7 @@ fn nothing_is_lost_or_doubled() {
         assert_eq!(runs, homes[n % 2]);
         daemon = next;
     }
-    let log = std::fs::read_to_string(trial.server.folder("state").join("abide/default.keeper.log"))
-        .expect("the log");
+    let log = trial.server.keeper_log();
     let left = log.matches("exited with status 0").count();
     assert!(left >= upgrades, "each daemon left by itself, {left} of {upgrades}:\n{log}");
     let (keys, bytes) = trial.end();
