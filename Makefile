@@ -30,7 +30,7 @@ bench: ## ours beside tmux, the bare pty and other screen models, interleaved (O
 soak: ## the kill tests at length: 1,000 kills, 10,000 power cuts, the simulation and more
 	@packaging/install-tools build
 	cargo build --workspace --locked
-	ABIDE_SOAK=1 ABIDE_BIN=$(CURDIR)/target/debug cargo test --locked -p abide-tests --test survive --test store --test simulate --test decoders -- --nocapture --test-threads=1
+	ABIDE_SOAK=1 ABIDE_BIN=$(CURDIR)/target/debug cargo test --locked -p abide-tests --test survive --test store --test simulate --test decoders --test oracles -- --nocapture --test-threads=1
 
 picture: ## the picture in the README, made again
 	@packaging/install-tools build browser fonts programs

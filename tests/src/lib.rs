@@ -3,6 +3,7 @@
 pub mod fdbserver;
 pub mod install;
 pub mod pty;
+pub mod recording;
 pub mod seed;
 pub mod server;
 pub mod skip;
