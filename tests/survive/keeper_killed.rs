@@ -4,6 +4,7 @@
 use super::seed::{Dice, times};
 use super::trial::Trial;
 use abide_tests::server::{SOON, Server, alive, signal};
+use abide_tests::skip::skipped;
 use abide_tests::wait::wait_for;
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
@@ -95,7 +96,7 @@ fn programs_are_seen_to_end_after_the_keeper_was_lost() {
         });
         // Before Linux 6.15 nobody can say how a program ended that was no child of one's own and has been reaped.
         if last == "1  " && window != "child" && !kernel_tells() {
-            println!("skipped: how `{window}` ended is not known on this kernel");
+            skipped(&format!("how `{window}` ended after its keeper"), "this kernel does not tell it");
             continue;
         }
         assert_eq!(last, expected, "{window}");

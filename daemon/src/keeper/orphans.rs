@@ -89,6 +89,7 @@ impl Orphans {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::skip::skipped;
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::process::{Pid, PidfdFlags, geteuid, pidfd_open};
     use std::os::unix::process::CommandExt;
@@ -107,7 +108,8 @@ mod tests {
     #[test]
     fn one_that_nobody_reaps_is_given_up() {
         if !geteuid().is_root() {
-            return println!("skipped: only root has processes of which it may not know how they ended");
+            let why = "only root has processes of which it may not know how they ended";
+            return skipped("keeper::orphans::one_that_nobody_reaps_is_given_up", why);
         }
         let (watch, begun) = (Watch::new().expect("an epoll"), Instant::now());
         let after = |ms| begun + Duration::from_millis(ms);

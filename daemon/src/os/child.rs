@@ -93,6 +93,7 @@ pub fn describe(status: ExitStatus) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::skip::skipped;
     use rustix::process::{Pid, PidfdFlags, pidfd_open};
     use std::os::fd::AsFd;
     use std::process::Command;
@@ -111,7 +112,10 @@ mod tests {
             assert_eq!(unreaped(pid, pidfd.as_fd()), None, "{line}");
             match ended(pidfd.as_fd()) {
                 Ok(status) => assert_eq!(status, Some(expected), "{line}"),
-                Err(fault) => println!("skipped: this kernel does not say how a process ended: {fault}"),
+                Err(fault) => skipped(
+                    &format!("os::child, `{line}`"),
+                    &format!("this kernel does not say how a process ended: {fault}"),
+                ),
             }
         }
     }

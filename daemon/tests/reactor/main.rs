@@ -2,6 +2,9 @@
 
 mod drain;
 mod panes;
+#[path = "../../../tests/src/skip.rs"]
+#[allow(unreachable_pub, reason = "it is public where the other tests have it")]
+mod skip;
 mod upgrade;
 mod world;
 
@@ -473,8 +476,8 @@ fn one_connection_too_many_is_refused_politely() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
     if limit.maximum.is_some_and(|max| max < 3000) {
-        println!("skipped: only {:?} descriptors", limit.maximum);
-        return;
+        let why = format!("only {:?} descriptors may be open here", limit.maximum);
+        return skip::skipped("reactor::one_connection_too_many_is_refused_politely", &why);
     }
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).expect("room");
     let mut world = World::new(polite);
