@@ -21,6 +21,10 @@ pub const CLIPBOARD_STRING_BYTES_MAX: usize = 1024 * 1024;
 pub const TITLE_BYTES_MAX: usize = abide_protocol::limits::NAME_BYTES_MAX;
 /// Titles pushed by `CSI 22 t`; xterm keeps ten.
 pub const TITLE_STACK_MAX: usize = 16;
+/// Styles pushed by XTPUSHSGR; xterm keeps ten.
+pub const PEN_STACK_MAX: usize = 10;
+/// Palettes pushed by XTPUSHCOLORS; xterm keeps ten.
+pub const COLOR_STACK_MAX: usize = 10;
 /// Bytes of a working directory told by OSC 7: Linux's PATH_MAX.
 pub const CWD_BYTES_MAX: usize = 4096;
 /// Bytes of a command line that a shell tells of: what a terminal takes as one line is 4095.

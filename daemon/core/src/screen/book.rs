@@ -234,6 +234,11 @@ impl Book {
         self.respite == 0
     }
 
+    /// Whether another style would make the table grow or want a sweep.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.free_styles.is_empty() && self.styles.len() >= self.styles_until_sweep
+    }
+
     /// Cells were erased: the next sweep may find something.
     pub(crate) fn end_respite(&mut self) {
         self.respite = 0;

@@ -5,6 +5,7 @@
 //! bit   21     CLUSTER
 //! bit   22     WIDE: this cell and its right neighbour show one character
 //! bit   23     TAIL: the right half of the wide cell on the left; its other bits but the style are 0
+//! bit   24     PROTECTED: some erasing spares it (DECSCA, SPA)
 //! bits 32..48  the style's number
 //! ```
 //! All other bits are 0, so that equal cells are equal numbers.
@@ -18,6 +19,8 @@ pub(crate) const CLUSTER: Cell = 1 << 21;
 pub(crate) const WIDE: Cell = 1 << 22;
 /// Right half of a wide character.
 pub(crate) const TAIL: Cell = 1 << 23;
+/// Some erasing spares it.
+pub(crate) const PROTECTED: Cell = 1 << 24;
 /// The scalar or the number of the cluster.
 pub(crate) const TEXT_MASK: Cell = (1 << 21) - 1;
 /// How far left the style's number stands.

@@ -1,6 +1,8 @@
-//! Character sets: ASCII, DEC's line drawing ("ACS") and the United Kingdom's, in G0 to G3.
+//! Character sets: ASCII, DEC's line drawing ("ACS") and the national ones of 94 characters, in G0 to G3.
 
+/// A set; its number is its place in heads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Charset {
     #[default]
     Ascii,
@@ -8,6 +10,50 @@ pub(crate) enum Charset {
     Graphics,
     /// `ESC ( A`: `#` is a pound sign.
     British,
+    Dutch,
+    Finnish,
+    French,
+    Canadian,
+    German,
+    Italian,
+    Norwegian,
+    Portuguese,
+    Spanish,
+    Swedish,
+    Swiss,
+}
+
+/// The bytes that national sets replace.
+const REPLACED: [u8; 12] = *b"#@[\\]^_`{|}~";
+
+/// Each national set: what designates it (behind `ESC (`), and what stands for [`REPLACED`].
+static NATIONAL: [(Charset, &[&[u8]], &str); 12] = [
+    (Charset::British, &[b"A"], "£@[\\]^_`{|}~"),
+    (Charset::Dutch, &[b"4"], "£¾ĳ½|^_`¨ƒ¼´"),
+    (Charset::Finnish, &[b"C", b"5"], "#@ÄÖÅÜ_éäöåü"),
+    (Charset::French, &[b"R", b"f"], "£à°ç§^_`éùè¨"),
+    (Charset::Canadian, &[b"Q", b"9"], "#àâçêî_ôéùèû"),
+    (Charset::German, &[b"K"], "#§ÄÖÜ^_`äöüß"),
+    (Charset::Italian, &[b"Y"], "£§°çé^_ùàòèì"),
+    (Charset::Norwegian, &[b"`", b"E", b"6"], "#ÄÆØÅÜ_äæøåü"),
+    (Charset::Portuguese, &[b"%6"], "#@ÃÇÕ^_`ãçõ~"),
+    (Charset::Spanish, &[b"Z"], "£§¡Ñ¿^_`°ñç~"),
+    (Charset::Swedish, &[b"H", b"7"], "#ÉÄÖÅÜ_éäöåü"),
+    (Charset::Swiss, &[b"="], "ùàéçêîèôäöüû"),
+];
+
+/// The set that bytes behind `ESC (` name; ASCII for those that are not known.
+pub(crate) fn designated(name: &[u8]) -> Charset {
+    if let b"0" | b"2" = name {
+        return Charset::Graphics;
+    }
+    NATIONAL.iter().find(|(_, names, _)| names.contains(&name)).map_or(Charset::Ascii, |(set, _, _)| *set)
+}
+
+/// The set with a number.
+pub(crate) fn numbered(number: u8) -> Option<Charset> {
+    let plain = [Charset::Ascii, Charset::Graphics];
+    plain.into_iter().chain(NATIONAL.iter().map(|(set, _, _)| *set)).find(|set| *set as u8 == number)
 }
 
 /// G0 to G3, which of them text is read by, and one for the next character alone (SS2, SS3).
@@ -37,9 +83,14 @@ impl Charsets {
             single => single,
         };
         match self.current(set) {
+            Charset::Ascii => b.into(),
             Charset::Graphics => GRAPHICS.get(usize::from(b).wrapping_sub(0x5f)).copied().unwrap_or(b.into()),
-            Charset::British if b == b'#' => '£',
-            _ => b.into(),
+            national => {
+                let place = REPLACED.iter().position(|replaced| *replaced == b);
+                let found = NATIONAL.iter().find(|(set, _, _)| *set == national);
+                let found = place.zip(found).and_then(|(place, (_, _, text))| text.chars().nth(place));
+                found.unwrap_or(b.into())
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Controls and escape sequences.
 
 use super::cell::Cell;
-use super::charset::Charset;
+use super::charset;
+use super::erase::Protection;
 use super::mode::Mode;
 use super::terminal::Terminal;
 
@@ -16,11 +17,11 @@ impl Terminal {
             0x0a..=0x0c => {
                 self.line_feed();
                 if self.modes.has(Mode::NewLine) {
-                    self.x = 0;
+                    self.return_carriage();
                 }
             }
             0x0d => {
-                self.x = 0;
+                self.return_carriage();
                 self.pending = false;
             }
             0x0e => self.charsets.left = 1,
@@ -29,31 +30,15 @@ impl Terminal {
         }
     }
 
-    /// BS and CUB: left. With reverse wrap (mode 45), from column 0 to the end of the row above, if that
-    /// row wrapped.
-    pub(crate) fn backspace(&mut self, n: usize) {
-        if !(self.modes.has(Mode::ReverseWrap) && self.modes.has(Mode::Autowrap)) {
-            self.move_to(self.x.saturating_sub(n), self.y);
-            return;
-        }
-        // Each step over a margin needs a wrapped row, so that rows bound the work.
-        let mut left = n;
-        if self.pending {
-            self.pending = false;
-            left -= 1;
-        }
-        while left > self.x && self.y > 0 && self.grid.line(self.y - 1).wrapped {
-            left -= self.x + 1;
-            self.move_to(self.grid.cols() - 1, self.y - 1);
-        }
-        self.move_to(self.x.saturating_sub(left), self.y);
-    }
-
-    /// HT and CHT.
+    /// HT and CHT: to the right margin at most, if it is ahead.
     pub(crate) fn tab(&mut self, n: usize) {
-        let cols = self.grid.cols();
-        for _ in 0..n.min(cols) {
-            self.x = self.tabs.next(self.x, cols);
+        if self.pending && self.modes.has(Mode::TabWraps) && self.modes.has(Mode::Autowrap) {
+            self.return_carriage();
+            self.line_feed();
+        }
+        let end = self.line_end();
+        for _ in 0..n.min(end) {
+            self.x = self.tabs.next(self.x, end);
         }
     }
 
@@ -72,9 +57,12 @@ impl Terminal {
             ([], b'8') => self.restore_cursor(),
             ([], b'D') => self.line_feed(),
             ([], b'E') => {
-                self.x = 0;
                 self.line_feed();
+                self.return_carriage();
             }
+            ([], b'6') => self.back_index(),
+            ([], b'9') => self.forward_index(),
+            ([], b'V' | b'W') => self.protect(last == b'V', Protection::Any),
             ([], b'H') => self.tabs.set(self.x, true),
             ([], b'M') => self.reverse_line_feed(),
             ([], b'N') => self.charsets.single = 2,
@@ -86,14 +74,10 @@ impl Terminal {
             ([], b'n') => self.charsets.left = 2,
             ([], b'o') => self.charsets.left = 3,
             ([b'#'], b'8') => self.alignment_pattern(),
-            ([set @ (b'(' | b')' | b'*' | b'+')], _) => {
-                let charset = match last {
-                    b'0' => Charset::Graphics,
-                    b'A' => Charset::British,
-                    _ => Charset::Ascii,
-                };
+            ([set @ (b'(' | b')' | b'*' | b'+'), rest @ ..], _) => {
+                let name = [rest, &[last]].concat();
                 if let Some(place) = self.charsets.sets.get_mut(usize::from(*set - b'(')) {
-                    *place = charset;
+                    *place = charset::designated(&name);
                 }
             }
             _ => {}
@@ -102,8 +86,7 @@ impl Terminal {
 
     /// DECALN: E everywhere, margins reset, cursor home.
     fn alignment_pattern(&mut self) {
-        self.top = 0;
-        self.bottom = self.grid.rows() - 1;
+        self.reset_margins();
         self.modes.set(Mode::Origin, false);
         self.move_to(0, 0);
         let row = vec![Cell::from(b'E'); self.grid.cols()];

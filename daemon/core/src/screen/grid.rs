@@ -4,7 +4,7 @@
 //! part of `order`. Cells at and beyond a row's `used` are blanks, so that clearing, trimming and packing
 //! cost what was written, not what could have been.
 
-use super::cell::{self, BLANK, Cell, TAIL, WIDE};
+use super::cell::{self, BLANK, Cell, PROTECTED, TAIL, WIDE};
 
 /// What is known of a row beside its cells.
 #[derive(Clone, Copy, Debug, Default)]
@@ -193,19 +193,27 @@ impl Grid {
         self.order.rotate_left(head);
     }
 
-    /// Inserts blanks at `x`; what is pushed over the margin is lost.
-    pub(crate) fn insert_cells(&mut self, y: usize, x: usize, n: usize, blank: Cell, version: u64) {
-        let cols = self.cols;
-        let n = n.min(cols - x);
+    /// Inserts blanks at `x`; what is pushed over `end` is lost.
+    pub(crate) fn insert_cells(
+        &mut self,
+        y: usize,
+        x: usize,
+        n: usize,
+        end: usize,
+        blank: Cell,
+        version: u64,
+    ) {
+        let n = n.min(end - x);
         let (line, row) = self.row_mut(y);
         split_wide(row, x);
-        split_wide(row, cols - n);
+        split_wide(row, end - n);
+        split_wide(row, end);
         let used = usize::from(line.used);
-        row.copy_within(x..cols - n, x + n);
+        row.copy_within(x..end - n, x + n);
         row[x..x + n].fill(blank);
         line.version = version;
         if used > x {
-            line.used = (used + n).min(cols) as u16;
+            line.used = line.used.max((used + n).min(end) as u16);
         }
         if blank != BLANK {
             line.used = line.used.max((x + n) as u16);
@@ -213,25 +221,103 @@ impl Grid {
         }
     }
 
-    /// Deletes cells at `x`; blanks come in at the margin.
-    pub(crate) fn delete_cells(&mut self, y: usize, x: usize, n: usize, blank: Cell, version: u64) {
+    /// Deletes cells at `x`; blanks come in before `end`.
+    pub(crate) fn delete_cells(
+        &mut self,
+        y: usize,
+        x: usize,
+        n: usize,
+        end: usize,
+        blank: Cell,
+        version: u64,
+    ) {
         let cols = self.cols;
-        let n = n.min(cols - x);
+        let n = n.min(end - x);
         let (line, row) = self.row_mut(y);
         split_wide(row, x);
         split_wide(row, x + n);
+        split_wide(row, end);
         let used = usize::from(line.used);
-        row.copy_within(x + n.., x);
-        row[cols - n..].fill(blank);
+        row.copy_within(x + n..end, x);
+        row[end - n..end].fill(blank);
         line.version = version;
-        line.wrapped = false;
-        if used > x {
+        line.wrapped &= end != cols;
+        if used > x && used <= end {
             line.used = used.saturating_sub(n).max(x) as u16;
         }
         if blank != BLANK {
-            line.used = cols as u16;
+            line.used = line.used.max(end as u16);
             line.plain = false;
         }
+    }
+
+    /// Writes cells from `x` on, as many as fit; halves of wide ones at both ends become blanks.
+    pub(crate) fn put_cells(&mut self, y: usize, x: usize, cells: &[Cell], version: u64) {
+        let (line, row) = self.row_mut(y);
+        let end = (x + cells.len()).min(row.len());
+        if x >= end {
+            return;
+        }
+        split_wide(row, x);
+        split_wide(row, end);
+        let part = &mut row[x..end];
+        part.copy_from_slice(&cells[..end - x]);
+        let style = 0xffff << cell::STYLE_SHIFT;
+        if part[0] & TAIL != 0 {
+            part[0] = part[0] & style | BLANK;
+        }
+        let last = part.len() - 1;
+        if part[last] & WIDE != 0 {
+            part[last] = part[last] & style | BLANK;
+        }
+        line.plain &= part.iter().all(|c| *c < 0x7f);
+        line.narrow &= part.iter().all(|c| *c & (WIDE | TAIL) == 0);
+        line.used = line.used.max(end as u16);
+        line.version = version;
+    }
+
+    /// Moves what of rows `top..=bottom` is in columns `left..=right` by `n` rows; blanks come in.
+    pub(crate) fn scroll_part(
+        &mut self,
+        (top, bottom): (usize, usize),
+        (left, right): (usize, usize),
+        n: usize,
+        up: bool,
+        blank: Cell,
+        version: u64,
+    ) {
+        let height = bottom + 1 - top;
+        let n = n.min(height);
+        for i in 0..height - n {
+            let (from, to) = if up { (top + n + i, top + i) } else { (bottom - n - i, bottom - i) };
+            let part = self.row(from)[left..=right].to_vec();
+            self.put_cells(to, left, &part, version);
+        }
+        let blanks = if up { bottom + 1 - n..bottom + 1 } else { top..top + n };
+        for y in blanks {
+            self.fill(y, left, right + 1, blank, version);
+        }
+    }
+
+    /// As [`Grid::fill`], but for protected cells.
+    pub(crate) fn fill_unprotected(&mut self, y: usize, start: usize, end: usize, blank: Cell, version: u64) {
+        let end = end.min(self.cols);
+        let mut x = start;
+        while x < end {
+            let row = &self.row(y)[x..end];
+            let stop = row.iter().position(|c| c & PROTECTED != 0).unwrap_or(row.len());
+            let skip = row[stop..].iter().position(|c| c & PROTECTED == 0).unwrap_or(row.len() - stop);
+            self.fill(y, x, x + stop, blank, version);
+            x += stop + skip;
+        }
+    }
+
+    /// Makes a cell a protected one.
+    pub(crate) fn protect(&mut self, x: usize, y: usize) {
+        let (line, row) = self.row_mut(y);
+        row[x] |= PROTECTED;
+        line.used = line.used.max(x as u16 + 1);
+        line.plain = false;
     }
 
     /// Writes a row's cells, as many as fit.

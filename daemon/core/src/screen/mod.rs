@@ -8,18 +8,21 @@
 //!                                     ├─ history (packed rows in chunks)
 //!                                     └─ outcome (replies, bells, clipboard)
 //! ```
-//! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `rendition`,
-//! `report`, `rectangle`, `string` what events do · `passage` text that goes to history unseen · `grid`, `cell`, `book`,
-//! `pen` what is on the screen · `history` what left it · `resize` another size · `keep` history and its memory ·
-//! `snapshot` the screen as bytes · `view` what readers see.
+//! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `margins`, `erase`,
+//! `rectangle`, `rendition`, `report`, `string`, `color`, `window` what events do · `passage` text that goes to history
+//! unseen · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what left it · `resize` another size · `keep`
+//! history and its memory · `snapshot` the screen as bytes · `view` what readers see.
 
 mod book;
 mod cell;
 mod charset;
+mod color;
 mod control;
+mod erase;
 mod grid;
 mod history;
 mod keep;
+mod margins;
 mod mode;
 mod palette;
 mod parser;
@@ -37,6 +40,7 @@ mod tabs;
 mod terminal;
 mod view;
 mod width;
+mod window;
 
 pub use view::{CellText, CellView, Cells, HistoryRange, Kept, Outcome, RowView, SnapshotFault};
 
@@ -74,7 +78,7 @@ impl Sink for Terminal {
     }
     #[inline]
     fn new_line(&mut self) {
-        self.x = 0;
+        self.return_carriage();
         self.line_feed();
     }
     #[inline]

@@ -1,9 +1,9 @@
-//! Modes, in one table: setting, resetting, asking (DECRQM), saving and the modes a viewer hears of all
-//! read it.
+//! Modes, in two tables: setting, resetting, asking (DECRQM), saving and the modes a viewer hears of all read
+//! them, and so does the manual.
 
 use abide_protocol::message::mode as wire;
 
-/// A mode that this screen has. The number is its bit in [`Modes`].
+/// A mode that this screen has. The number is its bit in [`Modes`], in heads too: new ones come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Mode {
@@ -31,7 +31,26 @@ pub(crate) enum Mode {
     AlternateClearing,
     AlternateSaving,
     CursorSave,
+    // From here on heads have them apart: see `snapshot::more`.
+    LeftRight,
+    ReverseWrapFull,
+    KeyboardLocked,
+    SendReceive,
+    Wide,
+    WideAllowed,
+    WideKeeps,
+    SmoothScroll,
+    TabWraps,
+    National,
+    BackarrowSends,
+    PrintFormFeed,
+    PrintScreen,
+    FontKeys,
+    ResizeReports,
 }
+
+/// Modes that the first form of a head has room for.
+pub(crate) const FIRST_MODES: u32 = 24;
 
 /// One line of the table.
 pub(crate) struct ModeSpec {
@@ -39,47 +58,144 @@ pub(crate) struct ModeSpec {
     /// Whether the number follows `?` (DEC's) or not (ANSI's).
     pub(crate) private: bool,
     pub(crate) number: u16,
+    /// DEC's or ANSI's name for it, "" if it has none.
+    #[allow(dead_code, reason = "for who reads the table")]
+    pub(crate) name: &'static str,
     pub(crate) initial: bool,
     /// The bit of [`wire`] that a viewer hears, 0 for none.
     pub(crate) wire: u32,
     /// What it does when set.
     #[allow(dead_code, reason = "for who reads the table")]
-    pub(crate) doc: &'static str,
+    pub(crate) text: &'static str,
 }
 
-const fn spec(mode: Mode, number: u16, wire: u32, doc: &'static str) -> ModeSpec {
-    ModeSpec { mode, private: true, number, initial: false, wire, doc }
+const fn dec(mode: Mode, number: u16, name: &'static str, wire: u32, text: &'static str) -> ModeSpec {
+    ModeSpec { mode, private: true, number, name, initial: false, wire, text }
 }
 
-/// All modes.
+const fn ansi(mode: Mode, number: u16, name: &'static str, text: &'static str) -> ModeSpec {
+    ModeSpec { private: false, ..dec(mode, number, name, 0, text) }
+}
+
+const fn on(spec: ModeSpec) -> ModeSpec {
+    ModeSpec { initial: true, ..spec }
+}
+
+/// All modes that can be set and reset.
 pub(crate) static MODES: &[ModeSpec] = &[
-    ModeSpec { private: false, ..spec(Mode::Insert, 4, 0, "IRM: text pushes what stands right of it") },
-    ModeSpec { private: false, ..spec(Mode::NewLine, 20, 0, "LNM: a line feed also returns") },
-    spec(Mode::AppCursor, 1, wire::APP_CURSOR, "DECCKM: arrow keys send SS3"),
-    spec(Mode::ReverseScreen, 5, wire::REVERSE_SCREEN, "DECSCNM: the screen is reversed"),
-    spec(Mode::Origin, 6, 0, "DECOM: rows count from the top margin"),
-    ModeSpec { initial: true, ..spec(Mode::Autowrap, 7, 0, "DECAWM: text goes on in the next row") },
-    spec(Mode::CursorBlink, 12, 0, "the cursor blinks"),
-    ModeSpec { initial: true, ..spec(Mode::CursorVisible, 25, 0, "DECTCEM: the cursor is seen") },
-    spec(Mode::ReverseWrap, 45, 0, "backspace at the left margin goes to the row above if that wrapped"),
-    spec(Mode::Alternate, 47, wire::ALTERNATE, "the alternate screen"),
-    spec(Mode::AppKeypad, 66, wire::APP_KEYPAD, "DECNKM: the keypad sends SS3"),
-    spec(Mode::MouseButtons, 1000, wire::MOUSE_BUTTONS, "mouse buttons are reported"),
-    spec(Mode::MouseDrag, 1002, wire::MOUSE_DRAG, "mouse buttons and drags are reported"),
-    spec(Mode::MouseAll, 1003, wire::MOUSE_ALL, "all mouse movement is reported"),
-    spec(Mode::Focus, 1004, wire::FOCUS, "focus is reported"),
-    spec(Mode::MouseSgr, 1006, wire::MOUSE_SGR, "mouse reports are in SGR form"),
-    spec(Mode::AlternateScroll, 1007, 0, "the wheel sends arrow keys on the alternate screen"),
-    spec(Mode::AlternateClearing, 1047, wire::ALTERNATE, "the alternate screen, blank when left"),
-    spec(Mode::CursorSave, 1048, 0, "the cursor is saved, and restored on reset"),
-    spec(Mode::AlternateSaving, 1049, wire::ALTERNATE, "a blank alternate screen, the cursor saved"),
-    spec(Mode::BracketedPaste, 2004, wire::BRACKETED_PASTE, "pastes are bracketed"),
-    spec(Mode::Synchronized, 2026, 0, "viewers wait until it is reset"),
-    ModeSpec {
-        initial: true,
-        ..spec(Mode::Clusters, 2027, 0, "a cell holds a grapheme cluster; always set")
-    },
-    spec(Mode::SchemeReports, 2031, 0, "changes between dark and light are reported"),
+    ansi(Mode::KeyboardLocked, 2, "KAM", "Only remembered: the keyboard is locked."),
+    ansi(Mode::Insert, 4, "IRM", "Text pushes what stands right of it."),
+    on(ansi(Mode::SendReceive, 12, "SRM", "Only remembered: what is typed is not echoed by the terminal.")),
+    ansi(Mode::NewLine, 20, "LNM", "A line feed also returns to the left margin."),
+    dec(Mode::AppCursor, 1, "DECCKM", wire::APP_CURSOR, "Arrow keys send SS3 sequences."),
+    dec(
+        Mode::Wide,
+        3,
+        "DECCOLM",
+        0,
+        "Set or reset where 40 allows it: clears the screen and resets the margins. A pane has the size its window gives it.",
+    ),
+    dec(Mode::SmoothScroll, 4, "DECSCLM", 0, "Only remembered: scrolling is smooth."),
+    dec(Mode::ReverseScreen, 5, "DECSCNM", wire::REVERSE_SCREEN, "The whole screen is reversed."),
+    dec(Mode::Origin, 6, "DECOM", 0, "Rows and columns count from the margins."),
+    on(dec(Mode::Autowrap, 7, "DECAWM", 0, "Text goes on in the next row.")),
+    dec(Mode::CursorBlink, 12, "", 0, "The cursor blinks."),
+    dec(Mode::PrintFormFeed, 18, "DECPFF", 0, "Only remembered: a form feed follows what is printed."),
+    dec(
+        Mode::PrintScreen,
+        19,
+        "DECPEX",
+        0,
+        "Only remembered: the whole screen is printed, not what is between the margins.",
+    ),
+    on(dec(Mode::CursorVisible, 25, "DECTCEM", 0, "The cursor is seen.")),
+    dec(Mode::FontKeys, 35, "", 0, "Only remembered: keys change the size of the font (xterm)."),
+    dec(Mode::WideAllowed, 40, "", 0, "Mode 3 has an effect (xterm)."),
+    dec(Mode::TabWraps, 41, "", 0, "A tab behind a full row goes to the next row first (xterm)."),
+    dec(
+        Mode::National,
+        42,
+        "DECNRCM",
+        0,
+        "Only remembered: national character sets replace ASCII. They can be designated without it.",
+    ),
+    dec(
+        Mode::ReverseWrap,
+        45,
+        "",
+        0,
+        "Going left from the left margin goes to the row above if that wrapped.",
+    ),
+    dec(Mode::Alternate, 47, "", wire::ALTERNATE, "The alternate screen."),
+    dec(Mode::AppKeypad, 66, "DECNKM", wire::APP_KEYPAD, "The keypad sends SS3 sequences."),
+    dec(Mode::BackarrowSends, 67, "DECBKM", 0, "Only remembered: the key above Enter sends BS, not DEL."),
+    dec(Mode::LeftRight, 69, "DECLRMM", 0, "There may be a left and a right margin."),
+    dec(Mode::WideKeeps, 95, "DECNCSM", 0, "Mode 3 does not clear the screen."),
+    dec(Mode::MouseButtons, 1000, "", wire::MOUSE_BUTTONS, "Mouse buttons are reported."),
+    dec(Mode::MouseDrag, 1002, "", wire::MOUSE_DRAG, "Mouse buttons and drags are reported."),
+    dec(Mode::MouseAll, 1003, "", wire::MOUSE_ALL, "All movement of the mouse is reported."),
+    dec(Mode::Focus, 1004, "", wire::FOCUS, "It is reported when the pane gains and loses the focus."),
+    dec(Mode::MouseSgr, 1006, "", wire::MOUSE_SGR, "Mouse reports are numbers in a control sequence."),
+    dec(Mode::AlternateScroll, 1007, "", 0, "The wheel sends arrow keys on the alternate screen."),
+    dec(
+        Mode::ReverseWrapFull,
+        1045,
+        "",
+        0,
+        "As 45, whether the row above wrapped or not, and from the top margin to the bottom one.",
+    ),
+    dec(Mode::AlternateClearing, 1047, "", wire::ALTERNATE, "The alternate screen, blank when it is left."),
+    dec(Mode::CursorSave, 1048, "", 0, "The cursor is saved, and restored on reset."),
+    dec(
+        Mode::AlternateSaving,
+        1049,
+        "",
+        wire::ALTERNATE,
+        "A blank alternate screen; the cursor is saved, and restored on reset.",
+    ),
+    dec(Mode::BracketedPaste, 2004, "", wire::BRACKETED_PASTE, "What is pasted stands between marks."),
+    dec(Mode::Synchronized, 2026, "", 0, "Viewers wait until it is reset, for a while at most."),
+    on(dec(Mode::Clusters, 2027, "", 0, "A cell holds a grapheme cluster. Always set.")),
+    dec(Mode::SchemeReports, 2031, "", 0, "It is reported when the background becomes dark or light."),
+    dec(Mode::ResizeReports, 2048, "", 0, "The size is reported, at once and whenever it changes."),
+];
+
+/// A mode that is always set, or always reset, whatever a program says.
+pub(crate) struct FixedMode {
+    pub(crate) private: bool,
+    pub(crate) number: u16,
+    #[allow(dead_code, reason = "for who reads the table")]
+    pub(crate) name: &'static str,
+    pub(crate) set: bool,
+    #[allow(dead_code, reason = "for who reads the table")]
+    pub(crate) text: &'static str,
+}
+
+const fn never(private: bool, number: u16, name: &'static str, text: &'static str) -> FixedMode {
+    FixedMode { private, number, name, set: false, text }
+}
+
+/// All of those.
+pub(crate) static FIXED: &[FixedMode] = &[
+    never(false, 1, "GATM", "Guarded cells are sent too: nothing is sent."),
+    never(false, 5, "SRTM", "Status reports come unasked."),
+    never(false, 7, "VEM", "Lines are inserted above."),
+    never(false, 10, "HEM", "Characters are inserted to the left."),
+    never(false, 11, "PUM", "Positions count in decipoints."),
+    never(false, 13, "FEAM", "Format effectors are stored."),
+    never(false, 14, "FETM", "Format effectors are left out of what is sent."),
+    never(false, 15, "MATM", "More than one area is sent."),
+    never(false, 16, "TTM", "What is sent ends at the cursor."),
+    never(false, 17, "SATM", "Only selected areas are sent."),
+    never(false, 18, "TSM", "Tab stops are of one line alone."),
+    never(false, 19, "EBM", "Editing ends at the area\u{2019}s edge."),
+    FixedMode { set: true, ..never(true, 2, "DECANM", "ANSI sequences, not those of a VT52.") },
+    FixedMode { set: true, ..never(true, 8, "DECARM", "Keys repeat.") },
+    never(true, 9, "", "Presses are reported as X10 had it: use 1000."),
+    never(true, 60, "DECHCCM", "The view follows the cursor sideways: all columns are seen."),
+    never(true, 1001, "", "Mouse tracking with highlights."),
+    never(true, 1005, "", "Mouse reports in UTF-8: use 1006."),
+    never(true, 1015, "", "Mouse reports as urxvt has them: use 1006."),
 ];
 
 /// The line of a mode's number.
@@ -87,9 +203,24 @@ pub(crate) fn find(private: bool, number: u16) -> Option<&'static ModeSpec> {
     MODES.iter().find(|spec| spec.private == private && spec.number == number)
 }
 
+/// What DECRQM says of a number: 0 unknown, 1 set, 2 reset, 3 always set, 4 always reset.
+pub(crate) fn state(modes: Modes, private: bool, number: u16) -> u8 {
+    if let Some(spec) = find(private, number) {
+        return match spec.mode {
+            Mode::Clusters => 3,
+            mode => 2 - u8::from(modes.has(mode)),
+        };
+    }
+    match FIXED.iter().find(|fixed| fixed.private == private && fixed.number == number) {
+        Some(fixed) if fixed.set => 3,
+        Some(_) => 4,
+        None => 0,
+    }
+}
+
 /// Which modes are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Modes(pub(crate) u32);
+pub(crate) struct Modes(pub(crate) u64);
 
 impl Modes {
     pub(crate) fn initial() -> Modes {
@@ -105,8 +236,14 @@ impl Modes {
         self.0 >> mode as u8 & 1 == 1
     }
 
+    /// Whether text can't be written as it comes: cells move, or margins stand in the way.
+    #[inline]
+    pub(crate) fn hinder_text(self) -> bool {
+        self.0 & (1 << Mode::Insert as u8 | 1 << Mode::LeftRight as u8) != 0
+    }
+
     pub(crate) fn set(&mut self, mode: Mode, on: bool) {
-        self.0 = self.0 & !(1 << mode as u8) | u32::from(on) << mode as u8;
+        self.0 = self.0 & !(1 << mode as u8) | u64::from(on) << mode as u8;
     }
 
     /// Bits of the wire's `mode`.
@@ -115,7 +252,7 @@ impl Modes {
     }
 
     /// Bits that some mode has.
-    pub(crate) fn known() -> u32 {
+    pub(crate) fn known() -> u64 {
         MODES.iter().fold(0, |bits, spec| bits | 1 << spec.mode as u8)
     }
 }

@@ -4,43 +4,78 @@
 /// 0xRRGGBB.
 pub(crate) type Rgb = u32;
 
-/// The special colours: text, background, cursor (OSC 10, 11, 12).
-pub(crate) const SPECIAL: usize = 3;
+/// OSC 10 to 19: text, background, cursor, the mouse's two, Tektronix' two, highlight, Tektronix' cursor, highlighted
+/// text.
+pub(crate) const DYNAMIC: usize = 10;
+/// OSC 5: bold, underlined, blinking, reversed, italic text.
+pub(crate) const ATTRIBUTES: usize = 5;
+
+/// Where a colour is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// One of the 256.
+    Indexed(u8),
+    /// Of OSC 5; see [`ATTRIBUTES`].
+    Attribute(usize),
+    /// Of OSC 10 to 19; see [`DYNAMIC`].
+    Dynamic(usize),
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Palette {
     /// Colours that were set, in rising order of their number.
     pub(crate) set: Vec<(u8, Rgb)>,
-    pub(crate) special: [Option<Rgb>; SPECIAL],
+    pub(crate) attributes: [Option<Rgb>; ATTRIBUTES],
+    pub(crate) dynamic: [Option<Rgb>; DYNAMIC],
 }
 
 impl Palette {
-    pub(crate) fn color(&self, number: u8) -> Rgb {
-        match self.set.binary_search_by_key(&number, |entry| entry.0) {
-            Ok(at) => self.set[at].1,
-            Err(_) => initial(number),
+    pub(crate) fn color(&self, place: Place) -> Rgb {
+        // Text is white on black where nothing else was said.
+        const DARK: [bool; DYNAMIC] = [false, true, false, false, true, false, true, false, false, true];
+        match place {
+            Place::Indexed(number) => match self.set.binary_search_by_key(&number, |entry| entry.0) {
+                Ok(at) => self.set[at].1,
+                Err(_) => initial(number),
+            },
+            Place::Attribute(n) => self.attributes.get(n).copied().flatten().unwrap_or(0xff_ffff),
+            Place::Dynamic(n) => {
+                let initial = if DARK.get(n) == Some(&true) { 0x00_0000 } else { 0xff_ffff };
+                self.dynamic.get(n).copied().flatten().unwrap_or(initial)
+            }
         }
     }
 
-    pub(crate) fn set(&mut self, number: u8, color: Rgb) {
-        match self.set.binary_search_by_key(&number, |entry| entry.0) {
-            Ok(at) => self.set[at].1 = color,
-            Err(at) => self.set.insert(at, (number, color)),
+    /// Sets a colour, or has it be what it was at first.
+    pub(crate) fn set_color(&mut self, place: Place, color: Option<Rgb>) {
+        match place {
+            Place::Indexed(number) => {
+                let at = self.set.binary_search_by_key(&number, |entry| entry.0);
+                match (at, color) {
+                    (Ok(at), Some(color)) => self.set[at].1 = color,
+                    (Err(at), Some(color)) => self.set.insert(at, (number, color)),
+                    (Ok(at), None) => {
+                        self.set.remove(at);
+                    }
+                    (Err(_), None) => {}
+                }
+            }
+            Place::Attribute(n) => {
+                if let Some(place) = self.attributes.get_mut(n) {
+                    *place = color;
+                }
+            }
+            Place::Dynamic(n) => {
+                if let Some(place) = self.dynamic.get_mut(n) {
+                    *place = color;
+                }
+            }
         }
-    }
-
-    pub(crate) fn reset(&mut self, number: u8) {
-        self.set.retain(|entry| entry.0 != number);
-    }
-
-    pub(crate) fn special(&self, which: usize) -> Rgb {
-        let initial = if which == 1 { 0x00_0000 } else { 0xff_ffff };
-        self.special.get(which).copied().flatten().unwrap_or(initial)
     }
 
     /// Whether the background is nearer to black than to white.
     pub(crate) fn is_dark(&self) -> bool {
-        let color = self.special(1);
+        let color = self.color(Place::Dynamic(1));
         let (r, g, b) = (color >> 16 & 0xff, color >> 8 & 0xff, color & 0xff);
         // Rec. 601 luma.
         299 * r + 587 * g + 114 * b < 127_500
@@ -64,40 +99,82 @@ fn initial(number: u8) -> Rgb {
     }
 }
 
-/// Reads `rgb:R/G/B` with one to four hexadecimal digits each, or `#RGB` to `#RRRRGGGGBBBB`.
+/// Reads a colour as XParseColor does: `rgb:R/G/B` with one to four hexadecimal digits each, `#RGB` to
+/// `#RRRRGGGGBBBB`, `rgbi:R/G/B` with numbers from 0 to 1 (linear light), `rgba:R/G/B/A` (the alpha is left out), or
+/// a name.
 pub(crate) fn parse(spec: &str) -> Option<Rgb> {
-    let parts: [&str; 3] = if let Some(parts) = spec.strip_prefix("rgb:") {
-        let mut parts = parts.split('/');
-        let three = [parts.next()?, parts.next()?, parts.next()?];
-        if parts.next().is_some() {
-            return None;
-        }
-        three
-    } else {
-        let digits = spec.strip_prefix('#')?;
-        if digits.is_empty() || digits.len() % 3 != 0 || !digits.is_ascii() {
-            return None;
-        }
-        let n = digits.len() / 3;
-        [digits.get(..n)?, digits.get(n..2 * n)?, digits.get(2 * n..)?]
-    };
-    let scaled = spec.starts_with("rgb:");
-    let mut color = 0;
-    for part in parts {
-        if part.is_empty() || part.len() > 4 || !part.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return None;
-        }
-        let value = u32::from_str_radix(part, 16).ok()?;
-        let bits = 4 * part.len() as u32;
-        // `rgb:` scales to the whole range, `#` fills with zeros (XParseColor).
-        let byte = if scaled {
-            value * 255 / ((1 << bits) - 1)
-        } else if bits >= 8 {
-            value >> (bits - 8)
-        } else {
-            value << (8 - bits)
-        };
-        color = color << 8 | byte;
+    if let Some(parts) = spec.strip_prefix("rgbi:") {
+        return three(parts, |part| {
+            let light: f64 = part.parse().ok().filter(|light| (0.0..=1.0).contains(light))?;
+            // sRGB.
+            let value =
+                if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+            Some((value * 255.0).round() as u32)
+        });
     }
-    Some(color)
+    // `rgb:` scales to the whole range, `#` fills with zeros.
+    if let Some(parts) = spec.strip_prefix("rgb:") {
+        return three(parts, |part| Some(hex(part)? * 255 / ((1 << (4 * part.len())) - 1)));
+    }
+    if let Some(parts) = spec.strip_prefix("rgba:") {
+        let (colors, alpha) = parts.rsplit_once('/')?;
+        hex(alpha)?;
+        return three(colors, |part| Some(hex(part)? * 255 / ((1 << (4 * part.len())) - 1)));
+    }
+    if let Some(digits) = spec.strip_prefix('#') {
+        let n = digits.len() / 3;
+        if digits.len() != 3 * n || !digits.is_ascii() {
+            return None;
+        }
+        let byte = |part| {
+            let value = hex(part)?;
+            Some(if n >= 2 { value >> (4 * n - 8) } else { value << 4 })
+        };
+        let [r, g, b] = [byte(digits.get(..n)?)?, byte(digits.get(n..2 * n)?)?, byte(digits.get(2 * n..)?)?];
+        return Some(r << 16 | g << 8 | b);
+    }
+    let name: String = spec.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_lowercase()).collect();
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, color)| *color)
 }
+
+fn three(parts: &str, byte: impl Fn(&str) -> Option<u32>) -> Option<Rgb> {
+    let mut parts = parts.split('/');
+    let [r, g, b] = [byte(parts.next()?)?, byte(parts.next()?)?, byte(parts.next()?)?];
+    parts.next().is_none().then_some(r << 16 | g << 8 | b)
+}
+
+/// One to four hexadecimal digits.
+fn hex(part: &str) -> Option<u32> {
+    let fits = (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit());
+    fits.then(|| u32::from_str_radix(part, 16).ok()).flatten()
+}
+
+/// The names that people use, of X's.
+const NAMES: [(&str, Rgb); 26] = [
+    ("black", 0x00_0000),
+    ("red", 0xff_0000),
+    ("green", 0x00_ff00),
+    ("yellow", 0xff_ff00),
+    ("blue", 0x00_00ff),
+    ("magenta", 0xff_00ff),
+    ("cyan", 0x00_ffff),
+    ("white", 0xff_ffff),
+    ("gray", 0xbe_bebe),
+    ("grey", 0xbe_bebe),
+    ("darkgray", 0xa9_a9a9),
+    ("darkgrey", 0xa9_a9a9),
+    ("lightgray", 0xd3_d3d3),
+    ("lightgrey", 0xd3_d3d3),
+    ("darkred", 0x8b_0000),
+    ("darkgreen", 0x00_6400),
+    ("darkblue", 0x00_008b),
+    ("navy", 0x00_0080),
+    ("orange", 0xff_a500),
+    ("brown", 0xa5_2a2a),
+    ("pink", 0xff_c0cb),
+    ("purple", 0xa0_20f0),
+    ("violet", 0xee_82ee),
+    ("gold", 0xff_d700),
+    ("maroon", 0xb0_3060),
+    ("turquoise", 0x40_e0d0),
+];

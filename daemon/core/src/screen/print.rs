@@ -1,7 +1,7 @@
 //! Text onto the grid: runs of ASCII, wide characters, clusters.
 
 use super::book::Joined;
-use super::cell::{self, BLANK, CLUSTER, Cell, STYLE_SHIFT, TAIL, WIDE};
+use super::cell::{self, BLANK, CLUSTER, Cell, PROTECTED, STYLE_SHIFT, TAIL, WIDE};
 use super::grid::split_wide;
 use super::mode::Mode;
 use super::parser::ascii_run;
@@ -20,7 +20,7 @@ impl Terminal {
         let end = self.x + run.len();
         if end < self.grid.cols()
             && !self.pending
-            && !self.modes.has(Mode::Insert)
+            && !self.modes.hinder_text()
             && self.charsets.is_ascii()
             && let Some(&last) = run.last()
         {
@@ -36,7 +36,7 @@ impl Terminal {
     /// The same for a run that may not fit into the row, and where characters are not what they are.
     fn print_long_ascii(&mut self, run: &[u8]) {
         let Some(&last) = run.last() else { return };
-        if self.modes.has(Mode::Insert) || !self.charsets.is_ascii() {
+        if self.modes.hinder_text() || !self.charsets.is_ascii() {
             for &b in run {
                 let c = self.charsets.translate(b);
                 self.print(c);
@@ -95,6 +95,12 @@ impl Terminal {
 
     /// On to the next row, within the same line, of which this row has `used` cells.
     fn wrap(&mut self, used: usize) {
+        if self.is_boxed() {
+            // The next row goes on for who reads the box, not for who joins rows to lines.
+            self.x = self.left;
+            self.line_feed();
+            return;
+        }
         let tick = self.tick;
         let line = self.grid.line_mut(self.y);
         line.used = used as u16;
@@ -136,7 +142,7 @@ impl Terminal {
     /// Prints the simple characters that bytes begin with, whole ones in UTF-8 and printable ASCII among them, up to
     /// anything else. Says how many bytes they were; 0 where the slow way is asked for.
     pub(crate) fn print_simple(&mut self, bytes: &[u8]) -> usize {
-        if self.modes.has(Mode::Insert) || !self.charsets.is_ascii() || !self.modes.has(Mode::Autowrap) {
+        if self.modes.hinder_text() || !self.charsets.is_ascii() || !self.modes.has(Mode::Autowrap) {
             return 0;
         }
         let mut done = 0;
@@ -278,7 +284,7 @@ impl Terminal {
                 let tick = self.tick;
                 let (line, row) = self.grid.row_mut(self.y);
                 let was_wide = row[x] & WIDE != 0;
-                row[x] = row[x] & (0xffff << STYLE_SHIFT | WIDE) | CLUSTER | Cell::from(number);
+                row[x] = row[x] & (0xffff << STYLE_SHIFT | WIDE | PROTECTED) | CLUSTER | Cell::from(number);
                 line.used = line.used.max(x as u16 + 1);
                 line.plain = false;
                 line.version = tick;
@@ -321,11 +327,11 @@ impl Terminal {
 
     /// The narrow cell at `x`, just before the cursor, has become a wide one.
     fn widen(&mut self, x: usize) {
-        let cols = self.grid.cols();
+        let end = self.line_end();
         let cell = self.grid.row(self.y)[x];
-        if x + 1 < cols {
+        if x + 1 < end {
             if self.modes.has(Mode::Insert) {
-                self.grid.insert_cells(self.y, x + 1, 1, BLANK, self.tick);
+                self.grid.insert_cells(self.y, x + 1, 1, end, BLANK, self.tick);
             }
             let (line, row) = self.grid.row_mut(self.y);
             split_wide(row, x + 2);
@@ -333,19 +339,21 @@ impl Terminal {
             row[x + 1] = cell & (0xffff << STYLE_SHIFT) | TAIL;
             line.narrow = false;
             line.used = line.used.max(x as u16 + 2);
-            self.advance_to(x + 2);
-        } else if self.modes.has(Mode::Autowrap) && cols >= 2 {
+            self.advance_within(x + 2, end);
+        } else if self.modes.has(Mode::Autowrap) && end >= 2 + self.left {
             // No room for it in this row: it moves on to the next.
-            self.grid.fill(self.y, x, cols, BLANK, self.tick);
+            self.grid.fill(self.y, x, end, BLANK, self.tick);
             self.wrap(x);
+            let (x, end) = (self.x, self.line_end());
             let (line, row) = self.grid.row_mut(self.y);
-            split_wide(row, 2);
-            row[0] = cell | WIDE;
-            row[1] = cell & (0xffff << STYLE_SHIFT) | TAIL;
-            line.used = line.used.max(2);
+            split_wide(row, x);
+            split_wide(row, x + 2);
+            row[x] = cell | WIDE;
+            row[x + 1] = cell & (0xffff << STYLE_SHIFT) | TAIL;
+            line.used = line.used.max(x as u16 + 2);
             (line.plain, line.narrow) = (false, false);
             line.version = self.tick;
-            self.advance_to(2);
+            self.advance_within(x + 2, end);
         }
     }
 
@@ -363,9 +371,8 @@ impl Terminal {
     /// Writes one cell at the cursor. `shown` is a scalar, or a cluster and its flag.
     #[inline]
     fn place(&mut self, shown: Cell, width: usize) {
-        let cols = self.grid.cols();
         let autowrap = self.modes.has(Mode::Autowrap);
-        if width > cols {
+        if width > self.grid.cols() {
             return;
         }
         if self.pending {
@@ -374,18 +381,20 @@ impl Terminal {
             }
             self.pending = false;
         }
-        if self.x + width > cols {
+        let mut end = self.line_end();
+        if self.x + width > end {
             if autowrap {
                 // The column that the wide one leaves free is no text.
-                self.grid.fill(self.y, self.x, cols, BLANK, self.tick);
+                self.grid.fill(self.y, self.x, end, BLANK, self.tick);
                 self.wrap(self.x);
+                end = self.line_end();
             } else {
-                self.x = cols - width;
+                self.x = end - width;
             }
         }
         let (x, y, tick) = (self.x, self.y, self.tick);
         if self.modes.has(Mode::Insert) {
-            self.grid.insert_cells(y, x, width, BLANK, tick);
+            self.grid.insert_cells(y, x, width, end, BLANK, tick);
         }
         let base = self.base();
         let (line, row) = self.grid.row_mut(y);
@@ -404,14 +413,19 @@ impl Terminal {
         line.plain &= base | shown < 0x7f;
         line.version = tick;
         self.changed = true;
-        self.advance_to(x + width);
+        self.advance_within(x + width, end);
     }
 
     #[inline]
     fn advance_to(&mut self, x: usize) {
-        let cols = self.grid.cols();
-        self.x = x.min(cols - 1);
-        self.pending = x >= cols;
+        self.advance_within(x, self.grid.cols());
+    }
+
+    /// Behind what was written in a row that ends at `end`.
+    #[inline]
+    fn advance_within(&mut self, x: usize, end: usize) {
+        self.x = x.min(end - 1);
+        self.pending = x >= end;
     }
 
     /// Prints the last character again (REP).

@@ -3,16 +3,18 @@
 //! colours asked about come back, as numbers. Titles are never told.)
 //!
 //! ```text
-//! reply  = "ESC [" numbers ( "R" | "c" | "n" | "t" ) | "ESC [ ?" numbers ( "R" | "c" | "n" | "$y" )
+//! reply  = "ESC [" numbers ( "R" | "c" | "n" | "t" | "x" | "*{" | "#Q" ) | "ESC [ ?" numbers ( "R" | "c" | "n" | "$y" )
 //!        | "ESC [ >" numbers "c" | "ESC [" numbers "$y"
 //!        | "ESC P" ( ">|abide " version | "!|00000000" | "0$r" | "1$r" setting | "0+r" | "1+r" hex "=" hex
 //!            | number "!~" hex ) ST
 //!        | "ESC ]" number ( ";" number )? ";rgb:" hhhh "/" hhhh "/" hhhh ( ST | BEL )
+//!        | "ESC ] L" ST | "ESC ] l" ST
 //! ```
 
 use super::mode::{self, Mode};
 use super::palette::Rgb;
 use super::pen::Pen;
+use super::rectangle::Extent;
 use super::terminal::Terminal;
 use crate::base::limits::REPLY_BYTES_MAX;
 use abide_protocol::message::{Color, attr};
@@ -28,14 +30,16 @@ impl Terminal {
         }
     }
 
-    /// DA1: level 2 with ANSI colours and clipboard access.
+    /// DA1: a VT500 with 132 columns (of the window's choice), selective erasing, national character sets, columns that
+    /// scroll, colours, rectangles and clipboard access.
     pub(crate) fn device_attributes(&mut self) {
-        self.reply("\x1b[?62;22;52c");
+        self.reply("\x1b[?65;1;6;9;21;22;28;52c");
     }
 
-    /// DA2: as a VT220; from 277 on, Vim takes xterm to have SGR mouse reports.
+    /// DA2: as a VT520; from 277 on, Vim takes xterm to have SGR mouse reports, and to be newer than what lacks left and
+    /// right margins from 314 on.
     pub(crate) fn secondary_attributes(&mut self) {
-        self.reply("\x1b[>1;277;0c");
+        self.reply("\x1b[>64;383;0c");
     }
 
     pub(crate) fn tertiary_attributes(&mut self) {
@@ -49,8 +53,8 @@ impl Terminal {
 
     /// The cursor's row and column from 1, as CUP would address it.
     fn position(&self) -> (usize, usize) {
-        let first = if self.modes.has(Mode::Origin) { self.top } else { 0 };
-        (self.y.saturating_sub(first) + 1, self.x + 1)
+        let (top, left) = if self.modes.has(Mode::Origin) { (self.top, self.left) } else { (0, 0) };
+        (self.y.saturating_sub(top) + 1, self.x.saturating_sub(left) + 1)
     }
 
     /// DSR.
@@ -65,8 +69,9 @@ impl Terminal {
         }
     }
 
-    /// DSR in DEC's form: position with page, no printer, keys locked, keyboard, dark or light.
-    pub(crate) fn private_status_report(&mut self, which: u16) {
+    /// DSR in DEC's form: position with page, no printer, keys locked, keyboard, no locator, no room for macros and their
+    /// checksum (under the number that is asked with), no errors, one session, dark or light.
+    pub(crate) fn private_status_report(&mut self, which: u16, number: u16) {
         match which {
             6 => {
                 let (row, column) = self.position();
@@ -75,32 +80,71 @@ impl Terminal {
             15 => self.reply("\x1b[?13n"),
             25 => self.reply("\x1b[?21n"),
             26 => self.reply("\x1b[?27;1;0;0n"),
-            996 if self.palette.is_dark() => self.reply("\x1b[?997;1n"),
-            996 => self.reply("\x1b[?997;2n"),
+            53 | 55 => self.reply("\x1b[?50n"),
+            56 => self.reply("\x1b[?57;0n"),
+            62 => self.reply("\x1b[0*{"),
+            63 => self.checksum_reply(number, 0),
+            75 => self.reply("\x1b[?70n"),
+            85 => self.reply("\x1b[?83n"),
+            996 => self.scheme_report(),
             _ => {}
         }
     }
 
-    /// DECRQM: 0 unknown, 1 set, 2 reset, 3 always set.
+    fn scheme_report(&mut self) {
+        let scheme = if self.palette.is_dark() { 1 } else { 2 };
+        self.reply(&format!("\x1b[?997;{scheme}n"));
+    }
+
+    /// The background is dark now, or light: mode 2031.
+    pub(crate) fn scheme_changed(&mut self) {
+        if self.modes.has(Mode::SchemeReports) {
+            self.scheme_report();
+        }
+    }
+
+    /// The screen has another size: mode 2048.
+    pub(crate) fn size_changed(&mut self) {
+        if self.modes.has(Mode::ResizeReports) {
+            let (cols, rows) = (self.grid.cols(), self.grid.rows());
+            let (width, height) = CELL_PIXELS;
+            self.reply(&format!("\x1b[48;{rows};{cols};{};{}t", rows * height, cols * width));
+        }
+    }
+
+    /// DECREQTPARM: no parity, eight bits, 38,400 baud both ways.
+    pub(crate) fn parameters_report(&mut self, which: u16) {
+        self.reply(&format!("\x1b[{};1;1;128;128;1;0x", which + 2));
+    }
+
+    /// XTREPORTCOLORS: the place in use, and how many there are.
+    pub(crate) fn color_stack_report(&mut self) {
+        let len = self.palettes.len();
+        self.reply(&format!("\x1b[{len};{len}#Q"));
+    }
+
+    /// DECRQM.
     pub(crate) fn mode_report(&mut self, private: bool, number: u16) {
-        let state = match mode::find(private, number) {
-            None => 0,
-            Some(spec) if spec.mode == Mode::Clusters => 3,
-            Some(spec) => 2 - u8::from(self.modes.has(spec.mode)),
-        };
+        let state = mode::state(self.modes, private, number);
         let mark = if private { "?" } else { "" };
         self.reply(&format!("\x1b[{mark}{number};{state}$y"));
     }
 
-    /// XTWINOPS' questions about sizes.
+    /// XTWINOPS' questions: not iconified, in the corner of a display as large as the pane, and its sizes. Titles are
+    /// what a program printed: they are told as empty.
     pub(crate) fn window_report(&mut self, which: u16) {
         let (cols, rows) = (self.grid.cols(), self.grid.rows());
         let (width, height) = CELL_PIXELS;
         match which {
+            11 => self.reply("\x1b[1t"),
+            13 => self.reply("\x1b[3;0;0t"),
             14 => self.reply(&format!("\x1b[4;{};{}t", rows * height, cols * width)),
+            15 => self.reply(&format!("\x1b[5;{};{}t", rows * height, cols * width)),
             16 => self.reply(&format!("\x1b[6;{height};{width}t")),
             18 => self.reply(&format!("\x1b[8;{rows};{cols}t")),
             19 => self.reply(&format!("\x1b[9;{rows};{cols}t")),
+            20 => self.reply("\x1b]L\x1b\\"),
+            21 => self.reply("\x1b]l\x1b\\"),
             _ => {}
         }
     }
@@ -111,8 +155,17 @@ impl Terminal {
             b"m" => rendition(&self.pen),
             b"r" => format!("{};{}r", self.top + 1, self.bottom + 1),
             b" q" => format!("{} q", self.cursor_style.max(1)),
-            b"\"p" => "62;1\"p".to_owned(),
-            b"\"q" => "0\"q".to_owned(),
+            b"s" => format!("{};{}s", self.left + 1, self.right + 1),
+            b"t" => format!("{}t", self.grid.rows()),
+            b"*|" => format!("{}*|", self.grid.rows()),
+            b"$|" => format!("{}$|", self.grid.cols()),
+            b"\"p" => format!("{};1\"p", 60 + self.level),
+            b"\"q" => format!("{}\"q", u8::from(self.guarded())),
+            b"*x" if self.extent == Extent::Rectangle => "2*x".to_owned(),
+            b"*x" => "0*x".to_owned(),
+            // There is no status line.
+            b"$}" => "0$}".to_owned(),
+            b"$~" => "0$~".to_owned(),
             _ => {
                 self.reply("\x1bP0$r\x1b\\");
                 return;
@@ -140,8 +193,8 @@ impl Terminal {
         }
     }
 
-    /// A colour that OSC 4 (with an index) or OSC 10 to 12 asked for, ended as the question was.
-    pub(crate) fn color_report(&mut self, number: u16, index: Option<u8>, color: Rgb, bell: bool) {
+    /// A colour that OSC 4 or 5 (with an index) or OSC 10 to 19 asked for, ended as the question was.
+    pub(crate) fn color_report(&mut self, number: u16, index: Option<u16>, color: Rgb, bell: bool) {
         let (r, g, b) = (color >> 16 & 0xff, color >> 8 & 0xff, color & 0xff);
         let index = index.map_or(String::new(), |index| format!(";{index}"));
         let end = if bell { "\x07" } else { "\x1b\\" };

@@ -49,8 +49,8 @@ impl Terminal {
             (self.saved_other.x, self.saved_other.y) =
                 (self.saved_other.x.min(cols - 1), self.saved_other.y.min(rows - 1));
         }
-        self.top = 0;
-        self.bottom = rows - 1;
+        self.reset_margins();
+        self.size_changed();
     }
 
     /// The shown grid at another size, without wrapping anything anew.

@@ -1,10 +1,11 @@
-//! Control sequences: `CSI … final`.
+//! Control sequences: `CSI … final`. Which there are stands in `table` too, for the manual.
 
+use super::erase::Protection;
 use super::mode::{self, Mode};
 use super::parser::{Parameters, Sequence};
+use super::rectangle::Extent;
 use super::tabs::Tabs;
 use super::terminal::Terminal;
-use crate::base::limits::TITLE_STACK_MAX;
 
 impl Terminal {
     #[inline]
@@ -24,35 +25,27 @@ impl Terminal {
         match last {
             b'm' => self.rendition(parameters),
             b'H' | b'f' => self.address(parameters.count(1) - 1, n - 1),
-            b'K' => self.erase_in_line(parameters.at(0)),
-            b'J' => self.erase_in_display(parameters.at(0)),
+            b'K' => self.erase_in_line(parameters.at(0), false),
+            b'J' => self.erase_in_display(parameters.at(0), false),
             b'A' => self.up(n),
-            b'B' | b'e' => self.down(n),
-            b'C' | b'a' => self.move_to(x + n, y),
+            b'B' => self.down(n),
+            b'C' => self.forward(n),
             b'D' => self.backspace(n),
             b'E' => {
                 self.down(n);
-                self.x = 0;
+                self.return_carriage();
             }
             b'F' => {
                 self.up(n);
-                self.x = 0;
+                self.return_carriage();
             }
-            b'G' | b'`' => self.move_to(n - 1, y),
-            b'd' => self.address(x, n - 1),
-            b'X' => self.erase(x, x + n),
-            b'@' => {
-                let blank = self.blank();
-                self.pending = false;
-                self.grid.insert_cells(y, x, n, blank, self.tick);
-                self.changed = true;
-            }
-            b'P' => {
-                let blank = self.blank();
-                self.pending = false;
-                self.grid.delete_cells(y, x, n, blank, self.tick);
-                self.changed = true;
-            }
+            b'G' | b'`' => self.set_column(n - 1),
+            b'a' => self.move_to(x + n, y),
+            b'd' => self.set_row(n - 1),
+            b'e' => self.move_to(x, y + n),
+            b'X' => self.erase_characters(n),
+            b'@' => self.insert_characters(n),
+            b'P' => self.delete_characters(n),
             b'L' | b'M' => self.move_lines(n, last == b'L'),
             b'S' => self.scroll_up(n),
             b'T' if parameters.len <= 1 => self.scroll_down(n),
@@ -65,17 +58,19 @@ impl Terminal {
                 3 => self.tabs.clear_all(),
                 _ => {}
             },
-            b'r' => self.set_margins(parameters),
+            b'r' => self.set_rows(parameters),
             b'h' | b'l' => {
                 for number in parameters.values() {
                     self.set_mode(false, *number, last == b'h');
                 }
             }
+            b's' if self.modes.has(Mode::LeftRight) => self.set_columns(parameters),
             b's' => self.save_cursor(),
             b'u' => self.restore_cursor(),
             b'n' => self.status_report(parameters.at(0)),
             b'c' if parameters.at(0) == 0 => self.device_attributes(),
             b't' => self.window(parameters),
+            b'x' if parameters.at(0) <= 1 => self.parameters_report(parameters.at(0)),
             _ => {}
         }
     }
@@ -87,7 +82,11 @@ impl Terminal {
                     self.set_mode(true, *number, last == b'h');
                 }
             }
-            b's' => self.saved_modes = self.modes,
+            b's' => {
+                for spec in parameters.values().iter().filter_map(|number| mode::find(true, *number)) {
+                    self.saved_modes.set(spec.mode, self.modes.has(spec.mode));
+                }
+            }
             b'r' => {
                 for number in parameters.values() {
                     if let Some(spec) = mode::find(true, *number) {
@@ -95,31 +94,51 @@ impl Terminal {
                     }
                 }
             }
-            // Nothing can be protected from erasing here, so DECSED and DECSEL erase as ED and EL do.
-            b'J' => self.erase_in_display(parameters.at(0)),
-            b'K' => self.erase_in_line(parameters.at(0)),
-            b'n' => self.private_status_report(parameters.at(0)),
+            b'J' => self.erase_in_display(parameters.at(0), true),
+            b'K' => self.erase_in_line(parameters.at(0), true),
+            b'n' => self.private_status_report(parameters.at(0), parameters.at(1)),
             b'W' if parameters.at(0) == 5 => self.tabs = Tabs::initial(),
             _ => {}
         }
     }
 
     fn marked(&mut self, parameters: &Parameters, marks: &[u8], last: u8) {
+        let first = parameters.at(0);
         match (marks, last) {
             ([b'!'], b'p') => self.soft_reset(),
-            ([b' '], b'q') => {
-                if let style @ 0..=6 = parameters.at(0) {
-                    self.cursor_style = style as u8;
-                }
+            ([b'"'], b'p') => self.set_level(first),
+            ([b'"'], b'q') if first <= 2 => self.protect(first == 1, Protection::Selective),
+            ([b' '], b'q') if first <= 6 => self.cursor_style = first as u8,
+            ([b' '], b'@' | b'A') => self.move_sideways(parameters.count(0), last == b'A'),
+            ([b'$'], b'p') if self.level >= 3 => self.mode_report(false, first),
+            ([b'?', b'$'], b'p') if self.level >= 3 => self.mode_report(true, first),
+            ([b'$'], b'r' | b't') => self.change_rectangle(parameters, last == b't'),
+            ([b'$'], b'v') => self.copy_rectangle(parameters),
+            ([b'$'], b'x') => self.fill_rectangle(parameters),
+            ([b'$'], b'z' | b'{') => self.erase_rectangle(parameters, last == b'{'),
+            ([b'*'], b'x') if first <= 2 => {
+                self.extent = if first == 2 { Extent::Rectangle } else { Extent::Stream };
             }
-            ([b'$'], b'p') => self.mode_report(false, parameters.at(0)),
-            ([b'?', b'$'], b'p') => self.mode_report(true, parameters.at(0)),
-            ([b'>'], b'c') if parameters.at(0) == 0 => self.secondary_attributes(),
-            ([b'='], b'c') if parameters.at(0) == 0 => self.tertiary_attributes(),
-            ([b'>'], b'q') if parameters.at(0) == 0 => self.version_report(),
             ([b'*'], b'y') => self.checksum_report(parameters),
             ([b'\''], b'}' | b'~') => self.move_columns(parameters.count(0), last == b'}'),
+            ([b'#'], b'{' | b'p') => self.push_pen(parameters.values()),
+            ([b'#'], b'}' | b'q') => self.pop_pen(),
+            ([b'#'], b'P') => self.push_colors(first),
+            ([b'#'], b'Q') => self.pop_colors(first),
+            ([b'#'], b'R') => self.color_stack_report(),
+            ([b'>'], b'c') if first == 0 => self.secondary_attributes(),
+            ([b'='], b'c') if first == 0 => self.tertiary_attributes(),
+            ([b'>'], b'q') if first == 0 => self.version_report(),
             _ => {}
+        }
+    }
+
+    /// DECSCL: a full reset; below level 3 there is no DECRQM, below 4 are no left and right margins, and mode 95 is of
+    /// level 5.
+    fn set_level(&mut self, level: u16) {
+        if let 61..=65 = level {
+            self.reset();
+            self.level = (level - 60) as u8;
         }
     }
 
@@ -153,130 +172,35 @@ impl Terminal {
                 self.pending &= on && self.modes.has(Mode::Autowrap);
                 self.modes.set(Mode::Autowrap, on);
             }
+            Mode::LeftRight if self.level < 4 => {}
+            Mode::LeftRight => {
+                self.modes.set(Mode::LeftRight, on);
+                if !on {
+                    self.set_box((self.top, self.bottom), (0, self.grid.cols() - 1));
+                }
+            }
+            Mode::Wide => self.set_column_mode(on),
+            Mode::WideKeeps if self.level < 5 => {}
+            Mode::ResizeReports => {
+                self.modes.set(Mode::ResizeReports, on);
+                self.size_changed();
+            }
             mode => self.modes.set(mode, on),
         }
     }
 
-    // Erasing.
-
-    /// Blanks columns of the cursor's row.
-    fn erase(&mut self, start: usize, end: usize) {
-        let blank = self.blank();
-        self.pending = false;
-        self.grid.fill(self.y, start, end, blank, self.tick);
-        self.changed = true;
-    }
-
-    fn erase_in_line(&mut self, which: u16) {
-        let cols = self.grid.cols();
-        match which {
-            0 => self.erase(self.x, cols),
-            1 => self.erase(0, self.x + 1),
-            2 => self.erase(0, cols),
-            _ => {}
-        }
-    }
-
-    fn erase_in_display(&mut self, which: u16) {
-        let rows = self.grid.rows();
-        match which {
-            0 => {
-                if self.x == 0 && self.y == 0 {
-                    self.remember_screen();
-                }
-                self.erase_in_line(0);
-                self.erase_rows(self.y + 1, rows);
-            }
-            1 => {
-                self.erase_rows(0, self.y);
-                self.erase_in_line(1);
-            }
-            2 => {
-                self.remember_screen();
-                self.erase_rows(0, rows);
-                self.pending = false;
-            }
-            3 => {
-                self.history.clear();
-                self.changed = true;
-            }
-            _ => {}
-        }
-    }
-
-    // Moving rows and columns.
-
-    /// IL and DL: only between the margins.
-    fn move_lines(&mut self, n: usize, insert: bool) {
-        if self.y < self.top || self.y > self.bottom {
+    /// DECCOLM: all of it but the size, which is the window's to give.
+    fn set_column_mode(&mut self, on: bool) {
+        if !self.modes.has(Mode::WideAllowed) {
             return;
         }
-        let blank = self.blank();
-        self.pending = false;
-        if insert {
-            self.grid.scroll_down(self.y, self.bottom, n, blank, self.tick);
-        } else {
-            self.grid.scroll_up(self.y, self.bottom, n, blank, self.tick);
+        self.modes.set(Mode::Wide, on);
+        self.reset_margins();
+        self.modes.set(Mode::LeftRight, false);
+        if !self.modes.has(Mode::WideKeeps) {
+            self.remember_screen();
+            self.erase_rows(0, self.grid.rows());
         }
-        self.changed = true;
-    }
-
-    /// DECIC and DECDC: blank columns at the cursor in all rows between the margins.
-    fn move_columns(&mut self, n: usize, insert: bool) {
-        if self.y < self.top || self.y > self.bottom {
-            return;
-        }
-        let blank = self.blank();
-        self.pending = false;
-        for y in self.top..=self.bottom {
-            if insert {
-                self.grid.insert_cells(y, self.x, n, blank, self.tick);
-            } else {
-                self.grid.delete_cells(y, self.x, n, blank, self.tick);
-            }
-        }
-        self.changed = true;
-    }
-
-    /// DECSTBM. Fewer than two rows cannot scroll: such margins are not taken.
-    fn set_margins(&mut self, parameters: &Parameters) {
-        let rows = self.grid.rows();
-        let top = parameters.count(0) - 1;
-        let bottom = match parameters.at(1) {
-            0 => rows - 1,
-            n => (usize::from(n) - 1).min(rows - 1),
-        };
-        if top < bottom {
-            self.top = top;
-            self.bottom = bottom;
-            self.address(0, 0);
-        }
-    }
-
-    // Windows and titles (XTWINOPS).
-
-    fn window(&mut self, parameters: &Parameters) {
-        match parameters.at(0) {
-            22 if parameters.at(1) != 1 => {
-                if self.titles.len() >= TITLE_STACK_MAX {
-                    self.titles.remove(0);
-                }
-                self.titles.push(self.title.clone());
-            }
-            23 if parameters.at(1) != 1 => {
-                if let Some(title) = self.titles.pop() {
-                    self.set_title(title);
-                }
-            }
-            which => self.window_report(which),
-        }
-    }
-
-    pub(crate) fn set_title(&mut self, title: String) {
-        if title != self.title {
-            self.title = title;
-            self.outcome.title_changed = true;
-            self.changed = true;
-        }
+        self.address(0, 0);
     }
 }

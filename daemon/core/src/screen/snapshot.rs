@@ -1,16 +1,18 @@
 //! A screen as bytes: the head, which has everything but the sealed chunks.
 //!
 //! ```text
-//! head = "ABSC" version state parser history styles grid (grid of the primary screen, on the alternate)
+//! head = "ABSC" version state parser history styles grid (grid of the primary screen, on the alternate) (more)
 //! ```
 //! Numbers are varints, texts and blocks have their length in front, rows are packed as in history and name
 //! styles by value: equal screens have equal heads, whatever led to them. Reading is strict and bounded;
 //! clocks of rows are not stored, a restored screen is new to every viewer.
 //!
 //! Version 2 differs in what it says of history's chunks: where their ids have gaps, and which of them are in the
-//! store alone. It is written only where there is such a thing to say.
+//! store alone; version 3 has [`more`] behind all that. Either is written only where there is such a thing to say.
 
-use super::charset::{Charset, Charsets};
+mod more;
+
+use super::charset::{self, Charsets};
 use super::grid::Grid;
 use super::history::History;
 use super::history::chunk::{Open, ROWS_MAX};
@@ -18,7 +20,7 @@ use super::history::dictionary::{self, Dictionary};
 use super::history::pack;
 use super::history::sealed::{Body, Sealed};
 use super::history::varint::{self, Reader};
-use super::mode::Modes;
+use super::mode::{FIRST_MODES, Modes};
 use super::parser::{Parser, State, StringKind};
 use super::pen::Pen;
 use super::tabs::Tabs;
@@ -36,6 +38,8 @@ const MAGIC: &[u8] = b"ABSC";
 const VERSION: u8 = 1;
 /// Any chunks.
 const VERSION_APART: u8 = 2;
+/// Any chunks, and more.
+const VERSION_MORE: u8 = 3;
 /// Bytes of one packed row: as many cells as a screen has columns, each a cluster in a style of its own.
 const ROW_BYTES_MAX: usize = SIDE_CELLS_MAX as usize * 80;
 
@@ -43,8 +47,14 @@ const ROW_BYTES_MAX: usize = SIDE_CELLS_MAX as usize * 80;
 pub(crate) fn head(terminal: &Terminal, parser: &Parser) -> Vec<u8> {
     let mut out = Vec::with_capacity(4096 + CHUNK_BYTES_MAX);
     out.extend_from_slice(MAGIC);
-    let apart = is_apart(&terminal.history);
-    out.push(if apart { VERSION_APART } else { VERSION });
+    let fields = more::write(terminal);
+    let more = more::is_needed(terminal, &fields);
+    let apart = more || is_apart(&terminal.history);
+    out.push(match (more, apart) {
+        (true, _) => VERSION_MORE,
+        (false, true) => VERSION_APART,
+        (false, false) => VERSION,
+    });
     write_state(&mut out, terminal);
     let (state, kind) = match parser.state {
         State::Ground => (0, None),
@@ -69,8 +79,14 @@ pub(crate) fn head(terminal: &Terminal, parser: &Parser) -> Vec<u8> {
     varint::put(&mut out, dictionary.len() as u64);
     dictionary.write(&mut out);
     out.extend_from_slice(&rows);
+    if more {
+        out.extend_from_slice(&fields);
+    }
     out
 }
+
+/// Modes that the first form has.
+const FIRST: u64 = (1 << FIRST_MODES) - 1;
 
 fn write_state(out: &mut Vec<u8>, t: &Terminal) {
     let numbers = [
@@ -82,8 +98,8 @@ fn write_state(out: &mut Vec<u8>, t: &Terminal) {
         usize::from(t.pending),
         t.top,
         t.bottom,
-        t.modes.0 as usize,
-        t.saved_modes.0 as usize,
+        (t.modes.0 & FIRST) as usize,
+        (t.saved_modes.0 & FIRST) as usize,
         usize::from(t.cursor_style),
         t.left_at.0,
         t.left_at.1,
@@ -113,13 +129,9 @@ fn write_state(out: &mut Vec<u8>, t: &Terminal) {
     for title in &t.titles {
         varint::put_block(out, title.as_bytes());
     }
-    varint::put(out, t.palette.set.len() as u64);
-    for (number, color) in &t.palette.set {
-        out.push(*number);
-        varint::put(out, u64::from(*color));
-    }
-    for color in t.palette.special {
-        varint::put(out, color.map_or(0, |color| u64::from(color) + 1));
+    more::write_indexed(out, &t.palette);
+    for color in &t.palette.dynamic[..more::FIRST_DYNAMIC] {
+        more::write_color(out, *color);
     }
 }
 
@@ -195,9 +207,10 @@ pub(crate) fn restore(
     if reader.bytes(MAGIC.len()) != Some(MAGIC) {
         return Err(SnapshotFault("it is not a screen's head"));
     }
-    let apart = match reader.byte() {
-        Some(VERSION) => false,
-        Some(VERSION_APART) => true,
+    let (apart, more) = match reader.byte() {
+        Some(VERSION) => (false, false),
+        Some(VERSION_APART) => (true, false),
+        Some(VERSION_MORE) => (true, true),
         _ => return Err(SnapshotFault("its version is not known to this daemon")),
     };
     let (mut terminal, alternate) = read_state(&mut reader).ok_or(SnapshotFault("its state is damaged"))?;
@@ -205,6 +218,13 @@ pub(crate) fn restore(
     read_history(&mut reader, &mut terminal.history, apart, chunk)
         .ok_or(SnapshotFault("its history is damaged"))?;
     read_grids(&mut reader, &mut terminal, alternate).ok_or(SnapshotFault("its rows are damaged"))?;
+    if more {
+        more::read(std::mem::take(&mut reader.rest), &mut terminal)
+            .ok_or(SnapshotFault("what was added is damaged"))?;
+    }
+    if terminal.pending && terminal.x + 1 != terminal.line_end() {
+        return Err(SnapshotFault("its cursor is damaged"));
+    }
     if !reader.rest.is_empty() {
         return Err(SnapshotFault("bytes follow its end"));
     }
@@ -224,17 +244,20 @@ fn read_state(reader: &mut Reader<'_>) -> Option<(Terminal, bool)> {
     let mut t = Terminal::new(cols, rows, 0);
     let alternate = flag(reader)?;
     (t.x, t.y, t.pending) = (reader.count(cols - 1)?, reader.count(rows - 1)?, flag(reader)?);
-    (t.top, t.bottom) = (reader.count(rows - 1)?, reader.count(rows - 1)?);
-    if t.top >= t.bottom && rows > 1 || t.pending && t.x + 1 != cols {
+    let (top, bottom) = (reader.count(rows - 1)?, reader.count(rows - 1)?);
+    if top >= bottom && rows > 1 {
         return None;
     }
-    let known = Modes::known() as usize;
+    let pending = t.pending;
+    t.set_box((top, bottom), (0, cols - 1));
+    t.pending = pending;
+    let known = Modes::known() & FIRST;
     for modes in [&mut t.modes, &mut t.saved_modes] {
-        let bits = reader.count(known)?;
+        let bits = reader.count(known as usize)? as u64;
         if bits & !known != 0 {
             return None;
         }
-        *modes = Modes(bits as u32);
+        modes.0 = modes.0 & !FIRST | bits;
     }
     t.cursor_style = reader.count(6)? as u8;
     t.left_at = (reader.count(cols - 1)?, reader.count(rows - 1)?, flag(reader)?);
@@ -261,6 +284,7 @@ fn read_state(reader: &mut Reader<'_>) -> Option<(Terminal, bool)> {
             y: reader.count(rows - 1)?,
             pending: flag(reader)?,
             origin: flag(reader)?,
+            guarded: false,
             pen: read_pen(reader)?,
             charsets: read_charsets(reader)?,
         };
@@ -270,15 +294,8 @@ fn read_state(reader: &mut Reader<'_>) -> Option<(Terminal, bool)> {
     for _ in 0..reader.count(TITLE_STACK_MAX)? {
         t.titles.push(read_text(reader, TITLE_BYTES_MAX)?);
     }
-    for _ in 0..reader.count(256)? {
-        let number = reader.byte()?;
-        let color = reader.count(0xff_ffff)? as u32;
-        if t.palette.set.last().is_some_and(|last| last.0 >= number) {
-            return None;
-        }
-        t.palette.set.push((number, color));
-    }
-    for color in &mut t.palette.special {
+    more::read_indexed(reader, &mut t.palette)?;
+    for color in &mut t.palette.dynamic[..more::FIRST_DYNAMIC] {
         *color = (reader.count(0x100_0000)? as u32).checked_sub(1);
     }
     Some((t, alternate))
@@ -299,12 +316,7 @@ fn read_pen(reader: &mut Reader<'_>) -> Option<Pen> {
 fn read_charsets(reader: &mut Reader<'_>) -> Option<Charsets> {
     let mut charsets = Charsets::default();
     for set in &mut charsets.sets {
-        *set = match reader.byte()? {
-            0 => Charset::Ascii,
-            1 => Charset::Graphics,
-            2 => Charset::British,
-            _ => return None,
-        };
+        *set = charset::numbered(reader.byte()?)?;
     }
     charsets.left = reader.byte().filter(|n| *n < 4)?;
     charsets.single = reader.byte().filter(|n| matches!(n, 0 | 2 | 3))?;

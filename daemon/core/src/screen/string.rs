@@ -1,6 +1,5 @@
 //! Strings: OSC (titles, directory, links, colours, clipboard) and DCS (settings asked for).
 
-use super::palette;
 use super::pen::Pen;
 use super::terminal::Terminal;
 use crate::base::limits::{COMMAND_LINE_BYTES_MAX, CWD_BYTES_MAX, LINK_BYTES_MAX, TITLE_BYTES_MAX};
@@ -24,54 +23,16 @@ impl Terminal {
         };
         match number {
             0 | 2 => self.set_title(sanitized(rest, TITLE_BYTES_MAX)),
-            4 => self.palette_command(rest, bell),
+            4 | 5 => self.indexed_colors(number, rest, bell),
             7 => self.directory(rest),
             8 => self.hyperlink(rest),
-            10..=12 => self.special_colors(number, rest, bell),
+            10..=19 => self.dynamic_colors(number, rest, bell),
             52 => self.clipboard(rest),
-            104 if rest.is_empty() => self.palette.set.clear(),
-            104 => {
-                for number in texts(rest).filter_map(|n| n.parse().ok()) {
-                    self.palette.reset(number);
-                }
-            }
-            110..=112 => {
-                if let Some(color) = self.palette.special.get_mut(usize::from(number) - 110) {
-                    *color = None;
-                }
-            }
+            104 | 105 => self.reset_indexed_colors(number, rest),
+            110..=119 => self.reset_dynamic_color(number),
             133 | 633 => self.prompt_mark(number, rest),
             // 1 (icon), 9, 99, 777 (notices), 1337 and the rest: read, not used.
             _ => {}
-        }
-    }
-
-    /// OSC 4: pairs of an index and a colour or `?`.
-    fn palette_command(&mut self, data: &[u8], bell: bool) {
-        let mut parts = texts(data);
-        while let (Some(index), Some(spec)) = (parts.next(), parts.next()) {
-            let Ok(index) = index.parse::<u8>() else { continue };
-            if spec == "?" {
-                let color = self.palette.color(index);
-                self.color_report(4, Some(index), color, bell);
-            } else if let Some(color) = palette::parse(spec) {
-                self.palette.set(index, color);
-            }
-        }
-    }
-
-    /// OSC 10 to 12: text, background, cursor; further values are for the next ones.
-    fn special_colors(&mut self, number: u16, data: &[u8], bell: bool) {
-        let first = usize::from(number) - 10;
-        for (which, spec) in (first..palette::SPECIAL).zip(texts(data)) {
-            if spec == "?" {
-                let color = self.palette.special(which);
-                self.color_report(which as u16 + 10, None, color, bell);
-            } else if let Some(color) = palette::parse(spec)
-                && let Some(place) = self.palette.special.get_mut(which)
-            {
-                *place = Some(color);
-            }
         }
     }
 
@@ -146,7 +107,7 @@ impl Terminal {
 }
 
 /// The parts between semicolons that are text.
-fn texts(data: &[u8]) -> impl Iterator<Item = &str> {
+pub(crate) fn texts(data: &[u8]) -> impl Iterator<Item = &str> {
     data.split(|b| *b == b';').map(|part| std::str::from_utf8(part).unwrap_or_default())
 }
 

@@ -2,16 +2,21 @@
 //! beside this one: `print`, `control`, `sequence`, `rendition`, `report`, `string`.
 
 use super::book::Book;
-use super::cell::{BLANK, Cell, STYLE_SHIFT};
+use super::cell::{BLANK, Cell, PROTECTED, STYLE_SHIFT};
 use super::charset::Charsets;
+use super::erase::Protection;
 use super::grid::Grid;
 use super::history::{History, pack};
 use super::mode::{Mode, Modes};
 use super::palette::Palette;
 use super::pen::Pen;
+use super::rectangle::Extent;
 use super::tabs::Tabs;
 use super::view::Outcome;
 use abide_protocol::message::{Cursor, CursorShape};
+
+/// The level of the VT500, which is ours at first (DECSCL).
+pub(crate) const LEVEL: u8 = 5;
 
 /// What DECSC saves and DECRC brings back. xterm keeps one for each screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +25,7 @@ pub(crate) struct Saved {
     pub(crate) y: usize,
     pub(crate) pending: bool,
     pub(crate) origin: bool,
+    pub(crate) guarded: bool,
     pub(crate) pen: Pen,
     pub(crate) charsets: Charsets,
 }
@@ -39,12 +45,20 @@ pub(crate) struct Terminal {
     /// The last column was written: the next character goes to the next row first, where `Autowrap` is on; a mark
     /// joins what stands there.
     pub(crate) pending: bool,
-    /// Margins: first and last row that scroll.
+    /// Margins: first and last row that scroll, first and last column. Set by `set_box`.
     pub(crate) top: usize,
     pub(crate) bottom: usize,
+    pub(crate) left: usize,
+    pub(crate) right: usize,
+    /// They are the screen's edges.
+    pub(crate) whole: bool,
     pub(crate) pen: Pen,
-    /// The number of `pen` in the book, when known.
-    pen_number: Option<u16>,
+    /// The bits of a cell with the style of `pen`, when its number in the book is known.
+    pen_base: Option<Cell>,
+    /// `PROTECTED` if what is printed is.
+    guard: Cell,
+    /// What protected cells withstand.
+    pub(crate) protection: Protection,
     /// Target of the current link, for `pen.link != 0`.
     pub(crate) link: String,
     pub(crate) link_last: u32,
@@ -67,6 +81,12 @@ pub(crate) struct Terminal {
     pub(crate) titles: Vec<String>,
     pub(crate) cwd: String,
     pub(crate) palette: Palette,
+    pub(crate) palettes: Vec<Palette>,
+    /// Pushed styles, and which parts of each.
+    pub(crate) pens: Vec<(Pen, u16)>,
+    /// DECSCL's level, 1 to 5.
+    pub(crate) level: u8,
+    pub(crate) extent: Extent,
     /// Whether checksums of the screen are told.
     pub(crate) checksums: bool,
     pub(crate) outcome: Outcome,
@@ -91,8 +111,13 @@ impl Terminal {
             pending: false,
             top: 0,
             bottom: rows - 1,
+            left: 0,
+            right: cols - 1,
+            whole: true,
             pen: Pen::default(),
-            pen_number: Some(0),
+            pen_base: Some(0),
+            guard: 0,
+            protection: Protection::None,
             link: String::new(),
             link_last: 0,
             charsets: Charsets::default(),
@@ -109,6 +134,10 @@ impl Terminal {
             titles: Vec::new(),
             cwd: String::new(),
             palette: Palette::default(),
+            palettes: Vec::new(),
+            pens: Vec::new(),
+            level: LEVEL,
+            extent: Extent::default(),
             checksums: false,
             outcome: Outcome::default(),
             passes_below: 0,
@@ -140,22 +169,31 @@ impl Terminal {
     pub(crate) fn set_pen(&mut self, pen: Pen) {
         if pen != self.pen {
             self.pen = pen;
-            self.pen_number = pen.is_default().then_some(0);
+            self.pen_base = pen.is_default().then_some(self.guard);
         }
     }
 
-    /// The bits of a cell that say it has the pen's style.
+    /// Whether what is printed is protected.
+    pub(crate) fn guarded(&self) -> bool {
+        self.guard != 0
+    }
+
+    pub(crate) fn set_guard(&mut self, on: bool) {
+        self.guard = if on { PROTECTED } else { 0 };
+        self.pen_base = None;
+    }
+
+    /// The bits of a cell that say it has the pen's style, and is protected if what is printed is.
     #[inline]
     pub(crate) fn base(&mut self) -> Cell {
-        let number = match self.pen_number {
-            Some(number) => number,
+        match self.pen_base {
+            Some(base) => base,
             None => {
-                let number = self.number(self.pen);
-                self.pen_number = Some(number);
-                number
+                let base = Cell::from(self.number(self.pen)) << STYLE_SHIFT | self.guard;
+                self.pen_base = Some(base);
+                base
             }
-        };
-        Cell::from(number) << STYLE_SHIFT
+        }
     }
 
     /// A cell that was erased.
@@ -188,7 +226,7 @@ impl Terminal {
         cells.extend(self.primary.as_mut().map(Grid::all_cells));
         self.book.sweep(&mut cells);
         self.history.open.dictionary.forget_known();
-        self.pen_number = None;
+        self.pen_base = None;
     }
 
     // Moving.
@@ -200,11 +238,11 @@ impl Terminal {
         self.pending = false;
     }
 
-    /// Puts the cursor where CUP and VPA say: with origin mode, rows count from the top margin and end at
-    /// the bottom one.
+    /// Puts the cursor where CUP says: with origin mode, rows and columns count from the margins and end at the
+    /// opposite ones.
     pub(crate) fn address(&mut self, x: usize, y: usize) {
         if self.modes.has(Mode::Origin) {
-            self.move_to(x, (self.top + y).min(self.bottom));
+            self.move_to((self.left + x).min(self.right), (self.top + y).min(self.bottom));
         } else {
             self.move_to(x, y);
         }
@@ -227,7 +265,9 @@ impl Terminal {
     pub(crate) fn line_feed(&mut self) {
         self.pending = false;
         if self.y == self.bottom {
-            self.scroll_up(1);
+            if self.whole || self.in_columns() {
+                self.scroll_up(1);
+            }
         } else if self.y + 1 < self.grid.rows() {
             self.y += 1;
         }
@@ -237,7 +277,9 @@ impl Terminal {
     pub(crate) fn reverse_line_feed(&mut self) {
         self.pending = false;
         if self.y == self.top {
-            self.scroll_down(1);
+            if self.in_columns() {
+                self.scroll_down(1);
+            }
         } else {
             self.y = self.y.saturating_sub(1);
         }
@@ -249,7 +291,7 @@ impl Terminal {
     #[inline]
     pub(crate) fn scroll_up(&mut self, n: usize) {
         let blank = self.blank();
-        if self.top == 0 && self.bottom + 1 == self.grid.rows() && !self.on_alternate() {
+        if self.whole && !self.on_alternate() {
             self.changed = true;
             for _ in 0..n.min(self.grid.rows()) {
                 self.remember(0);
@@ -263,18 +305,18 @@ impl Terminal {
 
     fn scroll_part_up(&mut self, n: usize, blank: Cell) {
         let n = n.min(self.bottom + 1 - self.top);
-        if self.top == 0 && !self.on_alternate() {
+        if self.top == 0 && !self.on_alternate() && !self.is_boxed() {
             for y in 0..n {
                 self.remember(y);
             }
         }
-        self.grid.scroll_up(self.top, self.bottom, n, blank, self.tick);
+        self.move_rows(self.top, n, true, blank);
         self.changed = true;
     }
 
     pub(crate) fn scroll_down(&mut self, n: usize) {
         let blank = self.blank();
-        self.grid.scroll_down(self.top, self.bottom, n, blank, self.tick);
+        self.move_rows(self.top, n, false, blank);
         self.changed = true;
     }
 
@@ -309,14 +351,18 @@ impl Terminal {
         let origin = self.modes.has(Mode::Origin);
         let (pen, charsets) = (Pen { link: 0, ..self.pen }, self.charsets);
         let pending = self.wraps_next();
-        self.saved = Saved { x: self.x, y: self.y, pending, origin, pen, charsets };
+        let guarded = self.guarded();
+        self.saved = Saved { x: self.x, y: self.y, pending, origin, guarded, pen, charsets };
     }
 
     pub(crate) fn restore_cursor(&mut self) {
         let saved = self.saved;
         self.move_to(saved.x, saved.y);
-        self.pending = saved.pending && self.x + 1 == self.grid.cols();
+        self.pending = saved.pending && self.x + 1 == self.line_end();
         self.modes.set(Mode::Origin, saved.origin);
+        if saved.guarded != self.guarded() {
+            self.set_guard(saved.guarded);
+        }
         self.set_pen(Pen { link: self.pen.link, ..saved.pen });
         self.charsets = saved.charsets;
     }
@@ -387,20 +433,36 @@ impl Terminal {
         self.saved_other = Saved::default();
         self.tabs = Tabs::initial();
         self.cursor_style = 0;
+        self.level = LEVEL;
+        self.protection = Protection::None;
         self.last = None;
         self.palette = Palette::default();
+        self.palettes.clear();
         self.titles.clear();
     }
 
     /// DECSTR.
     pub(crate) fn soft_reset(&mut self) {
-        for mode in [Mode::Insert, Mode::Origin, Mode::AppCursor, Mode::AppKeypad, Mode::ReverseWrap] {
+        const RESET: [Mode; 9] = [
+            Mode::Insert,
+            Mode::KeyboardLocked,
+            Mode::Origin,
+            Mode::AppCursor,
+            Mode::AppKeypad,
+            Mode::ReverseWrap,
+            Mode::ReverseWrapFull,
+            Mode::LeftRight,
+            Mode::National,
+        ];
+        for mode in RESET {
             self.modes.set(mode, false);
         }
         self.modes.set(Mode::CursorVisible, true);
         self.modes.set(Mode::Autowrap, true);
-        self.top = 0;
-        self.bottom = self.grid.rows() - 1;
+        self.reset_margins();
+        self.set_guard(false);
+        self.extent = Extent::default();
+        self.pens.clear();
         self.set_pen(Pen::default());
         self.charsets = Charsets::default();
         self.saved = Saved::default();
@@ -416,6 +478,7 @@ impl Terminal {
         self.saved_other = Saved::default();
         self.tabs = Tabs::initial();
         self.cursor_style = 0;
+        self.level = LEVEL;
         self.last = None;
         self.changed = true;
     }

@@ -149,9 +149,17 @@ impl Sessions {
         let Some(found) = self.panes.get_mut(&pane) else { return };
         if found.screen.size() != size {
             found.screen.resize(size);
+            // What a program asked to be told of it (mode 2048).
+            let replies = found.screen.outcome().replies;
             self.changed = true;
             self.topology_changed = true;
             self.mode_resized(pane, size);
+            if !replies.is_empty() {
+                // As with focus: never under the mark of an input.
+                let mark = self.mark.take();
+                self.write_pane(pane, &replies);
+                self.mark = mark;
+            }
         }
         self.tell_pty_size(pane);
     }

@@ -32,8 +32,16 @@ pub(crate) fn output() -> impl Strategy<Value = Vec<u8>> {
         5 => text("\x1b\\[[0-9;]{0,3}[ABCDEFGHIJKLMPSTXZ@bdfgr]"),
         4 => text("\x1b\\[(3[0-8]|4[0-8]|0|1|4:3|38;5;[0-9]{1,3}|48;2;[0-9]{1,3};[0-9]{1,3};[0-9]{1,3}|58:2::1:2:3)m"),
         4 => text("\x1b\\[\\?(1|5|6|7|12|25|45|47|66|1000|1002|1003|1004|1006|1047|1048|1049|2004|2026|2031)[hl]"),
-        2 => text("\x1b\\[(4|20)[hl]"),
-        2 => text("\x1b([78DEHMNOZc=>no]|#8|[()*+][0AB])"),
+        4 => text("\x1b\\[\\?(3|4|40|41|42|45|69|69|69|95|1045|2048)[hl]"),
+        3 => text("\x1b\\[[0-9]{1,2};[0-9]{1,2}s"),
+        3 => text("\x1b\\[([0-9]{0,2};){4}[0-9]{0,2}[$*]([rtvxz{]|[xy])"),
+        1 => text("\x1b\\[2?[0-9]?;?[1-9]?;?[1-9]?;?[1-9]?[$*][xz{]"),
+        2 => text("\x1b(\\[[0-2]\"q|[VW69]|\\['][}~]|\\[[0-9] [@A])"),
+        1 => text("\x1b\\[[0-9]?#[{}pqPQR]"),
+        1 => text("\x1b\\[6[0-6];1\"p"),
+        1 => text("\x1b\\](5;[0-5];(\\?|red)|1[3-9];(\\?|#[0-9a-f]{3})|105|11[0-9])\x1b\\\\"),
+        2 => text("\x1b\\[(2|4|12|20)[hl]"),
+        2 => text("\x1b([78DEHMNOZc=>no]|#8|[()*+][0AB4CRQKYEZH=]|\\(%6)"),
         2 => text("\x1b\\](0;[a-zé]{0,9}|2;x|7;file://h/[a-z%0-9]{0,9}|8;;https://[a-z]{0,5}|8;;|52;c;[A-Za-z0-9]{0,8}|4;[0-9]{1,3};(\\?|#[0-9a-f]{6})|1[0-2];\\?|104|133;A)(\x07|\x1b\\\\)"),
         1 => text("\x1bP(\\$q(m|r| q)|\\+q[0-9A-F]{0,8})\x1b\\\\"),
         1 => text("\x1b\\[[!-?]{0,3}[0-9;:]{0,6}[ -/]{0,2}[@-~]"),
@@ -80,7 +88,8 @@ pub(crate) fn flood() -> impl Strategy<Value = Vec<u8>> {
 pub(crate) fn queries() -> impl Strategy<Value = Vec<u8>> {
     let token = prop_oneof![
         3 => output(),
-        3 => text("\x1b\\[[?>=]?[0-9]{0,3}[cnqxt]"),
+        3 => text("\x1b\\[[?>=]?[0-9]{0,3}(;[0-9]{0,3})?[cnqxt]"),
+        1 => text("\x1bP\\$q([mrst]| q|[*$][|]|\"[pq]|[*]x|\\$[}~])\x1b\\\\"),
         2 => text("\x1b\\[\\??[0-9]{1,6}\\$p"),
         2 => text("\x1b\\[>?[ -?]{0,4}[@-~]"),
         2 => text("\x1b\\](4|10|11|12|52|0|2|7|8|9|777|1337)(;([0-9]{0,4}|\\?|c|[ -~]{0,8})){0,4}(\x07|\x1b\\\\)"),
@@ -94,7 +103,14 @@ pub(crate) fn queries() -> impl Strategy<Value = Vec<u8>> {
 pub(crate) fn reply_len(bytes: &[u8]) -> usize {
     let text = String::from_utf8_lossy(bytes);
     let version = format!("\x1bP>|abide {}\x1b\\", env!("CARGO_PKG_VERSION"));
-    for fixed in [&version[..], "\x1bP!|00000000\x1b\\", "\x1bP0$r\x1b\\", "\x1bP0+r\x1b\\"] {
+    for fixed in [
+        &version[..],
+        "\x1bP!|00000000\x1b\\",
+        "\x1bP0$r\x1b\\",
+        "\x1bP0+r\x1b\\",
+        "\x1b]L\x1b\\",
+        "\x1b]l\x1b\\",
+    ] {
         if text.starts_with(fixed) {
             return fixed.len();
         }
@@ -113,7 +129,7 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
             5,
             "\x1b\\",
             |c| c.is_ascii_digit() || ";:".contains(c),
-            &["m", "r", " q", "\"p", "\"q"],
+            &["m", "r", " q", "\"p", "\"q", "s", "t", "*|", "$|", "*x", "$}", "$~"],
         );
     }
     if let Some(rest) = text.strip_prefix("\x1bP1+r") {
@@ -131,7 +147,9 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
     for prefix in ["\x1b[?", "\x1b[>", "\x1b["] {
         if let Some(rest) = text.strip_prefix(prefix) {
             let number = rest.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(rest.len());
-            let last = ["R", "c", "n", "t", "$y"].iter().find(|last| rest[number..].starts_with(**last));
+            let last = ["R", "c", "n", "t", "x", "$y", "*{", "#Q"]
+                .iter()
+                .find(|last| rest[number..].starts_with(**last));
             return last.map_or(0, |last| prefix.len() + number + last.len());
         }
     }

@@ -11,7 +11,7 @@
 //! A plain text is ASCII in the default style, a byte a cell. Style 0 is the default one, the others stand
 //! in a [`Dictionary`]. Widths are written down, so that another Unicode table reads the same row.
 
-use super::super::cell::{self, CLUSTER, Cell, STYLE_SHIFT, TAIL, WIDE};
+use super::super::cell::{self, CLUSTER, Cell, PROTECTED, STYLE_SHIFT, TAIL, WIDE};
 use super::dictionary::Dictionary;
 use super::varint::{self, Reader};
 use crate::base::limits::{CLUSTER_BYTES_MAX, SIDE_CELLS_MAX};
@@ -19,8 +19,8 @@ use abide_protocol::message::Style;
 
 const WRAPPED: u8 = 1;
 const RUNS: u8 = 2;
-/// The bits of a cell that are its style.
-const STYLE: Cell = 0xffff << STYLE_SHIFT;
+/// The bits of a cell that are its style, and one that is not kept.
+const STYLE: Cell = 0xffff << STYLE_SHIFT | PROTECTED;
 
 /// Cells and the tables their numbers are of.
 #[derive(Clone, Copy)]

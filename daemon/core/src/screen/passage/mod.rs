@@ -102,11 +102,11 @@ impl Terminal {
     /// Whether text is what it is and scrolls the whole primary screen, leaving plain blanks.
     fn scrolls_whole(&self) -> bool {
         !self.on_alternate()
-            && self.top == 0
-            && self.bottom + 1 == self.grid.rows()
+            && self.whole
             && self.grid.cols() >= 2
             && self.modes.has(Mode::Autowrap)
-            && !self.modes.has(Mode::Insert)
+            && !self.modes.hinder_text()
+            && !self.guarded()
             && self.charsets.is_ascii()
             && self.pen.link == 0
             && self.pen.bg == Ink::default()

@@ -1,0 +1,278 @@
+//! What was added to heads since their first form: fields, each `tag block`, in rising order of tags, and a tag of 0
+//! behind them. A field that says what is so at first is left out; when all are, the head is of the first form.
+//!
+//! ```text
+//! 1 modes       those from FIRST_MODES on: set, saved
+//! 2 columns     left and right margin
+//! 3 guard       whether what is printed is protected, from what; the same of both saved cursors
+//! 4 protected   cells: (cells before, cells)* of the shown grid and of the primary one
+//! 5 colours     of OSC 5 and 13 to 19, each one more than it is, 0 if not set
+//! 6 palettes    of the stack: number, (count, (index, colour)*, colours of OSC 5 and 10 to 19)*
+//! 7 pens        of the stack: number, (pen, parts)*
+//! 8 level       level, extent
+//! ```
+
+use super::{Terminal, flag, read_pen, write_pen};
+use crate::base::limits::{COLOR_STACK_MAX, PEN_STACK_MAX, SIDE_CELLS_MAX};
+use crate::screen::cell::PROTECTED;
+use crate::screen::charset::Charset;
+use crate::screen::erase::Protection;
+use crate::screen::grid::Grid;
+use crate::screen::history::varint::{self, Reader};
+use crate::screen::mode::{FIRST_MODES, Modes};
+use crate::screen::palette::{ATTRIBUTES, DYNAMIC, Palette, Rgb};
+use crate::screen::rectangle::Extent;
+use crate::screen::terminal::LEVEL;
+
+/// Dynamic colours that the first form has room for.
+pub(super) const FIRST_DYNAMIC: usize = 3;
+/// Bytes of a field: protected cells can be each second one of both grids.
+const FIELD_BYTES_MAX: usize = SIDE_CELLS_MAX as usize * SIDE_CELLS_MAX as usize * 2;
+
+const MODES: u8 = 1;
+const COLUMNS: u8 = 2;
+const GUARD: u8 = 3;
+const CELLS: u8 = 4;
+const COLORS: u8 = 5;
+const PALETTES: u8 = 6;
+const PENS: u8 = 7;
+const CONFORMANCE: u8 = 8;
+
+/// Whether the first form can say all.
+pub(super) fn is_needed(t: &Terminal, fields: &[u8]) -> bool {
+    let sets = [&t.charsets, &t.saved.charsets, &t.saved_other.charsets];
+    fields != [0] || sets.iter().any(|sets| sets.sets.iter().any(|set| *set as u8 > Charset::British as u8))
+}
+
+/// The fields of a terminal.
+pub(super) fn write(t: &Terminal) -> Vec<u8> {
+    let mut out = Vec::new();
+    let high = |modes: Modes| modes.0 >> FIRST_MODES;
+    if [t.modes, t.saved_modes].iter().any(|modes| high(*modes) != high(Modes::initial())) {
+        let mut field = Vec::new();
+        varint::put(&mut field, high(t.modes));
+        varint::put(&mut field, high(t.saved_modes));
+        put(&mut out, MODES, &field);
+    }
+    if t.is_boxed() {
+        let mut field = Vec::new();
+        varint::put(&mut field, t.left as u64);
+        varint::put(&mut field, t.right as u64);
+        put(&mut out, COLUMNS, &field);
+    }
+    let guard = [
+        u8::from(t.guarded()),
+        t.protection as u8,
+        u8::from(t.saved.guarded),
+        u8::from(t.saved_other.guarded),
+    ];
+    if guard != [0; 4] {
+        put(&mut out, GUARD, &guard);
+    }
+    if t.protection != Protection::None {
+        let mut field = Vec::new();
+        for grid in [Some(&t.grid), t.primary.as_ref()].into_iter().flatten() {
+            write_cells(&mut field, grid);
+        }
+        put(&mut out, CELLS, &field);
+    }
+    let colors = t.palette.attributes.iter().chain(&t.palette.dynamic[FIRST_DYNAMIC..]);
+    if colors.clone().any(Option::is_some) {
+        let mut field = Vec::new();
+        colors.for_each(|color| write_color(&mut field, *color));
+        put(&mut out, COLORS, &field);
+    }
+    if !t.palettes.is_empty() {
+        let mut field = Vec::new();
+        varint::put(&mut field, t.palettes.len() as u64);
+        for palette in &t.palettes {
+            write_indexed(&mut field, palette);
+            palette
+                .attributes
+                .iter()
+                .chain(&palette.dynamic)
+                .for_each(|color| write_color(&mut field, *color));
+        }
+        put(&mut out, PALETTES, &field);
+    }
+    if !t.pens.is_empty() {
+        let mut field = Vec::new();
+        varint::put(&mut field, t.pens.len() as u64);
+        for (pen, parts) in &t.pens {
+            write_pen(&mut field, pen);
+            varint::put(&mut field, u64::from(*parts));
+        }
+        put(&mut out, PENS, &field);
+    }
+    if (t.level, t.extent) != (LEVEL, Extent::default()) {
+        put(&mut out, CONFORMANCE, &[t.level, t.extent as u8]);
+    }
+    out.push(0);
+    out
+}
+
+fn put(out: &mut Vec<u8>, tag: u8, field: &[u8]) {
+    out.push(tag);
+    varint::put_block(out, field);
+}
+
+/// Reads the fields into a terminal whose state and grids have been read.
+pub(super) fn read(fields: &[u8], t: &mut Terminal) -> Option<()> {
+    let mut reader = Reader { rest: fields };
+    let mut last = 0;
+    loop {
+        let tag = reader.byte()?;
+        if tag == 0 {
+            return reader.rest.is_empty().then_some(());
+        }
+        if tag <= last {
+            return None;
+        }
+        last = tag;
+        let mut field = Reader { rest: reader.block(FIELD_BYTES_MAX)? };
+        read_field(tag, &mut field, t)?;
+        if !field.rest.is_empty() {
+            return None;
+        }
+    }
+}
+
+fn read_field(tag: u8, field: &mut Reader<'_>, t: &mut Terminal) -> Option<()> {
+    match tag {
+        MODES => {
+            let known = Modes::known() >> FIRST_MODES;
+            for modes in [&mut t.modes, &mut t.saved_modes] {
+                let high = field.number()?;
+                if high & !known != 0 {
+                    return None;
+                }
+                modes.0 = modes.0 & ((1 << FIRST_MODES) - 1) | high << FIRST_MODES;
+            }
+        }
+        COLUMNS => {
+            let side = t.grid.cols() - 1;
+            let (left, right) = (field.count(side)?, field.count(side)?);
+            if left >= right {
+                return None;
+            }
+            t.set_box((t.top, t.bottom), (left, right));
+        }
+        GUARD => {
+            let guarded = flag(field)?;
+            let protection = match field.byte()? {
+                0 => Protection::None,
+                1 => Protection::Selective,
+                2 => Protection::Any,
+                _ => return None,
+            };
+            t.protect(guarded, protection);
+            (t.saved.guarded, t.saved_other.guarded) = (flag(field)?, flag(field)?);
+        }
+        CELLS => {
+            read_cells(field, &mut t.grid)?;
+            if let Some(primary) = &mut t.primary {
+                read_cells(field, primary)?;
+            }
+        }
+        COLORS => read_colors(
+            field,
+            t.palette.attributes.iter_mut().chain(&mut t.palette.dynamic[FIRST_DYNAMIC..]),
+        )?,
+        PALETTES => {
+            for _ in 0..field.count(COLOR_STACK_MAX)? {
+                let mut palette = Palette::default();
+                read_indexed(field, &mut palette)?;
+                read_colors(field, palette.attributes.iter_mut().chain(&mut palette.dynamic))?;
+                t.palettes.push(palette);
+            }
+        }
+        PENS => {
+            for _ in 0..field.count(PEN_STACK_MAX)? {
+                let pen = read_pen(field)?;
+                t.pens.push((pen, field.count(0xffff)? as u16));
+            }
+        }
+        CONFORMANCE => {
+            t.level = field.byte().filter(|level| (1..=LEVEL).contains(level))?;
+            t.extent = if flag(field)? { Extent::Rectangle } else { Extent::Stream };
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+fn write_cells(out: &mut Vec<u8>, grid: &Grid) {
+    let (mut gap, mut run, mut runs) = (0u64, 0u64, Vec::new());
+    for y in 0..grid.rows() {
+        for c in grid.row(y) {
+            if c & PROTECTED != 0 {
+                run += 1;
+                continue;
+            }
+            if run > 0 {
+                runs.push((gap, run));
+                (gap, run) = (0, 0);
+            }
+            gap += 1;
+        }
+    }
+    if run > 0 {
+        runs.push((gap, run));
+    }
+    varint::put(out, runs.len() as u64);
+    for (gap, run) in runs {
+        varint::put(out, gap);
+        varint::put(out, run);
+    }
+}
+
+fn read_cells(field: &mut Reader<'_>, grid: &mut Grid) -> Option<()> {
+    let (cols, all) = (grid.cols(), grid.cols() * grid.rows());
+    let mut at = 0;
+    for _ in 0..field.count(all)? {
+        at += field.count(all)?;
+        for _ in 0..field.count(all)? {
+            if at >= all {
+                return None;
+            }
+            grid.protect(at % cols, at / cols);
+            at += 1;
+        }
+    }
+    Some(())
+}
+
+pub(super) fn write_color(out: &mut Vec<u8>, color: Option<Rgb>) {
+    varint::put(out, color.map_or(0, |color| u64::from(color) + 1));
+}
+
+fn read_colors<'a>(field: &mut Reader<'_>, places: impl Iterator<Item = &'a mut Option<Rgb>>) -> Option<()> {
+    for place in places {
+        *place = (field.count(0x100_0000)? as u32).checked_sub(1);
+    }
+    Some(())
+}
+
+/// The colours of the 256 that were set.
+pub(super) fn write_indexed(out: &mut Vec<u8>, palette: &Palette) {
+    varint::put(out, palette.set.len() as u64);
+    for (number, color) in &palette.set {
+        out.push(*number);
+        varint::put(out, u64::from(*color));
+    }
+}
+
+pub(super) fn read_indexed(reader: &mut Reader<'_>, palette: &mut Palette) -> Option<()> {
+    for _ in 0..reader.count(256)? {
+        let number = reader.byte()?;
+        let color = reader.count(0xff_ffff)? as u32;
+        if palette.set.last().is_some_and(|last| last.0 >= number) {
+            return None;
+        }
+        palette.set.push((number, color));
+    }
+    Some(())
+}
+
+/// How many dynamic colours there are beyond the first form's.
+const _: () = assert!(DYNAMIC > FIRST_DYNAMIC && ATTRIBUTES > 0);
