@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help build run web test check bench picture soak deb clean
+.PHONY: help build run web test check bench instructions picture soak deb clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -26,6 +26,9 @@ bench: ## ours beside tmux, the bare pty and other screen models, interleaved (O
 	@packaging/install-tools build tmux
 	cargo build --release --locked
 	ABIDE_BIN=target/release exec target/release/abide-bench $(ONLY)
+
+instructions: ## instructions that the screen takes a byte, beside those that are kept; fails where one grew by more than 5 %
+	@exec tests/bench/instructions
 
 soak: ## the kill tests at length: 1,000 kills, 10,000 power cuts, the simulation and more
 	@packaging/install-tools build
