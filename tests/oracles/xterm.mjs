@@ -65,10 +65,10 @@ function answer(terminal) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { cols, rows, history, pieces } = JSON.parse(line);
+  const { cols, rows, history, bytes } = JSON.parse(line);
   const terminal = new headless.Terminal({ cols, rows, scrollback: history, allowProposedApi: true, logLevel: 'off' });
   terminal.loadAddon(new UnicodeGraphemesAddon());
-  for (const piece of pieces) terminal.write(Buffer.from(piece, 'hex'));
+  terminal.write(Buffer.from(bytes, 'hex'));
   // It throws out of a timer of its own on some inputs: that is no answer, and no end.
   const text = await new Promise((done) => {
     const crashed = () => done('crashed\n.\n');
