@@ -43,6 +43,10 @@ fn some(dice: &mut Dice, max: u64, pool: &str) -> String {
     (0..1 + dice.below(max)).map(|_| *dice.one_of(&pool)).collect()
 }
 
+fn cluster(dice: &mut Dice) -> String {
+    one(dice, &["👩\u{200d}👧", "🇩🇪", "❤\u{fe0f}", "👍🏽", "1\u{fe0f}\u{20e3}"])
+}
+
 /// The cursor somewhere below the first row, if there is more than one, and no wrap pending.
 fn placed(dice: &mut Dice, size: Size) -> String {
     let below = 1 + u64::from(size.rows > 1) + dice.below(u64::from(size.rows));
@@ -67,7 +71,8 @@ pub(crate) const GRAMMAR: &[Rule] = &[
     rule("combining", 6, |d, _| one(d, &["e\u{301}", "a\u{308}", "o\u{302}\u{323}", "漢\u{301}"])),
     rule("lone mark", 2, |_, _| "\u{301}".to_owned()),
     rule("emoji", 4, |d, _| some(d, 2, "😀🎉🚀")),
-    rule("cluster", 3, |d, _| one(d, &["👩\u{200d}👧", "🇩🇪", "❤\u{fe0f}", "👍🏽", "1\u{fe0f}\u{20e3}"])),
+    rule("cluster", 2, |d, _| cluster(d)),
+    rule("cluster first in its row", 2, |d, _| "\r".to_owned() + &cluster(d)),
     rule("new line", 24, |_, _| "\r\n".to_owned()),
     rule("line feed", 6, |_, _| "\n".to_owned()),
     rule("return", 5, |_, _| "\r".to_owned()),
