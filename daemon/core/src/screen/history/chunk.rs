@@ -49,14 +49,22 @@ impl Open {
         true
     }
 
-    /// Adds a plain row of this text. False when there is no room: nothing has changed then.
+    /// Adds a plain row of the text that so many bytes at the start of `from` are. False when there is no room: nothing has changed then.
     #[inline]
-    pub(super) fn push_text(&mut self, text: &[u8], wrapped: bool) -> bool {
-        if self.bytes() + 3 + text.len() > CHUNK_BYTES_MAX {
+    pub(super) fn push_text(&mut self, from: &[u8], len: usize, wrapped: bool) -> bool {
+        if self.bytes() + 3 + len > CHUNK_BYTES_MAX {
             return false;
         }
         self.rows.push(u8::from(wrapped));
-        self.rows.extend_from_slice(text);
+        match from.first_chunk::<16>() {
+            // A short row is copied with what follows it, without a call.
+            Some(more) if len <= 16 => {
+                let end = self.rows.len() + len;
+                self.rows.extend_from_slice(more);
+                self.rows.truncate(end);
+            }
+            _ => self.rows.extend_from_slice(&from[..len]),
+        }
         self.ends.push(self.rows.len() as u16);
         true
     }

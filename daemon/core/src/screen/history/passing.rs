@@ -29,7 +29,9 @@ pub(crate) struct Run {
 pub(crate) struct Row<'a> {
     /// None for a plain row.
     pub(crate) runs: &'a [Run],
-    pub(crate) text: &'a [u8],
+    /// Begins with the row's text, of so many bytes.
+    pub(crate) from: &'a [u8],
+    pub(crate) text_len: usize,
     pub(crate) wrapped: bool,
 }
 
@@ -75,20 +77,21 @@ impl Open {
     /// Adds a row. False when there is no room: nothing has changed then.
     fn push_passing(&mut self, row: &Row<'_>, numbers: &mut PenNumbers) -> bool {
         if row.runs.is_empty() {
-            return self.push_text(row.text, row.wrapped);
+            return self.push_text(row.from, row.text_len, row.wrapped);
         }
         self.push_by(|out, dictionary| {
             let numbered = row.runs.iter().map(|run| {
                 let head = u64::from(numbers.number(dictionary, &run.pen)) * 4 + run.kind as u64 + 1;
                 (head, u64::from(run.n))
             });
-            pack::runs(out, numbered, row.text, row.wrapped);
+            pack::runs(out, numbered, &row.from[..row.text_len], row.wrapped);
         })
     }
 }
 
 impl History {
-    /// Takes a row in, as [`History::push`] does. Its clusters and styles fit into a chunk.
+    /// Takes a row in, as [`History::push`] does, but for the oldest lines: these are let go by [`History::end_passing`].
+    /// Its clusters and styles fit into a chunk.
     #[inline]
     pub(crate) fn push_passing(&mut self, row: &Row<'_>, numbers: &mut PenNumbers) {
         if self.lines_max == 0 {
@@ -98,6 +101,7 @@ impl History {
         }
         if !self.open.push_passing(row, numbers) {
             numbers.forget();
+            self.trim();
             self.seal();
             if !self.open.push_passing(row, numbers) {
                 numbers.forget();
@@ -105,6 +109,10 @@ impl History {
             }
         }
         self.end += 1;
+    }
+
+    /// No row passes any more.
+    pub(crate) fn end_passing(&mut self) {
         self.trim();
     }
 }

@@ -57,18 +57,29 @@ impl Kept {
     }
 
     /// A whole row stays on the screen, and the oldest one there goes to history. No other row is being read.
-    #[inline]
+    // In line, so that the row is made where it stays: a copy of what was just written in parts waits for all of them.
+    #[inline(always)]
     pub(super) fn keep(&mut self, terminal: &mut Terminal, input: &[u8], row: Waiting) {
         self.rows.push_back(row);
+        self.leave(terminal, input);
+    }
+
+    fn leave(&mut self, terminal: &mut Terminal, input: &[u8]) {
         terminal.scrolled += 1;
         if self.gone < terminal.bottom {
             terminal.remember(self.gone);
             self.gone += 1;
         } else if let Some(row) = self.rows.pop_front() {
             let from = if row.buffered { &self.buffer[..] } else { input };
-            let passing = Row { runs: &self.runs[row.runs()], text: &from[row.text()], wrapped: row.wrapped };
+            let text = row.text();
+            let passing = Row {
+                runs: &self.runs[row.runs()],
+                from: &from[text.start..],
+                text_len: text.len(),
+                wrapped: row.wrapped,
+            };
             terminal.history.push_passing(&passing, &mut self.numbers);
-            let left = row.runs().start * size_of::<Run>() + if row.buffered { row.text().start } else { 0 };
+            let left = row.runs().start * size_of::<Run>() + if row.buffered { text.start } else { 0 };
             if left > LEFT_BYTES_MAX {
                 self.tidy();
             }

@@ -114,6 +114,7 @@ impl Terminal {
 
     /// Puts the rows that are still on the screen into the grid.
     fn settle(&mut self, passage: &Passage<'_>) {
+        self.history.end_passing();
         for _ in 0..passage.kept.gone {
             self.grid.scroll_all(cell::BLANK, self.tick);
         }
@@ -378,8 +379,13 @@ impl<'b> Passage<'b> {
             return;
         }
         let styles = terminal.book.styles();
+        let mut style = 0;
+        self.pen = Pen::default();
         for c in cells.iter().filter(|c| **c & TAIL == 0) {
-            self.pen = styles.get(usize::from(cell::style_of(*c))).map_or_else(Pen::default, Pen::of);
+            if cell::style_of(*c) != style {
+                style = cell::style_of(*c);
+                self.pen = styles.get(usize::from(style)).map_or_else(Pen::default, Pen::of);
+            }
             let wide = c & WIDE != 0;
             if c & CLUSTER == 0 {
                 let kind = if wide { Kind::Wide } else { Kind::Narrow };
@@ -426,6 +432,7 @@ impl<'b> Passage<'b> {
         self.keep(terminal, row);
     }
 
+    #[inline(always)]
     fn keep(&mut self, terminal: &mut Terminal, row: Waiting) {
         self.kept.keep(terminal, self.input, row);
         self.runs_at = self.kept.runs.len();
