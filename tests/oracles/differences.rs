@@ -68,10 +68,15 @@ pub(crate) fn table() -> Vec<Difference> {
             _ => panic!("neither avoid nor apart nor overlook: {line}"),
         };
         let (size, bytes) = example.split_once(' ').unwrap_or_else(|| panic!("no size: {line}"));
-        let sides = size.split_once('x').and_then(|(c, r)| Some((c.parse().ok()?, r.parse().ok()?)));
-        let (cols, rows) = sides.unwrap_or_else(|| panic!("no size: {line}"));
+        let numbers: Vec<u16> = size.split('x').filter_map(|n| n.parse().ok()).collect();
+        let (cols, rows, history) = match numbers[..] {
+            [cols, rows] => (cols, rows, 10),
+            [cols, rows, history] => (cols, rows, history),
+            _ => panic!("no size: {line}"),
+        };
         let tokens = vec![Token { kind: "example", bytes: unescaped(bytes) }];
-        let example = Stream { size: Size::new(cols, rows), history: 10, tokens, cuts: vec![usize::MAX] };
+        let example =
+            Stream { size: Size::new(cols, rows), history: history.into(), tokens, cuts: vec![usize::MAX] };
         all.push(Difference { who, verdict, action, example });
     }
     all

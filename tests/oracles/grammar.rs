@@ -214,7 +214,7 @@ pub(crate) const GRAMMAR: &[Rule] = &[
     }),
     rule("query", 2, |d, _| one(d, &["\x1b[c", "\x1b[6n", "\x1b[?7$p", "\x1b[>q", "\x1b[18t"])),
     rule("unknown", 2, |d, _| one(d, &["\x1b[?99x", "\x1b[5;6y", "\x1b[<0;1;1X"])),
-    rule("SL", 1, |d, _| one(d, &["\x1b[ @", "\x1b[2 A"])),
+    rule("SL", 2, |d, _| one(d, &["\r\x1b[ @", "\r\x1b[2 A"])),
     rule("control inside", 2, |d, _| one(d, &["\x1b[2\rC", "\x1b[3\x08m", "\x1b[1\n;1H"])),
     rule("cancelled", 2, |d, _| one(d, &["\x1b[3\x18", "\x1b[1;\x1b[2m", "\x1b\x1b[1C"])),
     rule("cancelled by SUB", 1, |_, _| "\x1b[3\x1a".to_owned()),
