@@ -207,6 +207,26 @@ pub(crate) const GRAMMAR: &[Rule] = &[
     rule("RIS", 1, |_, _| "\x1bc".to_owned()),
     rule("DECSTR", 1, |_, _| "\r\x1b[!p".to_owned()),
     rule("DECALN", 1, |_, _| "\x1b#8".to_owned()),
+    rule("left and right margins", 3, |d, s| match d.below(3) {
+        0 => "\x1b[?69l".to_owned(),
+        _ => format!("\x1b[?69h\x1b[{};{}s", col(d, s) / 2, col(d, s)),
+    }),
+    rule("DECBI", 2, |d, _| one(d, &["\x1b6", "\x1b9"])),
+    rule("rectangle", 2, |d, s| {
+        let (top, left) = (row(d, s), col(d, s));
+        let area = format!("{top};{left};{};{}", top + d.below(4), left + d.below(8));
+        match d.below(6) {
+            0 => format!("\x1b[35;{area}$x"),
+            1 => format!("\x1b[{area}$z"),
+            2 => format!("\x1b[{area}${{"),
+            3 => format!("\x1b[{area};1;{};{}$v", row(d, s), col(d, s)),
+            4 => format!("\x1b[{area};1;4$r"),
+            _ => format!("\x1b[{area};7$t"),
+        }
+    }),
+    rule("DECSCA", 3, |d, _| one(d, &["\x1b[1\"q", "\x1b[0\"q"])),
+    rule("DECSEL", 3, |d, s| at_column(d, s) + &one(d, &["\x1b[?K", "\x1b[?1K", "\x1b[?2K"])),
+    rule("DECSED", 2, |d, s| placed(d, s) + &one(d, &["\x1b[?J", "\x1b[?1J", "\x1b[?2J"])),
     rule("title", 2, |d, _| one(d, &["\x1b]0;a title\x07", "\x1b]2;título\x1b\\", "\x1b]2;cut \x18"])),
     rule("link", 2, |d, _| one(d, &["\x1b]8;;https://example.org/\x07", "\x1b]8;;\x1b\\"])),
     rule("other string", 2, |d, _| {
