@@ -4,6 +4,7 @@ use super::{must_be, root};
 use abide_core::commands::ROWS;
 use abide_core::keys::{Key, KeyTables};
 use abide_core::options::table::{self, Kind, Scope};
+use abide_core::screen;
 use abide_core::session::facts;
 
 /// A text as roff shows it.
@@ -149,6 +150,36 @@ fn messages() -> String {
     out
 }
 
+fn sequences() -> String {
+    let (mut out, mut family) = (String::new(), "");
+    for row in screen::sequences() {
+        if row.family != family {
+            family = row.family;
+            out += &format!(".SS {}\n", roff(family));
+        }
+        let name = if row.name.is_empty() { String::new() } else { format!("{}, ", roff(row.name)) };
+        out += &item(&format!("\\fB{}\\fR ({name}{})", roff(row.form), roff(row.source)), row.text);
+    }
+    out
+}
+
+fn modes() -> String {
+    let mut out = String::new();
+    for row in screen::modes() {
+        let mark = if row.private { "?" } else { "" };
+        let name = if row.name.is_empty() { String::new() } else { format!(" ({})", roff(row.name)) };
+        let state = match (row.fixed, row.initial) {
+            (true, true) => " Always set.",
+            (true, false) => " Never set.",
+            (false, true) => " Set at first.",
+            (false, false) => "",
+        };
+        let text = format!("{}{state}", row.text);
+        out += &item(&format!("\\fB{mark}{}\\fR{name}", row.number), &text);
+    }
+    out
+}
+
 /// The page with its tables printed anew.
 fn page(name: &str, tables: &[(&str, String)]) {
     let path = format!("man/{name}");
@@ -182,6 +213,11 @@ fn abide_1() {
 #[test]
 fn abide_conf_5() {
     page("abide.conf.5", &[("options", options())]);
+}
+
+#[test]
+fn abide_sequences_7() {
+    page("abide-sequences.7", &[("sequences", sequences()), ("modes", modes())]);
 }
 
 #[test]

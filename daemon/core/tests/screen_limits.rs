@@ -254,3 +254,38 @@ fn a_reflow_takes_the_newest_lines_alone() {
     assert_eq!((row(before.start), row(screen.history().end - 1)), (60, 30));
     assert!(screen.history().end > before.end);
 }
+
+#[test]
+fn notices_have_a_length() {
+    let mut screen = Screen::new(Size::new(10, 2), 0);
+    let long = "x".repeat(NOTICE_BYTES_MAX + 10);
+    screen.feed(format!("\x1b]777;notify;{long};{long}\x07").as_bytes());
+    let notice = screen.outcome().notice.expect("a notice");
+    assert_eq!((notice.title.len(), notice.body.len()), (NOTICE_BYTES_MAX, NOTICE_BYTES_MAX));
+    // Parts that are too much for it are left out.
+    for _ in 0..1000 {
+        screen.feed(b"\x1b]99;d=0;0123456789\x07");
+    }
+    screen.feed(b"\x1b]99;;\x07");
+    let notice = screen.outcome().notice.expect("a notice");
+    assert!((NOTICE_BYTES_MAX - 10..=NOTICE_BYTES_MAX).contains(&notice.title.len()));
+}
+
+#[test]
+fn styles_and_palettes_on_stacks_are_counted() {
+    let mut screen = Screen::new(Size::new(10, 2), 0);
+    for _ in 0..100 {
+        screen.feed(b"\x1b[#{\x1b[#P");
+    }
+    screen.feed(b"\x1b[#R");
+    assert_eq!(screen.outcome().replies, format!("\x1b[{0};{0}#Q", COLOR_STACK_MAX).into_bytes());
+    let full = screen.head();
+    screen.feed(b"\x1b[#{");
+    assert!(screen.head() == full, "another style was pushed");
+    for _ in 0..PEN_STACK_MAX {
+        screen.feed(b"\x1b[#}");
+    }
+    let empty = screen.head();
+    screen.feed(b"\x1b[#}");
+    assert!(screen.head() == empty && empty != full, "there were more styles than that");
+}

@@ -29,6 +29,8 @@ pub const COLOR_STACK_MAX: usize = 10;
 pub const CWD_BYTES_MAX: usize = 4096;
 /// Bytes of a command line that a shell tells of: what a terminal takes as one line is 4095.
 pub const COMMAND_LINE_BYTES_MAX: usize = 4095;
+/// Bytes of a notice's title, and of its body: more than a desktop shows of one.
+pub const NOTICE_BYTES_MAX: usize = 1024;
 /// Bytes of a link's target: what browsers take at most times, and what VTE takes.
 pub const LINK_BYTES_MAX: usize = 2083;
 /// Scalars in one cell; the longest emoji sequence in use has ten.

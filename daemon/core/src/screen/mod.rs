@@ -9,9 +9,10 @@
 //!                                     └─ outcome (replies, bells, clipboard)
 //! ```
 //! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `margins`, `erase`,
-//! `rectangle`, `rendition`, `report`, `string`, `color`, `window` what events do · `passage` text that goes to history
+//! `rectangle`, `rendition`, `report`, `string`, `color`, `notice`, `window` what events do · `passage` text that goes to history
 //! unseen · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what left it · `resize` another size · `keep`
-//! history and its memory · `snapshot` the screen as bytes · `view` what readers see.
+//! history and its memory · `snapshot` the screen as bytes · `view` what readers
+//! see · `table` which sequences and modes there are.
 
 mod book;
 mod cell;
@@ -24,6 +25,7 @@ mod history;
 mod keep;
 mod margins;
 mod mode;
+mod notice;
 mod palette;
 mod parser;
 mod passage;
@@ -36,13 +38,17 @@ mod resize;
 mod sequence;
 mod snapshot;
 mod string;
+mod table;
 mod tabs;
 mod terminal;
 mod view;
 mod width;
 mod window;
 
-pub use view::{CellText, CellView, Cells, HistoryRange, Kept, Outcome, RowView, SnapshotFault};
+pub use table::{ModeRow, SequenceRow, modes, sequences};
+pub use view::{
+    CellText, CellView, Cells, HistoryRange, Kept, Notice, Outcome, Progress, RowView, SnapshotFault,
+};
 
 use crate::base::geometry::Size;
 use crate::base::runs::Runs;
@@ -258,6 +264,12 @@ impl Screen {
     #[must_use]
     pub fn cwd(&self) -> &str {
         &self.terminal.cwd
+    }
+
+    /// How far the program said it is (OSC 9;4).
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.terminal.progress
     }
 
     /// Whether the alternate screen is shown.

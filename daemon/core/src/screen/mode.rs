@@ -59,22 +59,35 @@ pub(crate) struct ModeSpec {
     pub(crate) private: bool,
     pub(crate) number: u16,
     /// DEC's or ANSI's name for it, "" if it has none.
-    #[allow(dead_code, reason = "for who reads the table")]
     pub(crate) name: &'static str,
     pub(crate) initial: bool,
     /// The bit of [`wire`] that a viewer hears, 0 for none.
     pub(crate) wire: u32,
+    /// The golden screen that shows it.
+    pub(crate) case: &'static str,
     /// What it does when set.
-    #[allow(dead_code, reason = "for who reads the table")]
     pub(crate) text: &'static str,
 }
 
-const fn dec(mode: Mode, number: u16, name: &'static str, wire: u32, text: &'static str) -> ModeSpec {
-    ModeSpec { mode, private: true, number, name, initial: false, wire, text }
+const fn dec(
+    mode: Mode,
+    number: u16,
+    name: &'static str,
+    wire: u32,
+    case: &'static str,
+    text: &'static str,
+) -> ModeSpec {
+    ModeSpec { mode, private: true, number, name, initial: false, wire, case, text }
 }
 
-const fn ansi(mode: Mode, number: u16, name: &'static str, text: &'static str) -> ModeSpec {
-    ModeSpec { private: false, ..dec(mode, number, name, 0, text) }
+const fn ansi(
+    mode: Mode,
+    number: u16,
+    name: &'static str,
+    case: &'static str,
+    text: &'static str,
+) -> ModeSpec {
+    ModeSpec { private: false, ..dec(mode, number, name, 0, case, text) }
 }
 
 const fn on(spec: ModeSpec) -> ModeSpec {
@@ -83,40 +96,97 @@ const fn on(spec: ModeSpec) -> ModeSpec {
 
 /// All modes that can be set and reset.
 pub(crate) static MODES: &[ModeSpec] = &[
-    ansi(Mode::KeyboardLocked, 2, "KAM", "Only remembered: the keyboard is locked."),
-    ansi(Mode::Insert, 4, "IRM", "Text pushes what stands right of it."),
-    on(ansi(Mode::SendReceive, 12, "SRM", "Only remembered: what is typed is not echoed by the terminal.")),
-    ansi(Mode::NewLine, 20, "LNM", "A line feed also returns to the left margin."),
-    dec(Mode::AppCursor, 1, "DECCKM", wire::APP_CURSOR, "Arrow keys send SS3 sequences."),
+    ansi(
+        Mode::KeyboardLocked,
+        2,
+        "KAM",
+        "reports_modes_remembered",
+        "Only remembered: the keyboard is locked.",
+    ),
+    ansi(Mode::Insert, 4, "IRM", "insert_mode", "Text pushes what stands right of it."),
+    on(ansi(
+        Mode::SendReceive,
+        12,
+        "SRM",
+        "reports_modes_remembered",
+        "Only remembered: what is typed is not echoed by the terminal.",
+    )),
+    ansi(Mode::NewLine, 20, "LNM", "newline_mode", "A line feed also returns to the left margin."),
+    dec(
+        Mode::AppCursor,
+        1,
+        "DECCKM",
+        wire::APP_CURSOR,
+        "modes_for_viewers",
+        "Arrow keys send SS3 sequences.",
+    ),
     dec(
         Mode::Wide,
         3,
         "DECCOLM",
         0,
+        "column_mode",
         "Set or reset where 40 allows it: clears the screen and resets the margins. A pane has the size its window gives it.",
     ),
-    dec(Mode::SmoothScroll, 4, "DECSCLM", 0, "Only remembered: scrolling is smooth."),
-    dec(Mode::ReverseScreen, 5, "DECSCNM", wire::REVERSE_SCREEN, "The whole screen is reversed."),
-    dec(Mode::Origin, 6, "DECOM", 0, "Rows and columns count from the margins."),
-    on(dec(Mode::Autowrap, 7, "DECAWM", 0, "Text goes on in the next row.")),
-    dec(Mode::CursorBlink, 12, "", 0, "The cursor blinks."),
-    dec(Mode::PrintFormFeed, 18, "DECPFF", 0, "Only remembered: a form feed follows what is printed."),
+    dec(
+        Mode::SmoothScroll,
+        4,
+        "DECSCLM",
+        0,
+        "reports_modes_remembered",
+        "Only remembered: scrolling is smooth.",
+    ),
+    dec(
+        Mode::ReverseScreen,
+        5,
+        "DECSCNM",
+        wire::REVERSE_SCREEN,
+        "modes_for_viewers",
+        "The whole screen is reversed.",
+    ),
+    dec(Mode::Origin, 6, "DECOM", 0, "origin_mode", "Rows and columns count from the margins."),
+    on(dec(Mode::Autowrap, 7, "DECAWM", 0, "text_no_autowrap", "Text goes on in the next row.")),
+    dec(Mode::CursorBlink, 12, "", 0, "cursor_blink", "The cursor blinks."),
+    dec(
+        Mode::PrintFormFeed,
+        18,
+        "DECPFF",
+        0,
+        "reports_modes_remembered",
+        "Only remembered: a form feed follows what is printed.",
+    ),
     dec(
         Mode::PrintScreen,
         19,
         "DECPEX",
         0,
+        "reports_modes_remembered",
         "Only remembered: the whole screen is printed, not what is between the margins.",
     ),
-    on(dec(Mode::CursorVisible, 25, "DECTCEM", 0, "The cursor is seen.")),
-    dec(Mode::FontKeys, 35, "", 0, "Only remembered: keys change the size of the font (xterm)."),
-    dec(Mode::WideAllowed, 40, "", 0, "Mode 3 has an effect (xterm)."),
-    dec(Mode::TabWraps, 41, "", 0, "A tab behind a full row goes to the next row first (xterm)."),
+    on(dec(Mode::CursorVisible, 25, "DECTCEM", 0, "cursor_hidden", "The cursor is seen.")),
+    dec(
+        Mode::FontKeys,
+        35,
+        "",
+        0,
+        "reports_modes_remembered",
+        "Only remembered: keys change the size of the font (xterm).",
+    ),
+    dec(Mode::WideAllowed, 40, "", 0, "column_mode", "Mode 3 has an effect (xterm)."),
+    dec(
+        Mode::TabWraps,
+        41,
+        "",
+        0,
+        "tab_wraps",
+        "A tab behind a full row goes to the next row first (xterm).",
+    ),
     dec(
         Mode::National,
         42,
         "DECNRCM",
         0,
+        "reports_modes_remembered",
         "Only remembered: national character sets replace ASCII. They can be designated without it.",
     ),
     dec(
@@ -124,50 +194,135 @@ pub(crate) static MODES: &[ModeSpec] = &[
         45,
         "",
         0,
+        "reverse_wrap",
         "Going left from the left margin goes to the row above if that wrapped.",
     ),
-    dec(Mode::Alternate, 47, "", wire::ALTERNATE, "The alternate screen."),
-    dec(Mode::AppKeypad, 66, "DECNKM", wire::APP_KEYPAD, "The keypad sends SS3 sequences."),
-    dec(Mode::BackarrowSends, 67, "DECBKM", 0, "Only remembered: the key above Enter sends BS, not DEL."),
-    dec(Mode::LeftRight, 69, "DECLRMM", 0, "There may be a left and a right margin."),
-    dec(Mode::WideKeeps, 95, "DECNCSM", 0, "Mode 3 does not clear the screen."),
-    dec(Mode::MouseButtons, 1000, "", wire::MOUSE_BUTTONS, "Mouse buttons are reported."),
-    dec(Mode::MouseDrag, 1002, "", wire::MOUSE_DRAG, "Mouse buttons and drags are reported."),
-    dec(Mode::MouseAll, 1003, "", wire::MOUSE_ALL, "All movement of the mouse is reported."),
-    dec(Mode::Focus, 1004, "", wire::FOCUS, "It is reported when the pane gains and loses the focus."),
-    dec(Mode::MouseSgr, 1006, "", wire::MOUSE_SGR, "Mouse reports are numbers in a control sequence."),
-    dec(Mode::AlternateScroll, 1007, "", 0, "The wheel sends arrow keys on the alternate screen."),
+    dec(Mode::Alternate, 47, "", wire::ALTERNATE, "alternate_47", "The alternate screen."),
+    dec(Mode::AppKeypad, 66, "DECNKM", wire::APP_KEYPAD, "keypad", "The keypad sends SS3 sequences."),
+    dec(
+        Mode::BackarrowSends,
+        67,
+        "DECBKM",
+        0,
+        "reports_modes_remembered",
+        "Only remembered: the key above Enter sends BS, not DEL.",
+    ),
+    dec(Mode::LeftRight, 69, "DECLRMM", 0, "margins_text", "There may be a left and a right margin."),
+    dec(Mode::WideKeeps, 95, "DECNCSM", 0, "column_mode", "Mode 3 does not clear the screen."),
+    dec(
+        Mode::MouseButtons,
+        1000,
+        "",
+        wire::MOUSE_BUTTONS,
+        "modes_for_viewers",
+        "Mouse buttons are reported.",
+    ),
+    dec(Mode::MouseDrag, 1002, "", wire::MOUSE_DRAG, "modes_mouse", "Mouse buttons and drags are reported."),
+    dec(
+        Mode::MouseAll,
+        1003,
+        "",
+        wire::MOUSE_ALL,
+        "modes_for_viewers",
+        "All movement of the mouse is reported.",
+    ),
+    dec(
+        Mode::Focus,
+        1004,
+        "",
+        wire::FOCUS,
+        "modes_for_viewers",
+        "It is reported when the pane gains and loses the focus.",
+    ),
+    dec(
+        Mode::MouseSgr,
+        1006,
+        "",
+        wire::MOUSE_SGR,
+        "modes_for_viewers",
+        "Mouse reports are numbers in a control sequence.",
+    ),
+    dec(
+        Mode::AlternateScroll,
+        1007,
+        "",
+        0,
+        "modes_mouse",
+        "The wheel sends arrow keys on the alternate screen.",
+    ),
     dec(
         Mode::ReverseWrapFull,
         1045,
         "",
         0,
+        "reverse_wrap_full",
         "As 45, whether the row above wrapped or not, and from the top margin to the bottom one.",
     ),
-    dec(Mode::AlternateClearing, 1047, "", wire::ALTERNATE, "The alternate screen, blank when it is left."),
-    dec(Mode::CursorSave, 1048, "", 0, "The cursor is saved, and restored on reset."),
+    dec(
+        Mode::AlternateClearing,
+        1047,
+        "",
+        wire::ALTERNATE,
+        "alternate_1047",
+        "The alternate screen, blank when it is left.",
+    ),
+    dec(Mode::CursorSave, 1048, "", 0, "cursor_save_mode", "The cursor is saved, and restored on reset."),
     dec(
         Mode::AlternateSaving,
         1049,
         "",
         wire::ALTERNATE,
+        "alternate_1049",
         "A blank alternate screen; the cursor is saved, and restored on reset.",
     ),
-    dec(Mode::BracketedPaste, 2004, "", wire::BRACKETED_PASTE, "What is pasted stands between marks."),
-    dec(Mode::Synchronized, 2026, "", 0, "Viewers wait until it is reset, for a while at most."),
-    on(dec(Mode::Clusters, 2027, "", 0, "A cell holds a grapheme cluster. Always set.")),
-    dec(Mode::SchemeReports, 2031, "", 0, "It is reported when the background becomes dark or light."),
-    dec(Mode::ResizeReports, 2048, "", 0, "The size is reported, at once and whenever it changes."),
+    dec(
+        Mode::BracketedPaste,
+        2004,
+        "",
+        wire::BRACKETED_PASTE,
+        "modes_for_viewers",
+        "What is pasted stands between marks.",
+    ),
+    dec(
+        Mode::Synchronized,
+        2026,
+        "",
+        0,
+        "modes_for_viewers",
+        "Viewers wait until it is reset, for a while at most.",
+    ),
+    on(dec(
+        Mode::Clusters,
+        2027,
+        "",
+        0,
+        "reports_modes_fixed",
+        "A cell holds a grapheme cluster. Always set.",
+    )),
+    dec(
+        Mode::SchemeReports,
+        2031,
+        "",
+        0,
+        "scheme_reports",
+        "It is reported when the background becomes dark or light.",
+    ),
+    dec(
+        Mode::ResizeReports,
+        2048,
+        "",
+        0,
+        "resize_reports",
+        "The size is reported, at once and whenever it changes.",
+    ),
 ];
 
 /// A mode that is always set, or always reset, whatever a program says.
 pub(crate) struct FixedMode {
     pub(crate) private: bool,
     pub(crate) number: u16,
-    #[allow(dead_code, reason = "for who reads the table")]
     pub(crate) name: &'static str,
     pub(crate) set: bool,
-    #[allow(dead_code, reason = "for who reads the table")]
     pub(crate) text: &'static str,
 }
 
@@ -188,7 +343,7 @@ pub(crate) static FIXED: &[FixedMode] = &[
     never(false, 16, "TTM", "What is sent ends at the cursor."),
     never(false, 17, "SATM", "Only selected areas are sent."),
     never(false, 18, "TSM", "Tab stops are of one line alone."),
-    never(false, 19, "EBM", "Editing ends at the area\u{2019}s edge."),
+    never(false, 19, "EBM", "Editing ends at the area's edge."),
     FixedMode { set: true, ..never(true, 2, "DECANM", "ANSI sequences, not those of a VT52.") },
     FixedMode { set: true, ..never(true, 8, "DECARM", "Keys repeat.") },
     never(true, 9, "", "Presses are reported as X10 had it: use 1000."),

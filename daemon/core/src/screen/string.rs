@@ -26,12 +26,16 @@ impl Terminal {
             4 | 5 => self.indexed_colors(number, rest, bell),
             7 => self.directory(rest),
             8 => self.hyperlink(rest),
+            9 => self.notice_or_progress(rest),
             10..=19 => self.dynamic_colors(number, rest, bell),
             52 => self.clipboard(rest),
+            99 => self.notice_part(rest),
             104 | 105 => self.reset_indexed_colors(number, rest),
             110..=119 => self.reset_dynamic_color(number),
             133 | 633 => self.prompt_mark(number, rest),
-            // 1 (icon), 9, 99, 777 (notices), 1337 and the rest: read, not used.
+            777 => self.titled_notice(rest),
+            1337 => self.iterm_command(rest),
+            // 1 (icon) and the rest: read, not used.
             _ => {}
         }
     }
@@ -40,11 +44,14 @@ impl Terminal {
     fn directory(&mut self, data: &[u8]) {
         let Some(place) = data.strip_prefix(b"file://") else { return };
         let Some(start) = place.iter().position(|b| *b == b'/') else { return };
-        let path = percent_decoded(&place[start..]);
+        self.set_directory(&percent_decoded(&place[start..]));
+    }
+
+    pub(crate) fn set_directory(&mut self, path: &[u8]) {
         if path.len() > CWD_BYTES_MAX {
             return;
         }
-        let path = String::from_utf8_lossy(&path);
+        let path = String::from_utf8_lossy(path);
         if !path.chars().any(char::is_control) && path != self.cwd {
             self.cwd = path.into_owned();
             self.outcome.cwd_changed = true;
@@ -112,7 +119,7 @@ pub(crate) fn texts(data: &[u8]) -> impl Iterator<Item = &str> {
 }
 
 /// Text without control characters, cut to fit.
-fn sanitized(data: &[u8], bytes_max: usize) -> String {
+pub(crate) fn sanitized(data: &[u8], bytes_max: usize) -> String {
     let mut text: String = String::from_utf8_lossy(data).chars().filter(|c| !c.is_control()).collect();
     if text.len() > bytes_max {
         let mut end = bytes_max;
@@ -169,7 +176,7 @@ fn unescaped(data: &[u8]) -> Vec<u8> {
 }
 
 /// None for what is not base64; padding may be missing.
-fn base64_decoded(data: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn base64_decoded(data: &[u8]) -> Option<Vec<u8>> {
     let end = data.iter().rposition(|b| *b != b'=').map_or(0, |last| last + 1);
     if data.len() - end > 2 || end % 4 == 1 {
         return None;

@@ -12,7 +12,7 @@ use super::palette::Palette;
 use super::pen::Pen;
 use super::rectangle::Extent;
 use super::tabs::Tabs;
-use super::view::Outcome;
+use super::view::{Notice, Outcome, Progress};
 use abide_protocol::message::{Cursor, CursorShape};
 
 /// The level of the VT500, which is ours at first (DECSCL).
@@ -87,6 +87,9 @@ pub(crate) struct Terminal {
     /// DECSCL's level, 1 to 5.
     pub(crate) level: u8,
     pub(crate) extent: Extent,
+    pub(crate) progress: Progress,
+    /// A notice of which not all parts are there.
+    pub(crate) notice: Notice,
     /// Whether checksums of the screen are told.
     pub(crate) checksums: bool,
     pub(crate) outcome: Outcome,
@@ -138,6 +141,8 @@ impl Terminal {
             pens: Vec::new(),
             level: LEVEL,
             extent: Extent::default(),
+            progress: Progress::None,
+            notice: Notice::default(),
             checksums: false,
             outcome: Outcome::default(),
             passes_below: 0,
@@ -434,6 +439,7 @@ impl Terminal {
         self.tabs = Tabs::initial();
         self.cursor_style = 0;
         self.level = LEVEL;
+        self.end_notices();
         self.protection = Protection::None;
         self.last = None;
         self.palette = Palette::default();
@@ -469,6 +475,13 @@ impl Terminal {
         self.pending = false;
     }
 
+    /// No progress, and no notice is half said.
+    fn end_notices(&mut self) {
+        self.outcome.progress_changed |= self.progress != Progress::None;
+        self.progress = Progress::None;
+        self.notice = Notice::default();
+    }
+
     /// For a fresh program on an old screen: nothing that the last one set is left, the text is.
     pub(crate) fn reset_modes(&mut self) {
         self.leave_alternate(Mode::AlternateSaving);
@@ -479,6 +492,7 @@ impl Terminal {
         self.tabs = Tabs::initial();
         self.cursor_style = 0;
         self.level = LEVEL;
+        self.end_notices();
         self.last = None;
         self.changed = true;
     }

@@ -154,8 +154,37 @@ pub struct Outcome {
     pub clipboard: Option<Vec<u8>>,
     /// The command line that the shell has started (OSC 133 or 633), empty when it has ended; none: nothing new.
     pub command_line: Option<String>,
+    /// The last notice for whoever uses the pane (OSC 9, 99, 777).
+    pub notice: Option<Notice>,
+    /// Whether the progress that the program told of (OSC 9;4) is another.
+    pub progress_changed: bool,
     /// Whether the last that the shell said is that its prompt is there and takes what is typed; none: nothing new.
     pub prompts: Option<bool>,
+}
+
+/// A notice: text without control characters, at most [`crate::base::limits::NOTICE_BYTES_MAX`] bytes each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// "" if it has none.
+    pub title: String,
+    /// "" if it has none.
+    pub body: String,
+}
+
+/// How far a program is. Numbers are per cent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing is said.
+    #[default]
+    None,
+    /// So far.
+    Normal(u8),
+    /// So far, and something went wrong.
+    Error(u8),
+    /// At work, it is not known how far.
+    Unknown,
+    /// So far, and waiting.
+    Paused(u8),
 }
 
 /// Where a sealed chunk is that a stored screen's head names.

@@ -80,6 +80,12 @@ impl Server {
             pane.title = title;
             self.model.topology_changed = true;
         }
+        if outcome.progress_changed {
+            self.model.topology_changed = true;
+        }
+        if let Some(notice) = outcome.notice.filter(|_| !answered) {
+            self.model.show_notice(id, &notice);
+        }
         if outcome.bells > 0 && !answered {
             self.model.bell(id, outcome.bells);
         }

@@ -1,7 +1,9 @@
 //! Bells, activity and silence in windows that nobody looks at.
 
 use super::{Sessions, settings::Place, viewer::SurfaceTarget};
-use crate::base::ids::{PaneId, SessionId, WindowId};
+use crate::base::ids::{PaneId, SessionId, ViewerId, WindowId};
+use crate::screen::Notice;
+use std::collections::BTreeSet;
 
 /// What happened in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,22 @@ impl Sessions {
         let Some(window) = self.panes.get(&pane).map(|p| p.window) else { return };
         if self.options(Place::Window(Some(window))).flag("monitor-bell") {
             self.alert(window, Alert::Bell);
+        }
+    }
+
+    /// A pane's program has a notice for whoever looks at its window: a message, with `allow-notices`.
+    pub fn show_notice(&mut self, pane: PaneId, notice: &Notice) {
+        if !self.options(Place::Pane(pane)).flag("allow-notices") {
+            return;
+        }
+        let Some(window) = self.panes.get(&pane).map(|p| p.window) else { return };
+        let between = if notice.title.is_empty() || notice.body.is_empty() { "" } else { ": " };
+        let text = format!("{}{between}{}", notice.title, notice.body);
+        let sessions: Vec<SessionId> = self.sessions_of(window).map(|s| s.id).collect();
+        let viewers: BTreeSet<ViewerId> =
+            sessions.into_iter().flat_map(|session| self.attached(session)).map(|v| v.id).collect();
+        for viewer in viewers {
+            self.show_message(viewer, &text);
         }
     }
 

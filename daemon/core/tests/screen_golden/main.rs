@@ -18,7 +18,7 @@
 #![allow(clippy::disallowed_methods, reason = "files and seeds come from outside")]
 
 use abide_core::base::geometry::Size;
-use abide_core::screen::{CellText, Outcome, RowView, Screen};
+use abide_core::screen::{CellText, Outcome, Progress, RowView, Screen};
 use abide_protocol::message::{Color, CursorShape, Style, attr, mode};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -96,6 +96,9 @@ fn feed(screen: &mut Screen, bytes: &[u8], way: Way, checksums: bool, all: &mut 
         all.title_changed |= new.title_changed;
         all.cwd_changed |= new.cwd_changed;
         all.clipboard = new.clipboard.or(all.clipboard.take());
+        all.command_line = new.command_line.or(all.command_line.take());
+        all.prompts = new.prompts.or(all.prompts);
+        all.notice = new.notice.or(all.notice.take());
         if way == Way::Restored {
             let head = screen.head();
             let restored =
@@ -190,8 +193,14 @@ fn show(screen: &Screen, outcome: &Outcome) -> String {
     say("synchronized", if screen.synchronized() { "yes".into() } else { String::new() });
     say("title", screen.title().to_owned());
     say("cwd", screen.cwd().to_owned());
-    say("replies", outcome.replies.escape_ascii().to_string().replace("\\x1b", "\\e"));
+    let replies = outcome.replies.escape_ascii().to_string().replace("\\x1b", "\\e");
+    say("replies", replies.replace(concat!("abide ", env!("CARGO_PKG_VERSION")), "abide VERSION"));
     say("bells", if outcome.bells > 0 { outcome.bells.to_string() } else { String::new() });
+    say("notice", outcome.notice.as_ref().map_or(String::new(), |n| format!("{}: {}", n.title, n.body)));
+    let progress = screen.progress();
+    say("progress", if progress == Progress::None { String::new() } else { format!("{progress:?}") });
+    say("prompts", outcome.prompts.map_or(String::new(), |prompts| prompts.to_string()));
+    say("command", outcome.command_line.clone().unwrap_or_default());
     say("clipboard", outcome.clipboard.as_ref().map_or(String::new(), |c| c.escape_ascii().to_string()));
     out
 }

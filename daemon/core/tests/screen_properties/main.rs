@@ -40,6 +40,8 @@ fn add(all: &mut Outcome, new: Outcome) {
     all.clipboard = new.clipboard.or(all.clipboard.take());
     all.command_line = new.command_line.or(all.command_line.take());
     all.prompts = new.prompts.or(all.prompts);
+    all.notice = new.notice.or(all.notice.take());
+    all.progress_changed |= new.progress_changed;
 }
 
 /// Everything that can be seen of a screen, as text.

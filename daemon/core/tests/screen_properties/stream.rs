@@ -39,6 +39,7 @@ pub(crate) fn output() -> impl Strategy<Value = Vec<u8>> {
         2 => text("\x1b(\\[[0-2]\"q|[VW69]|\\['][}~]|\\[[0-9] [@A])"),
         1 => text("\x1b\\[[0-9]?#[{}pqPQR]"),
         1 => text("\x1b\\[6[0-6];1\"p"),
+        1 => text("\x1b\\](9;(4;[0-5];[0-9]{1,3}|[a-z]{1,5})|99;(d=[01]:)?(p=(title|body))?;[a-z]{0,5}|777;notify;a;b|1337;CurrentDir=/a)\x07"),
         1 => text("\x1b\\](5;[0-5];(\\?|red)|1[3-9];(\\?|#[0-9a-f]{3})|105|11[0-9])\x1b\\\\"),
         2 => text("\x1b\\[(2|4|12|20)[hl]"),
         2 => text("\x1b([78DEHMNOZc=>no]|#8|[()*+][0AB4CRQKYEZH=]|\\(%6)"),

@@ -22,6 +22,14 @@ pub(super) const ROWS: &[Spec] = &[
     .pane(),
     row(
         Window,
+        "allow-notices",
+        Kind::Flag,
+        "on",
+        "Whether programs' notices (OSC 9, 99, 777) are shown to who is attached to a session with their window.",
+    )
+    .pane(),
+    row(
+        Window,
         "allow-passthrough",
         Kind::Choice(&["off", "on", "all"]),
         "off",

@@ -10,10 +10,12 @@
 //! 6 palettes    of the stack: number, (count, (index, colour)*, colours of OSC 5 and 10 to 19)*
 //! 7 pens        of the stack: number, (pen, parts)*
 //! 8 level       level, extent
+//! 9 progress    kind, per cent
+//! 10 notice     title, body so far
 //! ```
 
-use super::{Terminal, flag, read_pen, write_pen};
-use crate::base::limits::{COLOR_STACK_MAX, PEN_STACK_MAX, SIDE_CELLS_MAX};
+use super::{Terminal, flag, read_pen, read_text, write_pen};
+use crate::base::limits::{COLOR_STACK_MAX, NOTICE_BYTES_MAX, PEN_STACK_MAX, SIDE_CELLS_MAX};
 use crate::screen::cell::PROTECTED;
 use crate::screen::charset::Charset;
 use crate::screen::erase::Protection;
@@ -23,6 +25,7 @@ use crate::screen::mode::{FIRST_MODES, Modes};
 use crate::screen::palette::{ATTRIBUTES, DYNAMIC, Palette, Rgb};
 use crate::screen::rectangle::Extent;
 use crate::screen::terminal::LEVEL;
+use crate::screen::view::{Notice, Progress};
 
 /// Dynamic colours that the first form has room for.
 pub(super) const FIRST_DYNAMIC: usize = 3;
@@ -37,6 +40,8 @@ const COLORS: u8 = 5;
 const PALETTES: u8 = 6;
 const PENS: u8 = 7;
 const CONFORMANCE: u8 = 8;
+const PROGRESS: u8 = 9;
+const NOTICE: u8 = 10;
 
 /// Whether the first form can say all.
 pub(super) fn is_needed(t: &Terminal, fields: &[u8]) -> bool {
@@ -106,6 +111,22 @@ pub(super) fn write(t: &Terminal) -> Vec<u8> {
     }
     if (t.level, t.extent) != (LEVEL, Extent::default()) {
         put(&mut out, CONFORMANCE, &[t.level, t.extent as u8]);
+    }
+    if t.progress != Progress::None {
+        let (kind, percent) = match t.progress {
+            Progress::None => (0, 0),
+            Progress::Normal(n) => (1, n),
+            Progress::Error(n) => (2, n),
+            Progress::Unknown => (3, 0),
+            Progress::Paused(n) => (4, n),
+        };
+        put(&mut out, PROGRESS, &[kind, percent]);
+    }
+    if t.notice != Notice::default() {
+        let mut field = Vec::new();
+        varint::put_block(&mut field, t.notice.title.as_bytes());
+        varint::put_block(&mut field, t.notice.body.as_bytes());
+        put(&mut out, NOTICE, &field);
     }
     out.push(0);
     out
@@ -195,6 +216,20 @@ fn read_field(tag: u8, field: &mut Reader<'_>, t: &mut Terminal) -> Option<()> {
         CONFORMANCE => {
             t.level = field.byte().filter(|level| (1..=LEVEL).contains(level))?;
             t.extent = if flag(field)? { Extent::Rectangle } else { Extent::Stream };
+        }
+        PROGRESS => {
+            let (kind, percent) = (field.byte()?, field.byte().filter(|n| *n <= 100)?);
+            t.progress = match kind {
+                1 => Progress::Normal(percent),
+                2 => Progress::Error(percent),
+                3 => Progress::Unknown,
+                4 => Progress::Paused(percent),
+                _ => return None,
+            };
+        }
+        NOTICE => {
+            t.notice.title = read_text(field, NOTICE_BYTES_MAX)?;
+            t.notice.body = read_text(field, NOTICE_BYTES_MAX)?;
         }
         _ => return None,
     }

@@ -3,6 +3,7 @@
 use super::{Sight, Variable, flag};
 use crate::{
     modes::PaneSight,
+    screen::Progress,
     server::ExitStatus,
     session::{PaneState, Place},
 };
@@ -232,6 +233,17 @@ pub(super) const ROWS: &[Variable] = &[
         read: |s| Some(s.pane()?.pid.to_string()),
     },
     Variable { name: "pane_pipe", text: "Whether its output is piped.", read: |_| flag(false) },
+    Variable {
+        name: "pane_progress",
+        text: "Per cent that its program says are done (OSC 9;4), \"?\" if it does not know, empty if it says nothing.",
+        read: |s| {
+            Some(match s.pane()?.screen.progress() {
+                Progress::None => String::new(),
+                Progress::Unknown => "?".to_owned(),
+                Progress::Normal(n) | Progress::Error(n) | Progress::Paused(n) => n.to_string(),
+            })
+        },
+    },
     Variable {
         name: "pane_right",
         text: "Its last column in the window.",
