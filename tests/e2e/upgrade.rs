@@ -244,3 +244,20 @@ fn the_keeper_becomes_the_program_too_and_nothing_else_is_another() {
     assert_eq!((server.keeper_pid(), running(keeper)), (keeper, program("abide")));
     goes_on(&server, &pane, "back");
 }
+
+#[test]
+fn a_daemon_that_follows_its_keeper_starts_the_program_that_serves() {
+    let (server, _, pane) = begun(Server::new());
+    let other = server.folder("home").join("other");
+    install(&program("abide"), &other);
+    server.ok(&["upgrade", "-b", "other"]);
+    let (keeper, daemon) = (server.keeper_pid(), server.daemon_pid());
+    signal(keeper, Signal::KILL);
+    let next = wait_for("another daemon", SOON, || {
+        let output = server.run(&["display-message", "-p", "#{pid}"]);
+        String::from_utf8_lossy(&output.stdout).trim().parse().ok().filter(|pid| *pid != daemon)
+    });
+    assert_eq!(server.keeper_pid(), daemon, "it took the keeper's place");
+    assert_eq!((running(daemon), running(next)), (other.clone(), other));
+    goes_on(&server, &pane, "followed");
+}

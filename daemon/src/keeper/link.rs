@@ -32,6 +32,8 @@ pub struct KeeperLink {
     doorbell: Arc<Doorbell>,
     structure: SlotPair,
     heritage: Heritage,
+    /// Path of our own program as the keeper told it; empty where it did not.
+    program: String,
     /// It starts the daemon that an upgrade wants, and hears when one takes over.
     knows_upgrades: bool,
 }
@@ -219,6 +221,7 @@ impl KeeperLink {
             doorbell,
             structure,
             heritage,
+            program: succession.as_ref().map(|s| s.program.clone()).unwrap_or_default(),
             knows_upgrades: succession.is_some(),
         };
         let mut panes = Vec::new();
@@ -501,6 +504,8 @@ impl KeeperLink {
     /// # Errors
     /// When the keeper is gone.
     pub fn take_over(&mut self) -> io::Result<()> {
+        // What it was told at its greeting was where its predecessor is.
+        self.heritage.serves(&self.program);
         if self.knows_upgrades { self.send(&ToKeeper::TakesOver) } else { Ok(()) }
     }
 

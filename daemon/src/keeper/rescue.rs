@@ -67,6 +67,13 @@ impl Heritage {
         self.estate = lock.map(|lock| (estate, lock));
     }
 
+    /// Daemons after this one are started from this path too, if it is known.
+    pub(super) fn serves(&mut self, program: &str) {
+        if let Some((estate, _)) = self.estate.as_mut().filter(|_| !program.is_empty()) {
+            estate.program = program.as_bytes().to_vec();
+        }
+    }
+
     pub(super) fn sluice(&mut self, outlet: Option<OwnedFd>) {
         self.sluice = outlet;
     }
