@@ -30,10 +30,11 @@ bench: ## ours beside tmux, the bare pty and other screen models, interleaved (O
 instructions: ## instructions that the screen takes a byte, beside those that are kept; fails where one grew by more than 5 %
 	@exec tests/bench/instructions
 
-soak: ## the kill tests at length: 1,000 kills, 10,000 power cuts, the simulation and more
+soak: ## the kill tests at length: 1,000 kills, 10,000 power cuts, the simulation, upgrades from an older commit and more
 	@packaging/install-tools build
+	old=$${ABIDE_OLD_BIN:-$$(tests/survive/build-previous)}
 	cargo build --workspace --locked
-	ABIDE_SOAK=1 ABIDE_BIN=$(CURDIR)/target/debug cargo test --locked -p abide-tests --test survive --test store --test simulate --test decoders --test oracles -- --nocapture --test-threads=1
+	ABIDE_OLD_BIN=$$old ABIDE_SOAK=1 ABIDE_BIN=$(CURDIR)/target/debug cargo test --locked -p abide-tests --test survive --test store --test simulate --test decoders --test oracles -- --nocapture --test-threads=1
 
 picture: ## the picture in the README, made again
 	@packaging/install-tools build browser fonts programs

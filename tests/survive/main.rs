@@ -7,6 +7,7 @@ mod daemon_killed;
 mod keeper_killed;
 mod machine_lost;
 mod named_points;
+mod older;
 mod pasted;
 mod trial;
 mod upgrades;

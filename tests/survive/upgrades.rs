@@ -6,21 +6,18 @@ use super::seed::{Dice, times};
 use super::trial::Trial;
 use abide_tests::install::install;
 use abide_tests::server::{SOON, Server, program, signal};
-use abide_tests::skip::skipped;
 use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// Upgrades in one run, and in a long one.
-const UPGRADES: (usize, usize) = (20, 100);
+pub(crate) const UPGRADES: (usize, usize) = (20, 100);
 /// The longest that a daemon is left alone between two.
-const ALONE_MS: u64 = 300;
-/// Names a binary of an older commit.
-const OLD: &str = "ABIDE_OLD_BIN";
+pub(crate) const ALONE_MS: u64 = 300;
 
 /// `abide upgrade` to that program, while the person types on. Gives the daemon's process after it.
-fn upgrade(trial: &mut Trial, dice: &mut Dice, to: &Path) -> u32 {
+pub(crate) fn upgrade(trial: &mut Trial, dice: &mut Dice, to: &Path) -> u32 {
     let mut command = trial.server.abide(&["upgrade", "-b", &to.to_string_lossy()]);
     let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("start abide");
@@ -71,49 +68,4 @@ fn nothing_is_lost_or_doubled() {
     assert!(left >= upgrades, "each daemon left by itself, {left} of {upgrades}:\n{log}");
     let (keys, bytes) = trial.end();
     println!("upgrades={upgrades} keys={keys} bytes={bytes} lost=0 doubled=0");
-}
-
-/// To the binary of an older commit and back, again and again: each takes over what the other left.
-#[test]
-fn an_older_binary_and_this_one_take_turns() {
-    let Some(old) = std::env::var_os(OLD).map(PathBuf::from) else {
-        return skipped("survive: upgrades between two commits", &format!("{OLD} names no older binary"));
-    };
-    let mut dice = Dice::new("upgrades between commits", 2);
-    let upgrades = times(UPGRADES);
-    let server = Server::new();
-    let (installed, new) = (server.folder("home").join("abide"), program("abide"));
-    install(&new, &installed);
-    let mut trial = Trial::begin(server);
-    let mut daemon = upgrade(&mut trial, &mut dice, &installed);
-    let mut by_signal = 0;
-    for n in 0..upgrades {
-        let alone = Duration::from_millis(dice.below(ALONE_MS));
-        trial.type_for(&mut dice, alone);
-        install(if n % 2 == 0 { &old } else { &new }, &installed);
-        let knows = trial.server.ok(&["list-commands"]).lines().any(|line| line.starts_with("upgrade "));
-        let next = if knows && n % 2 == 1 {
-            upgrade(&mut trial, &mut dice, &installed)
-        } else {
-            // One that is older than upgrades leaves by this signal, and the keeper starts what is there now; it also
-            // does not say what became of an upgrade to it.
-            by_signal += usize::from(!knows);
-            signal(daemon, if knows { Signal::USR2 } else { Signal::TERM });
-            let deadline = Instant::now() + SOON;
-            loop {
-                trial.type_for(&mut dice, Duration::from_millis(5));
-                let output = trial.server.run(&["display-message", "-p", "#{pid}"]);
-                let pid = String::from_utf8_lossy(&output.stdout).trim().parse::<u32>().unwrap_or(daemon);
-                if output.status.success() && pid != daemon {
-                    break pid;
-                }
-                assert!(Instant::now() < deadline, "no daemon took its place");
-            }
-        };
-        let runs = std::fs::read_link(format!("/proc/{next}/exe")).expect("a process");
-        assert_eq!(runs, installed, "the one that is there now");
-        daemon = next;
-    }
-    let (keys, bytes) = trial.end();
-    println!("upgrades={upgrades} by_signal={by_signal} keys={keys} bytes={bytes} lost=0 doubled=0");
 }
