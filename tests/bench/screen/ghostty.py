@@ -1,7 +1,7 @@
 """libghostty-vt as the wheel pyghostty brings it, measured from inside its own process.
 
 Reads lines on stdin and answers each with one line on stdout:
-  speed PATH LINES   feeds the file to a new terminal in pieces of 64 KiB; nanoseconds of this thread on a processor
+  speed PATH LINES   (0: as many as it keeps of itself) feeds the file to a new terminal in pieces of 64 KiB; nanoseconds of this thread on a processor
   held PATH LINES    the same; bytes of memory (PSS) that the terminal has then
 A piece is one call through ctypes, a microsecond or so beside the hundreds that it takes.
 """
@@ -45,9 +45,10 @@ for line in sys.stdin:
         data = ctypes.create_string_buffer(file.read())
     gc.collect()
     before = pss()
-    terminal = pyghostty.Terminal(80, 24, scrollback=int(lines))
+    terminal = pyghostty.Terminal(80, 24, scrollback=int(lines) or 10_000)
     # Its own limit in bytes keeps some hundred lines only.
-    lib.ghostty_terminal_set(terminal._t[0], lib.GHOSTTY_TERMINAL_OPT_SCROLLBACK_MAX_BYTES, ffi.new("size_t*", 1 << 40))
+    if int(lines) > 0:
+        lib.ghostty_terminal_set(terminal._t[0], lib.GHOSTTY_TERMINAL_OPT_SCROLLBACK_MAX_BYTES, ffi.new("size_t*", 1 << 40))
     took = fed(terminal, data)
     # It forgets whole pages: a few lines less than it may keep.
     rows = max(terminal.get("scrollback_rows", "size_t"), 1)

@@ -11,6 +11,9 @@ const ROUNDS: usize = 7;
 const BYTES: usize = 16 << 20;
 /// What is read from a pty at once, at most.
 const PIECE_BYTES: usize = 64 << 10;
+/// libghostty-vt with its own limit in bytes. Keeping 10,000 lines costs it a fresh page again and again, which is dear
+/// in a virtual machine: this is what its code can do.
+const GHOSTTY_AS_IT_IS: &str = "(ghostty)";
 /// Times the best of the others that ours is to be.
 const GOAL: f64 = 2.0;
 
@@ -41,7 +44,8 @@ pub(crate) fn measure() {
     let mut ghostty = Ghostty::start();
     let folder = tempfile::tempdir().expect("a folder");
     let mut names: Vec<&str> = MODELS.iter().map(|(name, _)| *name).collect();
-    names.extend(ghostty.is_some().then_some("ghostty"));
+    let kept = if ghostty.is_some() { &["ghostty", GHOSTTY_AS_IT_IS][..] } else { &[] };
+    names.extend(kept);
     print!("{:16}", "");
     names.iter().for_each(|name| print!("{name:>14}"));
     println!("{:>22}{:>10}", "abide/best of them", "goal");
@@ -56,7 +60,9 @@ pub(crate) fn measure() {
                 let n = (n + round) % names.len();
                 let took = match (MODELS.get(n), &mut ghostty) {
                     (Some((_, make)), _) => time(*make, &bytes),
-                    (None, Some(ghostty)) => ghostty.speed(&path, HISTORY_LINES),
+                    (None, Some(ghostty)) => {
+                        ghostty.speed(&path, if names[n] == GHOSTTY_AS_IT_IS { 0 } else { HISTORY_LINES })
+                    }
                     (None, None) => continue,
                 };
                 rates[n].push(bytes.len() as f64 * 1e3 / took);
@@ -67,9 +73,12 @@ pub(crate) fn measure() {
         for (best, all) in best.iter().zip(rates) {
             print!("{:>14}", format!("{best:.0} ({:.0})", median(all)));
         }
-        let theirs = best[1..].iter().copied().fold(0.0, f64::max);
+        let asked = best.iter().zip(&names).skip(1).filter(|(_, name)| **name != GHOSTTY_AS_IT_IS);
+        let theirs = asked.map(|(rate, _)| *rate).fold(0.0, f64::max);
         let ratio = best[0] / theirs;
         println!("{ratio:>22.2}{:>10}", if ratio >= GOAL { "reached" } else { "MISSED" });
     }
-    println!("goal: {GOAL:.1} on each");
+    println!(
+        "goal: {GOAL:.1} on each, against those that keep the lines; {GHOSTTY_AS_IT_IS} has its own limit and keeps 567"
+    );
 }
