@@ -17,7 +17,7 @@ _abide() {
     attach-session|attach) mapfile -t COMPREPLY < <(compgen -W '-c -d -E -f -r -t -x' -- "$word") ;;
     bind-key|bind) mapfile -t COMPREPLY < <(compgen -W '-n -r -N -T' -- "$word") ;;
     break-pane|breakp) mapfile -t COMPREPLY < <(compgen -W '-a -b -d -F -n -P -s -t' -- "$word") ;;
-    capture-pane|capturep) mapfile -t COMPREPLY < <(compgen -W '-a -b -C -e -E -J -M -N -p -P -q -S -T -t' -- "$word") ;;
+    capture-pane|capturep) mapfile -t COMPREPLY < <(compgen -W '-a -b -C -e -E -J -M -N -o -p -P -q -S -T -t' -- "$word") ;;
     choose-buffer) mapfile -t COMPREPLY < <(compgen -W '-F -f -G -K -k -N -O -r -s -t -w -y -Z' -- "$word") ;;
     choose-client) mapfile -t COMPREPLY < <(compgen -W '-F -f -G -K -k -N -O -r -s -t -w -y -Z' -- "$word") ;;
     choose-tree) mapfile -t COMPREPLY < <(compgen -W '-F -f -G -K -k -N -O -r -s -t -w -y -Z' -- "$word") ;;
@@ -82,7 +82,7 @@ _abide() {
     show-environment|showenv) mapfile -t COMPREPLY < <(compgen -W '-h -g -s -t' -- "$word") ;;
     show-messages|showmsgs) mapfile -t COMPREPLY < <(compgen -W '-J -T -t' -- "$word") ;;
     show-options|show) mapfile -t COMPREPLY < <(compgen -W '-A -g -H -p -q -s -t -v -w' -- "$word") ;;
-    show-stored) mapfile -t COMPREPLY < <(compgen -W '-C -e -E -J -N -p -s -S' -- "$word") ;;
+    show-stored) mapfile -t COMPREPLY < <(compgen -W '-C -e -E -J -N -o -p -s -S' -- "$word") ;;
     show-window-options|showw) mapfile -t COMPREPLY < <(compgen -W '-g -t -v' -- "$word") ;;
     source-file|source) mapfile -t COMPREPLY < <(compgen -W '-F -n -q -t -v' -- "$word") ;;
     split-window|splitw) mapfile -t COMPREPLY < <(compgen -W '-b -c -d -e -f -F -h -I -l -p -P -t -v -Z' -- "$word") ;;

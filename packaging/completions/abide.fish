@@ -24,7 +24,7 @@ complete -c abide -n '__fish_seen_subcommand_from break-pane breakp' -s P
 complete -c abide -n '__fish_seen_subcommand_from break-pane breakp' -s s
 complete -c abide -n '__fish_seen_subcommand_from break-pane breakp' -s t
 complete -c abide -n '__fish_seen_subcommand_from break-pane breakp' -s t -x -a '(abide list-sessions -F "#S" 2>/dev/null)'
-complete -c abide -n __fish_use_subcommand -a capture-pane -d 'Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history. -a takes the screen behind the alternate one, -M what the pane\'s mode shows, -P a sequence that is not whole yet.'
+complete -c abide -n __fish_use_subcommand -a capture-pane -d 'Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history. -a takes the screen behind the alternate one, -M what the pane\'s mode shows, -P a sequence that is not whole yet. -o says in what form: text, ansi (as -e), html (a page), or json (an object a line: its number as -S counts, how many rows it takes, and its runs of text in one style).'
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s a
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s b
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s C
@@ -33,6 +33,7 @@ complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s E
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s J
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s M
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s N
+complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s o
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s p
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s P
 complete -c abide -n '__fish_seen_subcommand_from capture-pane capturep' -s q
@@ -507,6 +508,7 @@ complete -c abide -n '__fish_seen_subcommand_from show-stored' -s e
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s E
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s J
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s N
+complete -c abide -n '__fish_seen_subcommand_from show-stored' -s o
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s p
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s s
 complete -c abide -n '__fish_seen_subcommand_from show-stored' -s S

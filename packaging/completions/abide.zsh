@@ -9,8 +9,8 @@ _abide() {
     'bind:Binds a key to commands\: after the prefix, without it (-n), or in a table of its own (-T).'
     'break-pane:Moves a pane into a window of its own.'
     'breakp:Moves a pane into a window of its own.'
-    'capture-pane:Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history. -a takes the screen behind the alternate one, -M what the pane'\''s mode shows, -P a sequence that is not whole yet.'
-    'capturep:Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history. -a takes the screen behind the alternate one, -M what the pane'\''s mode shows, -P a sequence that is not whole yet.'
+    'capture-pane:Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history. -a takes the screen behind the alternate one, -M what the pane'\''s mode shows, -P a sequence that is not whole yet. -o says in what form\: text, ansi (as -e), html (a page), or json (an object a line\: its number as -S counts, how many rows it takes, and its runs of text in one style).'
+    'capturep:Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the history. -a takes the screen behind the alternate one, -M what the pane'\''s mode shows, -P a sequence that is not whole yet. -o says in what form\: text, ansi (as -e), html (a page), or json (an object a line\: its number as -S counts, how many rows it takes, and its runs of text in one style).'
     'choose-buffer:Shows paste buffers to choose one from, to be pasted.'
     'choose-client:Shows clients to choose one from, to be detached.'
     'choose-tree:Shows sessions, windows and panes to choose one from\: -s with windows hidden, -w with panes hidden.'
@@ -167,7 +167,7 @@ _abide() {
     attach-session|attach) compadd -- -c -d -E -f -r -t -x ;;
     bind-key|bind) compadd -- -n -r -N -T ;;
     break-pane|breakp) compadd -- -a -b -d -F -n -P -s -t ;;
-    capture-pane|capturep) compadd -- -a -b -C -e -E -J -M -N -p -P -q -S -T -t ;;
+    capture-pane|capturep) compadd -- -a -b -C -e -E -J -M -N -o -p -P -q -S -T -t ;;
     choose-buffer) compadd -- -F -f -G -K -k -N -O -r -s -t -w -y -Z ;;
     choose-client) compadd -- -F -f -G -K -k -N -O -r -s -t -w -y -Z ;;
     choose-tree) compadd -- -F -f -G -K -k -N -O -r -s -t -w -y -Z ;;
@@ -232,7 +232,7 @@ _abide() {
     show-environment|showenv) compadd -- -h -g -s -t ;;
     show-messages|showmsgs) compadd -- -J -T -t ;;
     show-options|show) compadd -- -A -g -H -p -q -s -t -v -w ;;
-    show-stored) compadd -- -C -e -E -J -N -p -s -S ;;
+    show-stored) compadd -- -C -e -E -J -N -o -p -s -S ;;
     show-window-options|showw) compadd -- -g -t -v ;;
     source-file|source) compadd -- -F -n -q -t -v ;;
     split-window|splitw) compadd -- -b -c -d -e -f -F -h -I -l -p -P -t -v -Z ;;

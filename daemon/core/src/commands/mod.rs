@@ -5,6 +5,7 @@ mod actions;
 mod args;
 mod caller;
 mod channel;
+mod export;
 pub mod limits;
 mod prepare;
 mod queue;

@@ -45,6 +45,7 @@ mod view;
 mod width;
 mod window;
 
+pub use palette::Colors;
 pub use table::{ModeRow, SequenceRow, modes, sequences};
 pub use view::{
     CellText, CellView, Cells, HistoryRange, Kept, Notice, Outcome, Progress, RowView, SnapshotFault,
@@ -252,6 +253,12 @@ impl Screen {
     #[must_use]
     pub fn modes(&self) -> u32 {
         self.terminal.modes.wire()
+    }
+
+    /// Its colours, as the program set them.
+    #[must_use]
+    pub fn colors(&self) -> Colors {
+        self.terminal.palette.colors()
     }
 
     /// The title that the program set, "" if none.

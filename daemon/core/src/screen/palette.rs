@@ -1,6 +1,8 @@
 //! The colours that a program is told when it asks, and may set: the server's own, so that there is an
 //! answer with no viewer, one viewer or many. They start as xterm's.
 
+use abide_protocol::message::Color;
+
 /// 0xRRGGBB.
 pub(crate) type Rgb = u32;
 
@@ -21,6 +23,28 @@ pub(crate) enum Place {
     Dynamic(usize),
 }
 
+/// A screen's colours, each 0xRRGGBB, for those who draw it without a terminal.
+#[derive(Clone, Debug)]
+pub struct Colors {
+    /// Of text in the default style.
+    pub text: u32,
+    /// Of what is behind it.
+    pub background: u32,
+    indexed: Vec<u32>,
+}
+
+impl Colors {
+    /// A style's colour; none for the default one.
+    #[must_use]
+    pub fn rgb(&self, color: Color) -> Option<u32> {
+        match color {
+            Color::Default => None,
+            Color::Indexed(n) => self.indexed.get(usize::from(n)).copied(),
+            Color::Rgb(r, g, b) => Some(u32::from_be_bytes([0, r, g, b])),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Palette {
     /// Colours that were set, in rising order of their number.
@@ -30,6 +54,14 @@ pub(crate) struct Palette {
 }
 
 impl Palette {
+    pub(crate) fn colors(&self) -> Colors {
+        Colors {
+            text: self.color(Place::Dynamic(0)),
+            background: self.color(Place::Dynamic(1)),
+            indexed: (0..=255).map(|n| self.color(Place::Indexed(n))).collect(),
+        }
+    }
+
     pub(crate) fn color(&self, place: Place) -> Rgb {
         // Text is white on black where nothing else was said.
         const DARK: [bool; DYNAMIC] = [false, true, false, false, true, false, true, false, false, true];

@@ -6,6 +6,7 @@ use crate::{
         limits::{LINES_PER_TURN_MAX, WANTED_CHUNKS_MAX},
     },
     commands::{
+        export::{Export, Form, Shape},
         run::{Flow, On, Reply, Resume, Run, Wait},
         spec::{Spec, TargetKind, TargetSpec},
     },
@@ -14,19 +15,19 @@ use crate::{
     server::Answer,
     session::Place,
 };
-use abide_protocol::message::{Color, Style, attr};
-use std::fmt::Write as _;
+use abide_protocol::message::Style;
 use std::ops::Range;
 
 pub(in crate::commands) const SPEC: Spec = Spec {
     name: "capture-pane",
     alias: Some("capturep"),
-    flags: "ab:CeE:JMNpPqS:Tt:",
+    flags: "ab:CeE:JMNo:pPqS:Tt:",
     granted: &[('T', "places that nothing was ever written to are left out always")],
-    usage: "[-aCeJMNpPqT] [-b buffer-name] [-E end-line] [-S start-line] [-t target-pane]",
+    usage: "[-aCeJMNpPqT] [-b buffer-name] [-E end-line] [-o format] [-S start-line] [-t target-pane]",
     text: "Copies what a pane shows into a buffer, or (-p) prints it; -S and -E name lines, negative ones in the \
            history. -a takes the screen behind the alternate one, -M what the pane's mode shows, -P a sequence \
-           that is not whole yet.",
+           that is not whole yet. -o says in what form: text, ansi (as -e), html (a page), or json (an object a line: \
+           its number as -S counts, how many rows it takes, and its runs of text in one style).",
     target: Some(TargetSpec::new('t', TargetKind::Pane)),
     for_watchers: true,
     run,
@@ -35,7 +36,7 @@ pub(in crate::commands) const SPEC: Spec = Spec {
 
 fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     let target = run.target()?;
-    let options = Options::of(run);
+    let options = Options::of(run)?;
     let Some(pane) = run.model.panes.get(&target.pane) else { return Err("no current target".to_owned()) };
     if run.has('P') {
         let pending = pane.screen.pending();
@@ -46,7 +47,7 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
         let capture = Capture::begin(target.pane, &pane.screen, options);
         return go_on(run, capture);
     }
-    let text = captured(run, target.pane, &options)?;
+    let text = captured(run, target.pane, options)?;
     finish(run, text.into_bytes())
 }
 
@@ -80,8 +81,10 @@ struct Capture {
     generation: u64,
     /// Lines of the history that are still to be printed.
     lines: Range<u64>,
-    out: Printed,
-    /// The lines of the screen, as it was at the beginning.
+    out: Export,
+    /// The number of the screen's first line.
+    top: i64,
+    /// The lines of the screen, as it was at the beginning, and the end of all.
     tail: String,
 }
 
@@ -92,15 +95,17 @@ impl Capture {
         let oldest = i64::try_from(history.start).unwrap_or(0);
         let bottom = top + i64::from(screen.size().rows) - 1;
         let range = options.range(oldest, top, bottom);
-        let mut out = Printed::new(options);
+        let mut out = Export::new(options.shape, screen.colors());
+        let head = std::mem::take(&mut out.text);
         for line in (*range.start()).max(top)..=*range.end() {
             // The alternate screen has no line numbers of its own.
-            out.row(&screen.row(u16::try_from(line - top).unwrap_or(u16::MAX)));
+            out.row(line - top, &screen.row(u16::try_from(line - top).unwrap_or(u16::MAX)));
         }
-        let tail = std::mem::take(&mut out.text);
+        out.close();
+        let tail = std::mem::replace(&mut out.text, head);
         let absolute = |line: i64| u64::try_from(line).unwrap_or(0);
         let lines = absolute(*range.start())..absolute(range.end().saturating_add(1).min(top));
-        Capture { pane, generation: history.generation, lines, out, tail }
+        Capture { pane, generation: history.generation, lines, out, top, tail }
     }
 
     /// Prints lines until there are no more, or the turn has had its share. Gives what has to be read before it can go
@@ -115,7 +120,7 @@ impl Capture {
                 return Some(screen.absent_in(line, self.lines.end - 1, WANTED_CHUNKS_MAX));
             }
             if let Some(row) = screen.line(line) {
-                self.out.row(&row);
+                self.out.row(i64::try_from(line).unwrap_or(i64::MAX) - self.top, &row);
             }
             self.lines.start += 1;
         }
@@ -131,6 +136,7 @@ fn go_on(run: &mut Run<'_>, mut capture: Capture) -> Result<Flow, String> {
         return Err("the history was cleared or wrapped anew while it was read".to_owned());
     }
     let Some(absent) = capture.print(&found.screen) else {
+        capture.out.pause();
         capture.out.text.push_str(&capture.tail);
         return finish(run, capture.out.text.into_bytes());
     };
@@ -148,7 +154,7 @@ fn go_on(run: &mut Run<'_>, mut capture: Capture) -> Result<Flow, String> {
 }
 
 /// The lines of the screen behind the alternate one (`-a`), or as the pane's mode shows it (`-M`).
-fn captured(run: &Run<'_>, pane: PaneId, options: &Options) -> Result<String, String> {
+fn captured(run: &Run<'_>, pane: PaneId, options: Options) -> Result<String, String> {
     let Some(found) = run.model.panes.get(&pane) else { return Err("no current target".to_owned()) };
     let screen = &found.screen;
     if let Some(mode) = found.mode.as_deref().filter(|_| run.has('M')) {
@@ -164,18 +170,14 @@ fn captured(run: &Run<'_>, pane: PaneId, options: &Options) -> Result<String, St
     }
 }
 
-#[derive(Clone)]
 struct Options {
     first: Line,
     last: Line,
-    styles: bool,
-    join: bool,
-    keep_blanks: bool,
     octal: bool,
+    shape: Shape,
 }
 
 /// A line as `-S` and `-E` say it.
-#[derive(Clone)]
 enum Line {
     /// The first of the history, or the last of the screen: `-`.
     Edge,
@@ -184,20 +186,24 @@ enum Line {
 }
 
 impl Options {
-    fn of(run: &Run<'_>) -> Options {
+    fn of(run: &Run<'_>) -> Result<Options, String> {
         let line = |flag: char, default: i64| match run.text(flag).as_deref() {
             Some("-") => Line::Edge,
             Some(text) => Line::At(run.expand(text).parse().unwrap_or(default)),
             None => Line::At(default),
         };
-        Options {
-            first: line('S', 0),
-            last: line('E', i64::MAX),
-            styles: run.has('e'),
+        let form = match run.text('o') {
+            Some(name) => Form::named(&name)?,
+            None if run.has('e') => Form::Ansi,
+            None => Form::Text,
+        };
+        let shape = Shape {
+            form,
             join: run.has('J'),
             keep_blanks: run.has('N') || run.has('J'),
             octal: run.has('C'),
-        }
+        };
+        Ok(Options { first: line('S', 0), last: line('E', i64::MAX), octal: run.has('C'), shape })
     }
 
     /// The lines meant, of those from `oldest` to `bottom`; `top` is the number of the screen's first.
@@ -216,33 +222,36 @@ impl Options {
 }
 
 /// A screen that is no pane's, printed as the command's flags say.
-pub(super) fn printed(run: &Run<'_>, screen: &Screen) -> String {
-    let mut capture = Capture::begin(PaneId(0), screen, Options::of(run));
+pub(super) fn printed(run: &Run<'_>, screen: &Screen) -> Result<String, String> {
+    let mut capture = Capture::begin(PaneId(0), screen, Options::of(run)?);
     // All of it is in memory, or is nowhere.
     while capture.print(screen).is_some_and(|absent| absent.is_empty()) {}
-    capture.out.text + &capture.tail
+    capture.out.pause();
+    Ok(capture.out.text + &capture.tail)
 }
 
 /// The primary screen while the alternate one is shown; its history belongs to what is shown, as in tmux.
-fn saved(screen: &Screen, options: &Options) -> String {
-    let mut out = Printed::new(options.clone());
+fn saved(screen: &Screen, options: Options) -> String {
+    let mut out = Export::new(options.shape, screen.colors());
     let end = screen.history().end;
     for y in options.range(0, 0, i64::from(screen.size().rows) - 1) {
         let line = u64::try_from(y).unwrap_or(0).saturating_add(end);
-        out.row(&screen.line(line).unwrap_or(RowView::blank()));
+        out.row(y, &screen.line(line).unwrap_or(RowView::blank()));
     }
+    out.close();
     out.text
 }
 
 /// What a mode shows.
-fn shown(mode: &dyn Mode, sight: &PaneSight<'_>, options: &Options) -> String {
-    let mut out = Printed::new(options.clone());
+fn shown(mode: &dyn Mode, sight: &PaneSight<'_>, options: Options) -> String {
+    let mut out = Export::new(options.shape, sight.screen.colors());
     let size = sight.screen.size();
     for y in options.range(0, 0, i64::from(size.rows) - 1) {
         let mut board = Board { cells: vec![None; usize::from(size.cols)] };
         mode.draw(u16::try_from(y).unwrap_or(0), sight, &mut board);
-        board.print(&mut out);
+        board.print(y, &mut out);
     }
+    out.close();
     out.text
 }
 
@@ -277,8 +286,8 @@ impl Canvas for Board {
 }
 
 impl Board {
-    fn print(&self, out: &mut Printed) {
-        let mut row = out.begin();
+    fn print(&self, line: i64, out: &mut Export) {
+        out.begin(line);
         for (x, cell) in self.cells.iter().enumerate() {
             if let Some((text, width, style)) = cell {
                 let text = match (text.chars().next(), text.chars().nth(1)) {
@@ -286,87 +295,10 @@ impl Board {
                     _ => CellText::Cluster(text),
                 };
                 let x = u16::try_from(x).unwrap_or(u16::MAX);
-                out.cell(&mut row, CellView { x, width: *width, text, style });
+                out.cell(&CellView { x, width: *width, text, style });
             }
         }
-        out.end(row, 0, false);
-    }
-}
-
-/// What is printed so far, and the style that it ends in.
-struct Printed {
-    options: Options,
-    text: String,
-    style: Style,
-}
-
-/// Where a row that is being printed stands.
-struct Begun {
-    x: u16,
-    /// Just after the last that is no blank.
-    visible_end: usize,
-    style_there: Style,
-}
-
-impl Printed {
-    fn new(options: Options) -> Printed {
-        Printed { options, text: String::new(), style: Style::default() }
-    }
-
-    fn row(&mut self, view: &RowView<'_>) {
-        let mut row = self.begin();
-        for cell in view.cells() {
-            self.cell(&mut row, cell);
-        }
-        self.end(row, view.used(), view.wrapped());
-    }
-
-    fn begin(&self) -> Begun {
-        Begun { x: 0, visible_end: self.text.len(), style_there: self.style.clone() }
-    }
-
-    fn cell(&mut self, row: &mut Begun, cell: CellView<'_>) {
-        self.blanks(row, cell.x);
-        self.change_style(cell.style);
-        match cell.text {
-            CellText::Char('\\') if self.options.octal => self.text.push_str("\\\\"),
-            CellText::Char(c) => self.text.push(c),
-            CellText::Cluster(cluster) => self.text.push_str(cluster),
-        }
-        if !matches!(cell.text, CellText::Char(' ')) {
-            row.visible_end = self.text.len();
-            row.style_there.clone_from(&self.style);
-        }
-        row.x = cell.x.saturating_add(u16::from(cell.width));
-    }
-
-    /// Blanks in the default style up to a column.
-    fn blanks(&mut self, row: &mut Begun, x: u16) {
-        if x > row.x {
-            self.change_style(&Style::default());
-            self.text.extend(std::iter::repeat_n(' ', usize::from(x - row.x)));
-            row.x = x;
-        }
-    }
-
-    fn end(&mut self, mut row: Begun, used: u16, wrapped: bool) {
-        if self.options.keep_blanks {
-            self.blanks(&mut row, used);
-        } else {
-            // Blanks at a line's end were printed or were never there: the same to a reader.
-            self.text.truncate(row.visible_end);
-            self.style = row.style_there;
-        }
-        self.change_style(&Style::default());
-        if !(self.options.join && wrapped) {
-            self.text.push('\n');
-        }
-    }
-
-    fn change_style(&mut self, to: &Style) {
-        if self.options.styles {
-            change_style(&mut self.style, to, &self.options, &mut self.text);
-        }
+        out.end(0, false);
     }
 }
 
@@ -381,75 +313,4 @@ fn octal_escaped(bytes: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-/// The sequences that lead from one style to another.
-fn change_style(from: &mut Style, to: &Style, options: &Options, out: &mut String) {
-    if from == to {
-        return;
-    }
-    let escape = if options.octal { "\\033" } else { "\u{1b}" };
-    if from.link != to.link {
-        let end = if options.octal { "\\\\" } else { "\\" };
-        let _ = write!(out, "{escape}]8;;{}{escape}{end}", to.link);
-    }
-    let mut codes: Vec<String> = Vec::new();
-    let mut before = from.clone();
-    if before.attrs & !to.attrs != 0 || underline(&before) != underline(to) && underline(&before) != 0 {
-        codes.push("0".to_owned());
-        before = Style::default();
-    }
-    let bits = [
-        (attr::BOLD, "1"),
-        (attr::DIM, "2"),
-        (attr::ITALIC, "3"),
-        (attr::BLINK, "5"),
-        (attr::REVERSE, "7"),
-        (attr::CONCEAL, "8"),
-        (attr::STRIKE, "9"),
-        (attr::OVERLINE, "53"),
-    ];
-    codes.extend(
-        bits.iter()
-            .filter(|(bit, _)| to.attrs & bit != 0 && before.attrs & bit == 0)
-            .map(|(_, c)| (*c).to_owned()),
-    );
-    if underline(to) != underline(&before) {
-        codes.push(match underline(to) {
-            1 => "4".to_owned(),
-            n => format!("4:{n}"),
-        });
-    }
-    if to.fg != before.fg {
-        codes.push(colour(to.fg, 30));
-    }
-    if to.bg != before.bg {
-        codes.push(colour(to.bg, 40));
-    }
-    if to.ul != before.ul {
-        codes.push(match to.ul {
-            Color::Default => "59".to_owned(),
-            Color::Indexed(n) => format!("58:5:{n}"),
-            Color::Rgb(r, g, b) => format!("58:2::{r}:{g}:{b}"),
-        });
-    }
-    if !codes.is_empty() {
-        let _ = write!(out, "{escape}[{}m", codes.join(";"));
-    }
-    from.clone_from(to);
-}
-
-fn underline(style: &Style) -> u16 {
-    (style.attrs & attr::UNDERLINE_MASK) >> attr::UNDERLINE_SHIFT
-}
-
-/// SGR for a colour; `base` is 30 for the foreground, 40 for the background.
-fn colour(colour: Color, base: u8) -> String {
-    match colour {
-        Color::Default => (base + 9).to_string(),
-        Color::Indexed(n @ 0..=7) => (base + n).to_string(),
-        Color::Indexed(n @ 8..=15) => (base + 60 + n - 8).to_string(),
-        Color::Indexed(n) => format!("{};5;{n}", base + 8),
-        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
-    }
 }

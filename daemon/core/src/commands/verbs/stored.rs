@@ -14,9 +14,9 @@ use crate::{
 
 pub(in crate::commands) const SPEC: Spec = Spec {
     name: "show-stored",
-    flags: "CeE:JNp:s:S:",
+    flags: "CeE:JNo:p:s:S:",
     arguments: (1, Some(1)),
-    usage: "[-CeJN] [-E end-line] [-p path] [-s space] [-S start-line] session[:window]",
+    usage: "[-CeJN] [-E end-line] [-o format] [-p path] [-s space] [-S start-line] session[:window]",
     text: "Prints the screen of a session as it was stored last, of this machine or of one that is lost; -s names \
            the machine where several have a session of that name, -p the file of another store, all else is as with \
            capture-pane.",
@@ -84,7 +84,7 @@ fn show(run: &mut Run<'_>, mut shelf: Shelf) -> Result<Flow, String> {
     };
     Ok(run.ask(Question::Look(look), move |run, answer| {
         let screen = shelf::screen(records(answer)?, pane)?;
-        let text = capture_pane::printed(run, &screen);
+        let text = capture_pane::printed(run, &screen)?;
         run.print_bytes(text.as_bytes());
         Ok(Flow::Next)
     }))
