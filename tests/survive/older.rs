@@ -105,8 +105,24 @@ fn runs(pid: u32) -> PathBuf {
     std::fs::read_link(format!("/proc/{pid}/exe")).expect("a process")
 }
 
-/// A session with a shell that has shown `begun-2`; all of the server is the program at the first path.
-fn begun(old: &Path) -> (Server, [PathBuf; 2]) {
+/// What a program can do to a screen, so far as both versions know it: another buffer, a region, colours of each kind, styles, a link,
+/// line drawing, wide and joined characters, modes, a title, a saved cursor.
+const RICH: &str = concat!(
+    r"printf '\033[?1049h\033[2J\033[3;20r\033[38;2;10;200;30mgreen\033[48;5;77mblock\033[0m\033[5;10H",
+    r"\033]8;;http://x/\033\\link\033]8;;\033\\\033(0lqk\033(B\033[?2004h\033[?1002h\033[?1006h\033[?1h\033[4 q",
+    r"\033[1;3;4:3;58:5:9mstyled\033[0m\0337\033]2;a title\033\\\033[9;5H日本e\314\201'; cat"
+);
+
+/// What there is to see of it.
+fn rich(server: &Server) -> String {
+    let facts = "#{pane_title} #{alternate_on} #{cursor_x},#{cursor_y} #{cursor_shape} \
+                 #{mouse_button_flag}#{mouse_sgr_flag}#{keypad_cursor_flag}";
+    server.format("a:rich", facts) + "\n" + &server.ok(&["capture-pane", "-p", "-e", "-N", "-t", "a:rich"])
+}
+
+/// A session with a shell that has shown `begun-2` and a window `rich`; all of the server is the program at the first path. With what
+/// there is to see of that window.
+fn begun(old: &Path) -> (Server, [PathBuf; 2], String) {
     let server = Server::new();
     let homes = ["older", "this"].map(|name| server.folder("home").join(name));
     for (from, path) in [old, &program("abide")].into_iter().zip(&homes) {
@@ -117,12 +133,16 @@ fn begun(old: &Path) -> (Server, [PathBuf; 2]) {
     server.ok(&["set-option", "-g", "remain-on-exit", "on"]);
     server.ok(&["send-keys", "-t", "a", "shell=$$; echo begun-$((1+1))", "Enter"]);
     server.wait_pane("a", "begun-2");
-    (server, homes)
+    server.ok(&["new-window", "-d", "-t", "a:", "-n", "rich", RICH]);
+    server.wait_pane("a:rich", "日本e\u{301}");
+    let seen = rich(&server);
+    (server, homes, seen)
 }
 
 /// The same shell as ever, in whose pane all that was is; and another program is started, measured and seen to end.
 #[track_caller]
-fn goes_on(server: &Server, word: &str) {
+fn goes_on(server: &Server, seen: &str, word: &str) {
+    assert_eq!(rich(server), seen);
     server.ok(&["send-keys", "-t", "a:0", &format!("[ $shell = $$ ] && echo {word}-$((1+1))"), "Enter"]);
     server.wait_pane("a:0", &format!("{word}-2"));
     assert!(server.ok(&["capture-pane", "-p", "-S", "-", "-t", "a:0"]).contains("begun-2"));
@@ -140,20 +160,20 @@ fn goes_on(server: &Server, word: &str) {
 #[test]
 fn an_older_keeper_does_all_that_this_daemon_wants() {
     let Some(old) = older("older::an_older_keeper_does_all_that_this_daemon_wants") else { return };
-    let (server, [older, this]) = begun(&old);
+    let (server, [older, this], seen) = begun(&old);
     let keeper = server.keeper_pid();
     server.ok(&["upgrade", "-b", &this.to_string_lossy()]);
     assert_eq!((runs(server.daemon_pid()), runs(keeper)), (this.clone(), older.clone()));
-    goes_on(&server, "daemon");
+    goes_on(&server, &seen, "daemon");
     // A client of this version, too.
     let server = server.installed_at(&this);
-    goes_on(&server, "client");
+    goes_on(&server, &seen, "client");
     // The keeper becomes this program in place, and the older one again.
     for (program, word) in [(&this, "newer"), (&older, "back")] {
         server.ok(&["upgrade", "-k", "-b", &program.to_string_lossy()]);
         assert_eq!(server.keeper_pid(), keeper, "the same process");
         assert_eq!([keeper, server.daemon_pid()].map(runs), [program.clone(), program.clone()]);
-        goes_on(&server, word);
+        goes_on(&server, &seen, word);
     }
     // The older keeper is lost, and this daemon follows it.
     server.ok(&["upgrade", "-b", &this.to_string_lossy()]);
@@ -161,7 +181,7 @@ fn an_older_keeper_does_all_that_this_daemon_wants() {
     signal(keeper, Signal::KILL);
     let next = successor(&server, daemon);
     assert_eq!((server.keeper_pid(), runs(daemon), runs(next)), (daemon, this.clone(), this));
-    goes_on(&server, "followed");
+    goes_on(&server, &seen, "followed");
     server.ok(&["kill-server"]);
 }
 
@@ -170,7 +190,7 @@ fn an_older_keeper_does_all_that_this_daemon_wants() {
 fn an_older_store_and_this_ones_are_one() {
     let Some(old) = older("older::an_older_store_and_this_ones_are_one") else { return };
     for (lost, this_stores) in [(false, false), (false, true), (true, false), (true, true)] {
-        let (server, [older, this]) = begun(&old);
+        let (server, [older, this], _) = begun(&old);
         if this_stores {
             server.ok(&["upgrade", "-b", &this.to_string_lossy()]);
         }
