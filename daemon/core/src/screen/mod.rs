@@ -285,6 +285,19 @@ impl Screen {
         self.terminal.on_alternate()
     }
 
+    /// The size of a cell, across and down, in which the program wants to be told of the mouse (mode 1016), if in pixels.
+    #[must_use]
+    pub fn mouse_pixels(&self) -> Option<(u16, u16)> {
+        let (width, height) = report::CELL_PIXELS;
+        self.terminal.modes.has(mode::Mode::MousePixels).then_some((width as u16, height as u16))
+    }
+
+    /// Whether the wheel is to type arrow keys: on the alternate screen, with mode 1007.
+    #[must_use]
+    pub fn wheel_types(&self) -> bool {
+        self.alternate() && self.terminal.modes.has(mode::Mode::AlternateScroll)
+    }
+
     /// Whether the program asked viewers to wait (DEC mode 2026).
     #[must_use]
     pub fn synchronized(&self) -> bool {

@@ -47,6 +47,7 @@ pub(crate) enum Mode {
     PrintScreen,
     FontKeys,
     ResizeReports,
+    MousePixels,
 }
 
 /// Modes that the first form of a head has room for.
@@ -250,6 +251,7 @@ pub(crate) static MODES: &[ModeSpec] = &[
         "modes_mouse",
         "The wheel sends arrow keys on the alternate screen.",
     ),
+    dec(Mode::MousePixels, 1016, "", 0, "modes_mouse", "As 1006, in pixels: a cell counts 8 by 16."),
     dec(
         Mode::ReverseWrapFull,
         1045,

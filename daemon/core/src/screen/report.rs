@@ -21,7 +21,7 @@ use abide_protocol::message::{Color, attr};
 use std::fmt::Write as _;
 
 /// Pixels of a cell for those who ask: a server has no font, and a ratio of two to one is what most have.
-const CELL_PIXELS: (usize, usize) = (8, 16);
+pub(crate) const CELL_PIXELS: (usize, usize) = (8, 16);
 
 impl Terminal {
     fn reply(&mut self, text: &str) {

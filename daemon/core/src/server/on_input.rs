@@ -11,7 +11,7 @@ use crate::{
     modes::{Mode, ModeAction, PaneSight},
     session::{KeyState, Overlay, Piece, Place},
 };
-use abide_protocol::message::{ErrorCode, Input, InputAck, InputEvent, ServerMessage, SurfaceNumber, mode};
+use abide_protocol::message::{ErrorCode, Input, InputAck, InputEvent, ServerMessage, SurfaceNumber};
 
 /// The table that the prefix key opens.
 const PREFIX: &str = "prefix";
@@ -286,24 +286,12 @@ impl Server {
         }
     }
 
-    /// The mouse in a pane whose program asked for it: `at` in cells of the pane. False when it did not.
-    pub fn type_mouse(
-        &mut self,
-        pane: PaneId,
-        event: abide_protocol::message::MouseEvent,
-        at: Point,
-    ) -> bool {
-        let Some(found) = self.model.panes.get(&pane) else { return false };
-        let modes = found.screen.modes();
-        if modes & (mode::MOUSE_BUTTONS | mode::MOUSE_DRAG | mode::MOUSE_ALL) == 0 {
-            return false;
-        }
+    /// The mouse in a pane whose program asked for it: `at` in cells of the pane.
+    pub fn type_mouse(&mut self, pane: PaneId, event: abide_protocol::message::MouseEvent, at: Point) {
         let event = abide_protocol::message::MouseEvent { x: at.x, y: at.y, ..event };
-        if let Some(bytes) = crate::keys::encode_mouse(&event, modes) {
-            for pane in self.model.typed_into(pane) {
-                self.model.write_pane(pane, &bytes);
-            }
+        let Some(bytes) = self.model.panes.get(&pane).and_then(|p| p.mouse_bytes(event)) else { return };
+        for pane in self.model.typed_into(pane) {
+            self.model.write_pane(pane, &bytes);
         }
-        true
     }
 }

@@ -157,9 +157,7 @@ impl Server {
         let event = MouseEvent { x: at.x, y: at.y, ..event };
         match self.model.with_mode(pane, |mode, sight| mode.mouse(&event, sight)) {
             Some(actions) => self.mode_wants(caller, pane, actions),
-            None => {
-                self.type_mouse(pane, event, at);
-            }
+            None => self.type_mouse(pane, event, at),
         }
     }
 

@@ -6,11 +6,16 @@ use crate::{
         ids::{PaneId, WindowId},
         instant::{Instant, Now},
     },
+    keys::{Key, Named, encode, encode_mouse},
     modes::Mode,
     options::OptionNode,
     screen::Screen,
     server::{ExitStatus, InputMark, ProcessFacts, Program},
 };
+use abide_protocol::message::{MouseAction, MouseEvent, mode};
+
+/// Arrow keys that a step of the wheel types: what foot does.
+const WHEEL_KEYS: usize = 3;
 
 /// What became of a pane's program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +93,30 @@ impl Pane {
     #[must_use]
     pub fn is_dead(&self) -> bool {
         matches!(self.state, PaneState::Dead { .. })
+    }
+
+    /// What its program is to be told of the mouse, `event` in cells of the pane: a report, in pixels with mode 1016, or
+    /// arrow keys for the wheel with mode 1007. None when it asked for neither.
+    #[must_use]
+    pub fn mouse_bytes(&self, event: MouseEvent) -> Option<Vec<u8>> {
+        let modes = self.screen.modes();
+        if modes & (mode::MOUSE_BUTTONS | mode::MOUSE_DRAG | mode::MOUSE_ALL) == 0 {
+            let key = match event.action {
+                MouseAction::WheelUp => Named::Up,
+                MouseAction::WheelDown => Named::Down,
+                _ => return None,
+            };
+            return self
+                .screen
+                .wheel_types()
+                .then(|| encode(Key::named(key), modes))?
+                .map(|b| b.repeat(WHEEL_KEYS));
+        }
+        let Some((width, height)) = self.screen.mouse_pixels() else { return encode_mouse(&event, modes) };
+        // Nobody knows where in the cell.
+        let middle = |at: u16, side: u16| at.saturating_mul(side).saturating_add(side / 2);
+        let middle = MouseEvent { x: middle(event.x, width), y: middle(event.y, height), ..event };
+        encode_mouse(&middle, modes | mode::MOUSE_SGR)
     }
 
     /// Its working directory as far as is known: of the foreground process, else what the shell said by

@@ -136,6 +136,55 @@ fn the_mouse_selects_drags_and_reports() {
 }
 
 #[test]
+fn the_mouse_is_told_in_pixels_and_the_wheel_types_where_programs_ask_for_it() {
+    let (mut world, at) = attached();
+    world.command(at, "set-option -g mouse on");
+    let pane = world.pane_of("work");
+    let mouse = |action, x, y| InputEvent::Mouse(MouseEvent { x, y, mods: 0, action, button: 1 });
+    world.output(pane, b"\x1b[?1007h\x1b[?1049h");
+    world.wait(50);
+    world.events(at, 1, vec![mouse(MouseAction::WheelDown, 3, 3), mouse(MouseAction::WheelUp, 3, 3)]);
+    world.settle();
+    assert_eq!(world.ptys[&pane].typed(), b"\x1b[B\x1b[B\x1b[B\x1b[A\x1b[A\x1b[A");
+    world.output(pane, b"\x1b[?1000h\x1b[?1016h");
+    world.wait(1000);
+    world.events(at, 1, vec![mouse(MouseAction::Press, 3, 3)]);
+    world.settle();
+    let typed = world.ptys[&pane].typed();
+    let typed = String::from_utf8_lossy(&typed);
+    assert!(typed.ends_with("\u{1b}[<0;29;57M"), "{typed:?}");
+}
+
+#[test]
+fn notices_are_messages_where_they_are_allowed() {
+    let (mut world, at) = attached();
+    let pane = world.pane_of("work");
+    world.output(pane, b"\x1b]777;notify;Build;done\x07");
+    world.wait(50);
+    assert!(world.command(at, "show-messages").0.contains("Build: done"));
+    world.command(at, "set-option -g allow-notices off");
+    world.output(pane, b"\x1b]9;unheard\x07");
+    world.wait(50);
+    assert!(!world.command(at, "show-messages").0.contains("unheard"));
+    world.output(pane, b"\x1b]9;4;1;42\x07");
+    world.wait(50);
+    assert!(world.command(at, "display-message -p #{pane_progress}").0.contains("42"));
+}
+
+#[test]
+fn another_size_is_told_where_programs_ask_for_it() {
+    let (mut world, at) = attached();
+    let pane = world.pane_of("work");
+    world.output(pane, b"\x1b[?2048h");
+    world.settle();
+    let before = world.ptys[&pane].typed().len();
+    world.keys(at, &["C-b", "%"]);
+    world.wait(50);
+    let typed = world.ptys[&pane].typed();
+    assert!(typed[before..].starts_with(b"\x1b[48;"), "{}", typed.escape_ascii());
+}
+
+#[test]
 fn pastes_are_bracketed_and_never_end_early() {
     let (mut world, at) = attached();
     let pane = world.pane_of("work");

@@ -9,7 +9,7 @@ use crate::{
         spec::{Spec, TargetKind, TargetSpec},
     },
     formats,
-    keys::{Key, encode, encode_mouse},
+    keys::{Key, encode},
     session::Place,
 };
 use abide_protocol::message::MouseEvent;
@@ -210,8 +210,7 @@ fn mouse(run: &mut Run<'_>) -> Result<Flow, String> {
         after(run, pane, actions)?;
         return Ok(Flow::Next);
     }
-    let modes = run.model.panes.get(&pane).map_or(0, |p| p.screen.modes());
-    if let Some(bytes) = encode_mouse(&event, modes) {
+    if let Some(bytes) = run.model.panes.get(&pane).and_then(|p| p.mouse_bytes(event)) {
         run.model.write_pane(pane, &bytes);
     }
     Ok(Flow::Next)
