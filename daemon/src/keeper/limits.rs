@@ -23,6 +23,11 @@ pub const WARM_SLOTS_MAX: usize = 16;
 pub const FLOOD_JOURNAL_SHARE: u64 = 2;
 /// Bytes of a slot of the structure: 4000 panes at a KiB each, with room for their environments.
 pub const STRUCTURE_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes read into a journal before its memory is given back once the pane is quiet: less is what a shell at work touches.
+pub const JOURNAL_GIVE_BACK_BYTES: u64 = 64 * 1024;
+/// How long a pane has been quiet by then: longer than the daemon takes to cover by a checkpoint what was printed last
+/// (a quarter of a second), so long that a program which prints each second keeps its pages.
+pub const QUIET_MS: u64 = 2000;
 /// Bytes of input that were given to the program before their memory is given back: a system call for 1,600 keys.
 pub const INPUT_GIVE_BACK_BYTES: u64 = 64 * 1024;
 /// Clients whose input numbers a pane remembers, the daemon itself among them.

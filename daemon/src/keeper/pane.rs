@@ -2,7 +2,7 @@
 
 use super::handover::PanePart;
 use super::layout::Geometry;
-use super::limits::{HANDOVER_NAME_BYTES_MAX, LAST_BYTES_MS, REOPENED_MS, TURN_BYTES};
+use super::limits::{HANDOVER_NAME_BYTES_MAX, LAST_BYTES_MS, QUIET_MS, REOPENED_MS, TURN_BYTES};
 use super::message::PaneReport;
 use super::resume::Descriptors;
 use super::rings::{Drained, Filled, Rings, Standing};
@@ -49,6 +49,8 @@ pub(super) struct Pane {
     hung_up: bool,
     /// When to look at the pty again without being told.
     look: Option<Instant>,
+    /// When it has been quiet for so long that the journal's memory is given back.
+    quiet: Option<Instant>,
     status: Option<ExitStatus>,
     finished: bool,
     pub(super) told: bool,
@@ -103,6 +105,7 @@ impl Pane {
             blocked: false,
             hung_up: false,
             look: None,
+            quiet: None,
             status: None,
             finished: false,
             told: false,
@@ -140,6 +143,7 @@ impl Pane {
             blocked: part.blocked,
             hung_up: part.hung_up,
             look,
+            quiet: Some(now + Duration::from_millis(QUIET_MS)),
             status: part.status,
             finished: part.finished,
             told: part.told,
@@ -244,6 +248,9 @@ impl Pane {
         if got {
             self.hung_up = false;
             self.kick();
+            if self.rings.has_to_return() {
+                self.quiet = Some(now() + Duration::from_millis(QUIET_MS));
+            }
         }
         if self.hung_up && self.status.is_none() {
             self.look = Some(now() + Duration::from_millis(REOPENED_MS));
@@ -293,9 +300,23 @@ impl Pane {
         }
     }
 
-    /// When to call [`Pane::read`] without being told to.
+    /// When to call [`Pane::look`].
     pub(super) fn look_at(&self) -> Option<Instant> {
-        self.look.filter(|_| !self.stalled && !self.held)
+        let read = self.look.filter(|_| !self.stalled && !self.held);
+        read.into_iter().chain(self.quiet).min()
+    }
+
+    /// Does without being told to what was put off until now.
+    pub(super) fn look(&mut self, now: impl Fn() -> Instant) {
+        let at = now();
+        if self.quiet.is_some_and(|quiet| quiet <= at) {
+            // What the daemon has still to read is looked at again.
+            let returned = self.rings.give_back_journal(&*self.memory);
+            self.quiet = (!returned).then(|| at + Duration::from_millis(QUIET_MS));
+        }
+        if self.look.is_some_and(|look| look <= at) && !self.stalled && !self.held {
+            self.read(now);
+        }
     }
 
     /// How the program ended, once its last byte is in the journal.

@@ -489,7 +489,7 @@ impl Keeper {
         let due = |pane: &Pane| pane.look_at().is_some_and(|at| at <= now);
         for index in 0..self.panes.len() {
             if self.panes.get(index).is_some_and(|p| p.as_ref().is_some_and(due)) {
-                self.with_pane(index, |pane| pane.read(Instant::now));
+                self.with_pane(index, |pane| pane.look(Instant::now));
             }
         }
         for pid in self.orphans.due(now) {

@@ -2,7 +2,7 @@
 
 use super::blank;
 use super::layout::{self, Geometry};
-use super::limits::{BLANK_BYTES, INPUT_HEADER_BYTES, SLUICE_BYTES, TURN_WRITES};
+use super::limits::{BLANK_BYTES, INPUT_HEADER_BYTES, JOURNAL_GIVE_BACK_BYTES, SLUICE_BYTES, TURN_WRITES};
 use super::pane_memory::Positions;
 use super::position;
 use super::record::Record;
@@ -49,6 +49,8 @@ pub struct Rings {
     record: Option<(u64, usize)>,
     /// Up to where the journal is blank beyond its head.
     blank: u64,
+    /// Bytes read since the journal's memory was given back.
+    unreturned: u64,
     /// What input goes through.
     pub(super) sluice: Option<Arc<Sluice>>,
 }
@@ -83,7 +85,18 @@ impl Rings {
             position::publish(map.word(word), 0);
         }
         map.half(layout::DAEMON_WAITS).store(1, Ordering::Release);
-        Ok((file, Rings { map, geometry, at: Positions::default(), record: None, blank: 0, sluice: None }))
+        Ok((
+            file,
+            Rings {
+                map,
+                geometry,
+                at: Positions::default(),
+                record: None,
+                blank: 0,
+                unreturned: 0,
+                sluice: None,
+            },
+        ))
     }
 
     /// Goes on where another keeper stopped, which said how it stands.
@@ -91,7 +104,8 @@ impl Rings {
         let map = memory::map(file, geometry.slots())?;
         let Standing { at, record, blank } = standing;
         let record = record.map(|(end, left)| (end, usize::try_from(left).unwrap_or(0)));
-        Ok(Rings { map, geometry, at, record, blank, sluice: None })
+        let unreturned = geometry.journal_bytes as u64;
+        Ok(Rings { map, geometry, at, record, blank, unreturned, sluice: None })
     }
 
     /// Goes on where another keeper was killed; `known` is what its daemon knew, `in_pipe` how much input its sluice
@@ -114,7 +128,9 @@ impl Rings {
             input_tail: word(layout::INPUT_TAIL, known.input_tail)
                 .clamp(input_head.saturating_sub(geometry.input_bytes as u64), input_head),
         };
-        let mut rings = Rings { map, geometry, at, record: None, blank: journal_head, sluice: None };
+        let unreturned = geometry.journal_bytes as u64;
+        let mut rings =
+            Rings { map, geometry, at, record: None, blank: journal_head, unreturned, sluice: None };
         rings.find_last_read();
         rings.find_last_write(in_pipe);
         rings.find_record();
@@ -237,6 +253,7 @@ impl Rings {
             Ok(0) => Filled::Ended,
             Ok(n) => {
                 self.at.journal_head += n as u64;
+                self.unreturned += n as u64;
                 position::publish(self.map.word(layout::JOURNAL_HEAD), self.at.journal_head);
                 Filled::Bytes(n)
             }
@@ -263,6 +280,27 @@ impl Rings {
             return place;
         }
         place.start..place.start + is_blank.min(place.len())
+    }
+
+    /// Whether the journal has touched enough memory for giving it back to be worth a call.
+    pub fn has_to_return(&self) -> bool {
+        self.unreturned >= JOURNAL_GIVE_BACK_BYTES
+    }
+
+    /// Gives the journal's pages back to the system. False while some of it is still to be read.
+    pub fn give_back_journal(&mut self, file: impl AsFd) -> bool {
+        let head = self.at.journal_head;
+        if self.tail() != head {
+            return false;
+        }
+        // Nothing is blank any more before it is not: killed in between, zeros are not taken for what was read.
+        self.blank = head;
+        position::publish(self.map.word(layout::JOURNAL_BLANK), head);
+        compiler_fence(Ordering::SeqCst);
+        let start = self.geometry.journal();
+        memory::discard(file, start, start + self.geometry.journal_bytes);
+        self.unreturned = 0;
+        true
     }
 
     /// Whether the daemon waits for a byte that there now is: its eventfd is to be written. Says so once.

@@ -263,3 +263,41 @@ fn a_sweep_spares_what_is_named() {
     }
     assert_eq!(stage.chunk_pages(), stage.named());
 }
+
+/// What a busy pane touched of its journal goes back when all is read; a keeper killed at that takes no zeros for output.
+#[test]
+fn a_quiet_pane_gives_its_journal_back() {
+    let geometry = Geometry { journal_bytes: 32 * PAGE_BYTES, ..WIDE };
+    let shared = Shared::new();
+    let (file, mut rings) = Rings::create(geometry).expect("memory");
+    let (read, write) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).expect("a pipe");
+    let known = rings.positions();
+    let opened = file.try_clone().expect("a descriptor");
+    let mut memory = PaneMemory::open(opened, geometry, known, shared.doorbell.clone(), 3).expect("memory");
+    let pages = || (rustix::fs::fstat(&file).expect("a file").st_blocks * 512) as u64 / PAGE_BYTES as u64;
+    let before = pages();
+    let print = |rings: &mut Rings, text: &[u8]| {
+        let end = rings.positions().journal_head + text.len() as u64;
+        rustix::io::write(&write, text).expect("room");
+        while rings.positions().journal_head < end {
+            rings.fill(read.as_fd());
+        }
+    };
+    for _ in 0..40 {
+        print(&mut rings, &[b'x'; PAGE_BYTES - 7]);
+        memory.release(rings.positions().journal_head);
+    }
+    assert!(rings.has_to_return() && pages() >= before + 32, "{} of {before}", pages());
+    print(&mut rings, b"unread");
+    assert!(!rings.give_back_journal(&file), "something is still to be read");
+    assert!(pages() >= before + 32);
+    memory.release(rings.positions().journal_head);
+    assert!(rings.give_back_journal(&file));
+    assert!(!rings.has_to_return() && pages() <= before + 1, "{} of {before}", pages());
+    let head = rings.positions().journal_head;
+    rings = Rings::rescue(file.as_fd(), geometry, memory.positions(), None).expect("memory");
+    assert_eq!(rings.positions().journal_head, head);
+    print(&mut rings, "more é".as_bytes());
+    let (first, second) = memory.journal().unread(head);
+    assert_eq!([first, second].concat(), "more é".as_bytes());
+}
