@@ -128,13 +128,13 @@ impl Terminal {
         self.changed = true;
     }
 
-    /// IL and DL: only between the margins.
+    /// IL and DL: only between the margins. The cursor goes to the left one (ECMA-48).
     pub(crate) fn move_lines(&mut self, n: usize, insert: bool) {
         if !self.in_box() {
             return;
         }
         let blank = self.blank();
-        self.pending = false;
+        self.move_to(self.left, self.y);
         self.move_rows(self.y, n, !insert, blank);
         self.changed = true;
     }
