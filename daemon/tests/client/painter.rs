@@ -328,3 +328,19 @@ fn the_terminal_is_left_as_it_was_found() {
     world.screen.feed("x".repeat(usize::from(COLS) + 1).as_bytes());
     assert_eq!(world.screen.row(1).cells().count(), 1);
 }
+
+/// A program may print one with its own wrapping off: it stays narrow. Other terminals make it wide.
+#[test]
+fn a_narrow_keycap_in_the_last_column_does_not_wrap() {
+    let mut world = World::new(SIZE, Abilities::all());
+    world.update(&first());
+    let cells = vec![
+        Run(0, Cells::Narrow, "x".repeat(usize::from(COLS) - 1)),
+        Run(0, Cells::NarrowCluster, "1\u{fe0f}\u{20e3}".to_owned()),
+    ];
+    for y in [0, ROWS - 1] {
+        let rows = vec![RowChange(y, Row(false, cells.clone()))];
+        world.update(&Update { rows, size: SIZE, ..Update::default() });
+        world.check(&format!("row {y}"));
+    }
+}

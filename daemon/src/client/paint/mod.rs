@@ -408,8 +408,9 @@ impl Painter {
             Text::Tail | Text::Unknown => "",
         };
         // At the edge, what a terminal takes for wider would wrap, and scroll on the last row. A sure letter
-        // with marks is written as any other: without wrapping, some terminals put marks on the cell before.
-        let base = text.chars().next().is_some_and(|c| is_sure(c, width));
+        // with marks is written as any other: without wrapping, some terminals put marks on the cell before. But an
+        // emoji's variation selector, as in a keycap, makes a sure digit wide.
+        let base = text.chars().next().is_some_and(|c| is_sure(c, width)) && !text.contains('\u{fe0f}');
         let hold = next == usize::from(self.size.cols) && !base;
         if hold {
             out.extend_from_slice(b"\x1b[?7l");
