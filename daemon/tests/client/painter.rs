@@ -344,3 +344,20 @@ fn a_narrow_keycap_in_the_last_column_does_not_wrap() {
         world.check(&format!("row {y}"));
     }
 }
+
+/// Leaving closes the link, and another program may have opened its own.
+#[test]
+fn a_link_is_painted_after_a_suspension() {
+    let mut world = World::new(SIZE, Abilities::all());
+    world.update(&first());
+    let linked = vec![RowChange(0, Row(false, vec![Run(7, Cells::Narrow, "link".to_owned())]))];
+    world.update(&Update { rows: linked, size: SIZE, ..Update::default() });
+    for between in [&b""[..], b"\x1b]8;;https://example.com/\x1b\\"] {
+        let mut out = Painter::leave(&Abilities::all(), ROWS);
+        out.extend_from_slice(between);
+        world.painter.enter(&mut out);
+        world.painter.repaint(&world.mirror, &mut out);
+        world.screen.feed(&out);
+        world.check("resumed");
+    }
+}

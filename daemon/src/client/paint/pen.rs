@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pen {
     style: Option<Style>,
-    link: String,
+    link: Option<String>,
 }
 
 /// SGR for each attribute that stands alone.
@@ -30,12 +30,12 @@ impl Pen {
     /// Changes the pen to `style`, as far as the terminal can show it.
     pub(super) fn set(&mut self, style: &Style, abilities: &Abilities, out: &mut Vec<u8>) {
         let wanted = fitting(style, abilities);
-        if abilities.hyperlinks && self.link != style.link {
+        if abilities.hyperlinks && self.link.as_ref() != Some(&style.link) {
             out.extend_from_slice(b"\x1b]8;;");
             // The target may only have printable ASCII in it; else it would end the sequence early.
             out.extend(style.link.bytes().filter(|b| matches!(b, 0x20..=0x7e)));
             out.extend_from_slice(b"\x1b\\");
-            self.link.clone_from(&style.link);
+            self.link = Some(style.link.clone());
         }
         if self.style.as_ref() == Some(&wanted) {
             return;
@@ -83,6 +83,7 @@ impl Pen {
     /// Forgets what the pen is.
     pub(super) fn forget(&mut self) {
         self.style = None;
+        self.link = None;
     }
 }
 
