@@ -48,7 +48,7 @@ fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value:
     );
     assert!(bytes == now, "{name}: it is written otherwise now");
     // What was added later is not written while it is empty.
-    let text = format!("{value:#?}\n").replace("    origins: [],\n", "");
+    let text = format!("{value:#?}\n").replace("    origins: [],\n", "").replace("    revived: [],\n", "");
     assert_eq!(golden(&format!("{name}.txt"), text.as_bytes()), text.as_bytes(), "{name}");
 }
 
@@ -176,6 +176,7 @@ fn structure() -> StructureRecord {
         stored_sessions: vec![3],
         had_sessions: true,
         origins: Vec::new(),
+        revived: Vec::new(),
     }
 }
 
@@ -199,6 +200,8 @@ fn records_still_say_what_they_said() {
     );
     let origins = vec![(9, space, 3, vec![8, 300])];
     check("structure-origins", &StructureRecord { origins, ..structure() });
+    let revived = vec![(9, (41, 1_795_519_565, 3600))];
+    check("structure-revived", &StructureRecord { revived, ..structure() });
     let stored = pane(8, 4, StateRecord::Running);
     check("pane", &StoredPane { version: VERSION, at: (9, 8, 7), pane: stored, generation: 5, parts: 2 });
 }

@@ -20,6 +20,7 @@ impl Server {
             Ok(facts) => {
                 found.pid = facts.pid;
                 found.tty = facts.tty;
+                found.revived_from = None;
                 if found.state == PaneState::Starting {
                     found.state = PaneState::Running;
                     // What a program was given it keeps; the next one is given it anew.

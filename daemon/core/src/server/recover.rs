@@ -116,6 +116,7 @@ impl Server {
         found.screen = screen;
         found.pid = facts.pid;
         found.tty = facts.tty;
+        found.revived_from = None;
         found.replied_offset = found.replied_offset.max(replies_until);
         found.mode = None;
         if found.state == PaneState::Starting {

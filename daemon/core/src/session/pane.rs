@@ -74,6 +74,8 @@ pub struct Pane {
     pub input_off: bool,
     /// What was typed before its pty was open, with the marks.
     pub typed_early: Vec<(InputMark, Vec<u8>)>,
+    /// When the store's record was written that it came out of, while its program is still to be started.
+    pub revived_from: Option<Now>,
     /// Position in the pty's stream just after what the screen has been given.
     pub output_offset: u64,
     /// Replies for offsets up to this one have been sent by an earlier daemon.

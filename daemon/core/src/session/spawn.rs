@@ -117,6 +117,7 @@ impl Sessions {
             input_off: false,
             pty_size: None,
             typed_early: Vec::new(),
+            revived_from: None,
             output_offset: 0,
             replied_offset: 0,
             held_since: None,

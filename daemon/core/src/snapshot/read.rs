@@ -151,6 +151,7 @@ pub(super) fn pane(from: &PaneRecord, history_lines_max: u32, at: Instant) -> Pa
             .filter(|early| !waits(early))
             .map(|(client, seq, bytes)| (InputMark { client: *client, seq: *seq }, bytes.to_vec()))
             .collect(),
+        revived_from: None,
         output_offset: 0,
         replied_offset: 0,
         held_since: None,
@@ -246,6 +247,11 @@ pub(crate) fn structure(
         let lines = lines_of(model, WindowId(record.window));
         let pane = pane(record, lines, model.now.instant);
         model.panes.insert(pane.id, pane);
+    }
+    for (id, at) in from.revived.iter().take(PANES_MAX) {
+        if let Some(pane) = model.panes.get_mut(&PaneId(*id)) {
+            pane.revived_from = Some(now(*at));
+        }
     }
     model.marked = from.marked.map(PaneId).filter(|p| model.panes.contains_key(p));
     model.settling = from

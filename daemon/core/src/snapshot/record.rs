@@ -195,6 +195,10 @@ pub struct StructureRecord {
     /// Sessions that came from other machines and whose records there are not gone yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<OriginRecord>,
+    /// Panes that came out of the store and whose programs are still to be started, and when the store's record of each was
+    /// written: one that says another moment was written since, with the line on its screen about what is gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revived: Vec<(u32, MomentRecord)>,
 }
 
 /// The store's first record: which sessions count. What no record reachable from here names does not.

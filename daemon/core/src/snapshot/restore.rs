@@ -164,8 +164,12 @@ pub fn recall(
             }
             None => continue,
         };
-        // Written before everything ended: the line about that is not on it yet.
-        if stored.pane.state == StateRecord::Running && pane.state == PaneState::Starting {
+        // Written before everything ended: the line about that is not on it yet. It may have been starting then, too.
+        let lacks_it = match pane.revived_from {
+            Some(at) => at == read::now(stored.at),
+            None => stored.pane.state == StateRecord::Running,
+        };
+        if lacks_it && pane.state == PaneState::Starting {
             let at = read::now(stored.at);
             let ended = root.as_ref().map_or(at, |root| later(at, read::now(root.at)));
             let before = read::pane(&stored.pane, 0, model.now.instant);
@@ -231,6 +235,7 @@ pub(super) fn revive(
         pane.screen.reset_modes();
         pane.screen.put_line(&line);
         pane.state = PaneState::Starting;
+        pane.revived_from = Some(read::now(stored.at));
         out.shell = true;
     }
     pane.process.command.clear();

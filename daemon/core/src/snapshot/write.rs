@@ -177,6 +177,12 @@ pub(crate) fn structure(
             .iter()
             .map(|(id, origin)| (id.0, origin.space.clone(), origin.session.0, numbers(&origin.panes)))
             .collect(),
+        revived: model
+            .panes
+            .values()
+            .filter(|pane| pane.state == PaneState::Starting)
+            .filter_map(|pane| Some((pane.id.0, moment(pane.revived_from?))))
+            .collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::world::{World, facts};
 use abide_core::base::ids::PaneId;
-use abide_core::server::{ExitStatus, Input, Server};
+use abide_core::server::{Answer, Effect, ExitStatus, Input, Question, Server};
 use abide_protocol::message::ViewerKind;
 
 const LINE: &str = "[restored: ";
@@ -63,6 +63,44 @@ fn killed_before_the_ptys_are_open_it_has_the_screens_again() {
         let text = text_of(&world, pane);
         assert!(text.starts_with(words), "{text}");
         assert_eq!(text.matches(LINE).count(), lines, "{text}");
+    }
+}
+
+/// Stores what there is, and carries nothing else out: no pty opens.
+fn store_alone(world: &mut World) {
+    world.now.instant = world.now.instant.after_ms(1000);
+    world.now.wall_seconds += 1;
+    world.server.handle(world.now, Input::DeadlineReached);
+    let mut commits = 0;
+    for _ in 0..10 {
+        for effect in world.server.effects() {
+            let Effect::Ask(ticket, Question::Commit(writes)) = effect else { continue };
+            for (key, value) in writes {
+                match value {
+                    Some(value) => world.store.insert(key, value),
+                    None => world.store.remove(&key),
+                };
+            }
+            commits += 1;
+            world.server.handle(world.now, Input::Answered(ticket, Answer::Committed));
+        }
+    }
+    assert!(commits > 0);
+    world.structure = world.server.structure().expect("a structure");
+}
+
+#[test]
+fn a_machine_that_is_lost_again_before_a_shell_has_started_is_told_of_again() {
+    let (mut world, work, _) = stored();
+    for times in 1..4 {
+        reboot(&mut world);
+        world.take_over();
+        assert_eq!(text_of(&world, work).matches(LINE).count(), times, "{}", text_of(&world, work));
+        world.take_over();
+        // The next daemon finds it stored, with the line.
+        store_alone(&mut world);
+        world.take_over();
+        assert_eq!(text_of(&world, work).matches(LINE).count(), times, "{}", text_of(&world, work));
     }
 }
 
