@@ -126,6 +126,14 @@ impl Program {
         self.rest.extend_from_slice(b"\r\n");
     }
 
+    /// So many bytes, or one less where the last would be the first of a newline's two: the line discipline of a pty gives
+    /// both at once. A resize between them finds the cursor at the line's beginning, and when the line is wrapped anew the
+    /// next one goes over the rest of it, in every terminal that wraps lines anew.
+    pub(crate) fn with_whole_newlines(&self, bytes: usize) -> usize {
+        let splits = bytes > 0 && self.rest.get(bytes - 1..=bytes) == Some(b"\r\n");
+        bytes - usize::from(splits)
+    }
+
     /// Writes at most so many bytes; how many the pty took.
     pub(crate) fn write(&mut self, bytes_max: usize) -> usize {
         let Some(pty) = &mut self.pty else { return 0 };

@@ -438,8 +438,11 @@ impl World {
                         let units = self.dice.below(1 << self.dice.clone().below(7));
                         pane.program.compose(&mut self.dice, units);
                     }
-                    let bytes_max = self.dice.below(1 << self.dice.clone().below(16));
-                    let wrote = pane.program.write(bytes_max as usize);
+                    let mut bytes_max = self.dice.below(1 << self.dice.clone().below(16)) as usize;
+                    if knobs.changes {
+                        bytes_max = pane.program.with_whole_newlines(bytes_max);
+                    }
+                    let wrote = pane.program.write(bytes_max);
                     tell(format_args!("{} prints {wrote} bytes", pane.id));
                 }
             }
