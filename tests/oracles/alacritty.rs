@@ -52,7 +52,7 @@ fn row(term: &Term<VoidListener>, y: i32) -> Row {
     for x in 0..grid.columns() {
         let cell = &grid[Line(y)][Column(x)];
         row.wrapped |= cell.flags.contains(Flags::WRAPLINE);
-        if cell.flags.intersects(Flags::WIDE_CHAR_SPACER | Flags::LEADING_WIDE_CHAR_SPACER) {
+        if cell.flags.contains(Flags::WIDE_CHAR_SPACER) {
             continue;
         }
         let mut text = String::from(if cell.c == '\t' { ' ' } else { cell.c });

@@ -7,7 +7,7 @@ use super::grammar::GRAMMAR;
 use super::seen::{Cell, Seen};
 use super::stream::{Stream, Token};
 use abide_core::base::geometry::Size;
-use abide_protocol::message::{Color, attr};
+use abide_protocol::message::{Color, Style, attr};
 use abide_tests::recording::unescaped;
 
 /// One line of the table.
@@ -171,6 +171,11 @@ fn overlook(aspect: &str, size: Size, seen: &mut Seen) {
                 row.cells.retain(|cell| cell.text != " ");
             }
         }
+        "blanks but for their background" => each(seen, &|cell| {
+            if cell.text == " " {
+                cell.style = Style { bg: cell.style.bg, ..Style::default() };
+            }
+        }),
         "last column" => {
             for row in seen.rows.iter_mut().chain(&mut seen.history) {
                 row.cells.retain(|cell| cell.x + u16::from(cell.width) < size.cols);

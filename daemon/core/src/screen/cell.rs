@@ -8,6 +8,8 @@
 //! bit   24     PROTECTED: some erasing spares it (DECSCA, SPA)
 //! bits 32..48  the style's number
 //! ```
+//! A cell with nothing but a style is a column that a wide character left free at the margin: a blank to see, and no
+//! text where rows are joined to lines.
 //! All other bits are 0, so that equal cells are equal numbers.
 
 /// One cell of a grid; see the module for its bits.
@@ -40,8 +42,26 @@ pub(crate) fn text_of(cell: Cell) -> u32 {
     (cell & TEXT_MASK) as u32
 }
 
+/// Whether a wide character left it free.
+#[inline]
+pub(crate) fn is_free(cell: Cell) -> bool {
+    cell & !(0xffff << STYLE_SHIFT) == 0
+}
+
+/// The cells of a row that goes on in the next, without a free one at its end.
+#[inline]
+pub(crate) fn without_free(cells: &[Cell]) -> &[Cell] {
+    match cells {
+        [text @ .., last] if is_free(*last) => text,
+        _ => cells,
+    }
+}
+
 /// The scalar of a cell that is no cluster.
 #[inline]
 pub(crate) fn char_of(cell: Cell) -> char {
+    if text_of(cell) == 0 {
+        return ' ';
+    }
     char::from_u32(text_of(cell)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }

@@ -120,6 +120,19 @@ impl Terminal {
         self.wrap(self.grid.cols());
     }
 
+    /// The same for a wide character, which leaves the column from `x` to `end` free. It is no text, but coloured.
+    fn wrap_free(&mut self, x: usize, end: usize) {
+        let blank = self.blank();
+        if blank == BLANK {
+            self.grid.fill(self.y, x, end, BLANK, self.tick);
+            self.wrap(x);
+        } else {
+            let free = if self.is_boxed() { blank } else { blank & (0xffff << STYLE_SHIFT) };
+            self.grid.fill(self.y, x, end, free, self.tick);
+            self.wrap(end);
+        }
+    }
+
     /// Prints text without C0 and DEL.
     pub(crate) fn print_text(&mut self, text: &str) {
         self.charsets.single = 0;
@@ -342,8 +355,7 @@ impl Terminal {
             self.advance_within(x + 2, end);
         } else if self.modes.has(Mode::Autowrap) && end >= 2 + self.left {
             // No room for it in this row: it moves on to the next.
-            self.grid.fill(self.y, x, end, BLANK, self.tick);
-            self.wrap(x);
+            self.wrap_free(x, end);
             let (x, end) = (self.x, self.line_end());
             let (line, row) = self.grid.row_mut(self.y);
             split_wide(row, x);
@@ -384,9 +396,7 @@ impl Terminal {
         let mut end = self.line_end();
         if self.x + width > end {
             if autowrap {
-                // The column that the wide one leaves free is no text.
-                self.grid.fill(self.y, self.x, end, BLANK, self.tick);
-                self.wrap(self.x);
+                self.wrap_free(self.x, end);
                 end = self.line_end();
             } else {
                 self.x = end - width;

@@ -175,7 +175,7 @@ impl Terminal {
         if c & TAIL != 0 {
             0
         } else if c & CLUSTER == 0 {
-            cell::text_of(c) as u16
+            cell::char_of(c) as u32 as u16
         } else {
             self.book.cluster(c).chars().fold(0, |sum, c| sum.wrapping_add(c as u32 as u16))
         }

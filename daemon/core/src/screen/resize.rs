@@ -165,7 +165,8 @@ fn rewrapped(
         }
         let wrapped = old.line(y).wrapped && y + 1 < content;
         let written = old.written(y);
-        line.extend_from_slice(&written[..super::grid::content_len(written, wrapped)]);
+        let text = &written[..super::grid::content_len(written, wrapped)];
+        line.extend_from_slice(if wrapped { cell::without_free(text) } else { text });
         if wrapped {
             continue;
         }

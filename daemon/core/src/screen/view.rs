@@ -42,10 +42,11 @@ impl<'a> RowView<'a> {
         Cells { x: 0, cells: &self.cells[..end], styles: &self.styles, clusters: &self.clusters }
     }
 
-    /// Columns that were written, blanks at the end among them.
+    /// Columns that were written, blanks at the end among them, but for one that a wide character left free.
     #[must_use]
     pub fn used(&self) -> u16 {
-        u16::try_from(self.cells.len()).unwrap_or(u16::MAX)
+        let text = if self.wrapped { cell::without_free(&self.cells) } else { &self.cells };
+        u16::try_from(text.len()).unwrap_or(u16::MAX)
     }
 
     /// The row's text, without the blanks at its end.

@@ -119,10 +119,12 @@ impl Export {
     /// A row; lines count from the screen's first, 0.
     pub(super) fn row(&mut self, line: i64, view: &RowView<'_>) {
         self.begin(line);
-        for cell in view.cells() {
+        let (used, join) = (view.used(), self.shape.join);
+        // A coloured column that a wide character left free is no text within a line.
+        for cell in view.cells().filter(|cell| cell.x < used || !join) {
             self.cell(&cell);
         }
-        self.end(view.used(), view.wrapped());
+        self.end(used, view.wrapped());
     }
 
     pub(super) fn begin(&mut self, line: i64) {

@@ -9,7 +9,7 @@
 //! text   = UTF-8 of all cells in order
 //! ```
 //! A plain text is ASCII in the default style, a byte a cell. Style 0 is the default one, the others stand
-//! in a [`Dictionary`]. Widths are written down, so that another Unicode table reads the same row.
+//! in a [`Dictionary`]. A cluster that is one space is a column that a wide character left free. Widths are written down, so that another Unicode table reads the same row.
 
 use super::super::cell::{self, CLUSTER, Cell, PROTECTED, STYLE_SHIFT, TAIL, WIDE};
 use super::dictionary::Dictionary;
@@ -21,6 +21,9 @@ const WRAPPED: u8 = 1;
 const RUNS: u8 = 2;
 /// The bits of a cell that are its style, and one that is not kept.
 const STYLE: Cell = 0xffff << STYLE_SHIFT | PROTECTED;
+
+/// Stands for a column that a wide character left free.
+const FREE: &str = " ";
 
 /// Cells and the tables their numbers are of.
 #[derive(Clone, Copy)]
@@ -46,10 +49,11 @@ pub(crate) fn row(
     wrapped: bool,
     bare: bool,
 ) {
-    let bits = row.cells.iter().fold(0, |all, c| all | c);
-    if bits < 0x80 {
+    let (bits, free) =
+        row.cells.iter().fold((0, false), |(all, free), c| (all | c, free | (c & !STYLE == 0)));
+    if bits < 0x80 && !free {
         plain(out, row.cells, wrapped);
-    } else if bits & !STYLE < 0x80 {
+    } else if bits & !STYLE < 0x80 && !free {
         ascii(out, dictionary, row, wrapped, bare);
     } else {
         mixed(out, text, dictionary, row, wrapped, bare);
@@ -109,7 +113,7 @@ fn mixed(
         let base = first & STYLE;
         let wide = first & WIDE != 0;
         let head = u64::from(named) * 4 + u64::from(wide) + 1;
-        if first & CLUSTER == 0 {
+        if first & CLUSTER == 0 && cell::text_of(first) != 0 {
             // Most cells stand among many of their kind.
             let (count, cells) = if wide { wide_run(text, rest, base) } else { narrow_run(text, rest, base) };
             run.add(out, head, count);
@@ -117,7 +121,10 @@ fn mixed(
             continue;
         }
         rest = &rest[1..];
-        let cluster: &str = row.clusters.get(cell::text_of(first) as usize).map_or("\u{fffd}", |s| s);
+        let cluster: &str = match first & CLUSTER {
+            0 => FREE,
+            _ => row.clusters.get(cell::text_of(first) as usize).map_or("\u{fffd}", |s| s),
+        };
         if bare {
             put_scalar(text, cluster.chars().next().unwrap_or(' ') as u32);
             run.add(out, head, 1);
@@ -190,11 +197,13 @@ fn put_long_run(out: &mut Vec<u8>, head: u64, count: u64) {
 /// many cells they are, at least the first.
 #[inline]
 fn narrow_run(text: &mut Vec<u8>, cells: &[Cell], base: Cell) -> (u64, usize) {
-    let ascii = cells.iter().position(|c| c ^ base >= 0x80).unwrap_or(cells.len());
+    // From 1 on: 0 is a free column.
+    let ascii = cells.iter().position(|c| (c ^ base).wrapping_sub(1) >= 0x7f).unwrap_or(cells.len());
     text.extend(cells[..ascii].iter().map(|c| *c as u8));
     // Style and flags are above the scalar.
     let others = &cells[ascii..];
-    let others = &others[..others.iter().position(|c| c ^ base > cell::TEXT_MASK).unwrap_or(others.len())];
+    let end = others.iter().position(|c| (c ^ base).wrapping_sub(1) >= cell::TEXT_MASK);
+    let others = &others[..end.unwrap_or(others.len())];
     text.reserve(4 * others.len());
     for c in others {
         put_scalar(text, (c ^ base) as u32);
@@ -299,9 +308,13 @@ pub(crate) fn unpack(
             if len == 0 || cluster.chars().any(char::is_control) || cells.len() - start + 2 > cols_max + 1 {
                 return None;
             }
+            text = rest;
+            if cluster == FREE && !wide {
+                cells.push(base);
+                continue;
+            }
             push(cells, base | CLUSTER | clusters.len() as Cell, wide);
             clusters.push(cluster.into());
-            text = rest;
         }
     }
     (text.is_empty() && cells.len() - start <= cols_max).then_some(())

@@ -4,7 +4,7 @@ use super::chunk::{Open, Plain};
 use super::sealed::{self, Body, Sealed};
 use super::{History, pack, renumber};
 use crate::base::limits::REWRAP_BYTES_MAX;
-use crate::screen::cell::{BLANK, Cell, STYLE_SHIFT, TAIL, WIDE};
+use crate::screen::cell::{BLANK, Cell, STYLE_SHIFT, TAIL, WIDE, is_free};
 use crate::screen::view::RowView;
 use abide_protocol::message::Style;
 use std::borrow::Cow;
@@ -64,6 +64,9 @@ impl History {
                 let before = line.cells.len();
                 if pack::unpack(packed, line.styles.len(), &mut line.cells, &mut line.clusters).is_none() {
                     line.cells.truncate(before);
+                }
+                if wrapped && line.cells.len() > before && line.cells.last().is_some_and(|c| is_free(*c)) {
+                    line.cells.pop();
                 }
                 line.emit(self, cols, wrapped);
                 unfinished = wrapped;
