@@ -59,6 +59,22 @@ fn titles_on_the_stack_are_counted() {
 }
 
 #[test]
+fn keyboard_flags_on_the_stack_are_counted() {
+    let mut screen = fed(b"");
+    for n in 1..KEYBOARD_STACK_MAX as u32 + 3 {
+        screen.feed(format!("\x1b[>{n}u").as_bytes());
+    }
+    let mut now = |bytes: &str| {
+        screen.feed(bytes.as_bytes());
+        screen.feed(b"\x1b[?u");
+        String::from_utf8(screen.outcome().replies).expect("text")
+    };
+    assert_eq!(now(""), "\x1b[?10u");
+    assert_eq!(now(&format!("\x1b[<{KEYBOARD_STACK_MAX}u")), "\x1b[?2u", "the oldest two are gone");
+    assert_eq!(now("\x1b[<65535u"), "\x1b[?0u");
+}
+
+#[test]
 fn a_clipboard_has_a_size() {
     for (len, kept) in [(CLIPBOARD_STRING_BYTES_MAX - 8, true), (CLIPBOARD_STRING_BYTES_MAX, false)] {
         let set = [b"\x1b]52;c;".to_vec(), vec![b'A'; len / 4 * 4], b"\x07".to_vec()].concat();

@@ -211,6 +211,19 @@ pub mod mode {
     pub const MOUSE_SGR: u32 = 1 << 8;
     /// The whole screen is reversed (DECSCNM, 5).
     pub const REVERSE_SCREEN: u32 = 1 << 9;
+    /// How far kitty's five keyboard flags are shifted: disambiguate 1, event types 2, alternate keys 4, all keys 8,
+    /// text 16. While one is set, a viewer that can tells keys as `InputEvent::Press`.
+    pub const KEYBOARD_SHIFT: u32 = 10;
+    /// Those flags.
+    pub const KEYBOARD: u32 = 31 << KEYBOARD_SHIFT;
+    /// How far xterm's modifyOtherKeys, 0 to 2, is shifted.
+    pub const OTHER_KEYS_SHIFT: u32 = 15;
+    /// It.
+    pub const OTHER_KEYS: u32 = 3 << OTHER_KEYS_SHIFT;
+    /// The form `CSI number ; modifiers u` is asked for with it (formatOtherKeys).
+    pub const OTHER_KEYS_AS_U: u32 = 1 << 17;
+    /// The form `CSI 27 ; modifiers ; number ~` is.
+    pub const OTHER_KEYS_AS_TILDE: u32 = 1 << 18;
 }
 
 /// History lines that left the screen since the last update, and where they stand (pane surfaces only).

@@ -21,6 +21,8 @@ pub const CLIPBOARD_STRING_BYTES_MAX: usize = 1024 * 1024;
 pub const TITLE_BYTES_MAX: usize = abide_protocol::limits::NAME_BYTES_MAX;
 /// Titles pushed by `CSI 22 t`; xterm keeps ten.
 pub const TITLE_STACK_MAX: usize = 16;
+/// Keyboard flags pushed on one screen; kitty keeps eight in all.
+pub const KEYBOARD_STACK_MAX: usize = 8;
 /// Styles pushed by XTPUSHSGR; xterm keeps ten.
 pub const PEN_STACK_MAX: usize = 10;
 /// Palettes pushed by XTPUSHCOLORS; xterm keeps ten.

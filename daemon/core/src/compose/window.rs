@@ -18,7 +18,12 @@ use abide_protocol::message::{Cursor, Style, Update, mode};
 
 /// Modes of the active pane that its viewer's terminal has to know on a session surface: the daemon takes
 /// keys by name and encodes them itself.
-const PASSED_ON: u32 = mode::MOUSE_BUTTONS | mode::MOUSE_DRAG | mode::MOUSE_ALL | mode::MOUSE_SGR;
+const PASSED_ON: u32 = mode::MOUSE_BUTTONS
+    | mode::MOUSE_DRAG
+    | mode::MOUSE_ALL
+    | mode::MOUSE_SGR
+    | mode::KEYBOARD
+    | mode::OTHER_KEYS;
 
 /// Brings a viewer from what it has to the scene, and says `bells` rings; `None` when there is nothing to say.
 pub fn update_window(viewer: &mut ViewerScreen, scene: &WindowScene<'_>, bells: u32) -> Option<Update> {

@@ -9,7 +9,8 @@
 //!                                     └─ outcome (replies, bells, clipboard)
 //! ```
 //! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `margins`, `erase`,
-//! `rectangle`, `rendition`, `report`, `string`, `color`, `notice`, `window` what events do · `passage` text that goes to history
+//! `rectangle`, `rendition`, `report`, `string`, `color`, `notice`, `keyboard`, `window` what events do · `passage` text that
+//! goes to history
 //! unseen · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what left it · `resize` another size · `keep`
 //! history and its memory · `snapshot` the screen as bytes · `view` what readers
 //! see · `table` which sequences and modes there are.
@@ -23,6 +24,7 @@ mod erase;
 mod grid;
 mod history;
 mod keep;
+mod keyboard;
 mod margins;
 mod mode;
 mod notice;
@@ -235,6 +237,12 @@ impl Screen {
         self.terminal.checksums = allowed;
     }
 
+    /// Whether programs may ask for other keys than the usual ones: kitty's keyboard protocol and modifyOtherKeys. At first
+    /// they may; no part of a head.
+    pub fn allow_keyboard(&mut self, allowed: bool) {
+        self.terminal.keyboard_refused = !allowed;
+    }
+
     /// Forgets the history.
     pub fn clear_history(&mut self) {
         self.change(|_, terminal| {
@@ -252,7 +260,7 @@ impl Screen {
     /// Bits of [`abide_protocol::message::mode`].
     #[must_use]
     pub fn modes(&self) -> u32 {
-        self.terminal.modes.wire()
+        self.terminal.modes.wire() | self.terminal.keyboard.wire()
     }
 
     /// Its colours, as the program set them.

@@ -3,8 +3,8 @@
 //! colours asked about come back, as numbers. Titles are never told.)
 //!
 //! ```text
-//! reply  = "ESC [" numbers ( "R" | "c" | "n" | "t" | "x" | "*{" | "#Q" ) | "ESC [ ?" numbers ( "R" | "c" | "n" | "$y" )
-//!        | "ESC [ >" numbers "c" | "ESC [" numbers "$y"
+//! reply  = "ESC [" numbers ( "R" | "c" | "n" | "t" | "x" | "*{" | "#Q" )
+//!        | "ESC [ ?" numbers ( "R" | "c" | "n" | "u" | "$y" ) | "ESC [ >" numbers ( "c" | "m" | "f" ) | "ESC [" numbers "$y"
 //!        | "ESC P" ( ">|abide " version | "!|00000000" | "0$r" | "1$r" setting | "0+r" | "1+r" hex "=" hex
 //!            | number "!~" hex ) ST
 //!        | "ESC ]" number ( ";" number )? ";rgb:" hhhh "/" hhhh "/" hhhh ( ST | BEL )
@@ -110,6 +110,16 @@ impl Terminal {
             let (width, height) = CELL_PIXELS;
             self.reply(&format!("\x1b[48;{rows};{cols};{};{}t", rows * height, cols * width));
         }
+    }
+
+    /// Kitty's flags.
+    pub(crate) fn keyboard_report(&mut self) {
+        self.reply(&format!("\x1b[?{}u", self.keyboard.shown.now));
+    }
+
+    /// XTQMODKEYS and XTQFMTKEYS, of modifyOtherKeys.
+    pub(crate) fn other_keys_report(&mut self, value: u8, last: char) {
+        self.reply(&format!("\x1b[>4;{value}{last}"));
     }
 
     /// DECREQTPARM: no parity, eight bits, 38,400 baud both ways.

@@ -97,6 +97,8 @@ impl Terminal {
             b'J' => self.erase_in_display(parameters.at(0), true),
             b'K' => self.erase_in_line(parameters.at(0), true),
             b'n' => self.private_status_report(parameters.at(0), parameters.at(1)),
+            b'u' => self.keyboard_flags(parameters, b'?'),
+            b'm' | b'g' => self.other_keys_query(parameters.at(0), last),
             b'W' if parameters.at(0) == 5 => self.tabs = Tabs::initial(),
             _ => {}
         }
@@ -129,6 +131,8 @@ impl Terminal {
             ([b'>'], b'c') if first == 0 => self.secondary_attributes(),
             ([b'='], b'c') if first == 0 => self.tertiary_attributes(),
             ([b'>'], b'q') if first == 0 => self.version_report(),
+            ([mark @ (b'>' | b'<' | b'=')], b'u') => self.keyboard_flags(parameters, *mark),
+            ([b'>'], b'm' | b'n' | b'f') => self.other_keys(parameters, last),
             _ => {}
         }
     }

@@ -7,6 +7,7 @@ use super::charset::Charsets;
 use super::erase::Protection;
 use super::grid::Grid;
 use super::history::{History, pack};
+use super::keyboard::Keyboard;
 use super::mode::{Mode, Modes};
 use super::palette::Palette;
 use super::pen::Pen;
@@ -90,6 +91,10 @@ pub(crate) struct Terminal {
     pub(crate) progress: Progress,
     /// A notice of which not all parts are there.
     pub(crate) notice: Notice,
+    /// How the program wants its keys.
+    pub(crate) keyboard: Keyboard,
+    /// Whether it has no say in that.
+    pub(crate) keyboard_refused: bool,
     /// Whether checksums of the screen are told.
     pub(crate) checksums: bool,
     pub(crate) outcome: Outcome,
@@ -143,6 +148,8 @@ impl Terminal {
             extent: Extent::default(),
             progress: Progress::None,
             notice: Notice::default(),
+            keyboard: Keyboard::default(),
+            keyboard_refused: false,
             checksums: false,
             outcome: Outcome::default(),
             passes_below: 0,
@@ -390,6 +397,7 @@ impl Terminal {
         let grid = Grid::new(self.grid.cols(), self.grid.rows(), self.tick);
         self.primary = Some(std::mem::replace(&mut self.grid, grid));
         std::mem::swap(&mut self.saved, &mut self.saved_other);
+        self.keyboard.turn();
         for mode in [Mode::Alternate, Mode::AlternateClearing, Mode::AlternateSaving] {
             self.modes.set(mode, true);
         }
@@ -404,6 +412,7 @@ impl Terminal {
         self.left_at = (0, 0, false);
         self.grid.touch(0, self.grid.rows() - 1, self.tick);
         std::mem::swap(&mut self.saved, &mut self.saved_other);
+        self.keyboard.turn();
         for mode in [Mode::Alternate, Mode::AlternateClearing, Mode::AlternateSaving] {
             self.modes.set(mode, false);
         }
@@ -465,6 +474,7 @@ impl Terminal {
         }
         self.modes.set(Mode::CursorVisible, true);
         self.modes.set(Mode::Autowrap, true);
+        self.keyboard = Keyboard::default();
         self.reset_margins();
         self.set_guard(false);
         self.extent = Extent::default();

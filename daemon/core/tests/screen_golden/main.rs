@@ -190,6 +190,24 @@ fn show(screen: &Screen, outcome: &Outcome) -> String {
         }
     };
     say("modes", set.join(" "));
+    let of = |bits: u32, shift: u32| (screen.modes() & bits) >> shift;
+    let keys = [
+        of(mode::KEYBOARD, mode::KEYBOARD_SHIFT),
+        of(mode::OTHER_KEYS, mode::OTHER_KEYS_SHIFT),
+        of(mode::OTHER_KEYS_AS_U, 17),
+        of(mode::OTHER_KEYS_AS_TILDE, 18),
+    ];
+    if keys != [0; 4] {
+        let [flags, other, as_u, as_tilde] = keys;
+        let form = if as_u == 1 {
+            " as u"
+        } else if as_tilde == 1 {
+            " as ~"
+        } else {
+            ""
+        };
+        say("keyboard", format!("{flags} other {other}{form}"));
+    }
     say("synchronized", if screen.synchronized() { "yes".into() } else { String::new() });
     say("title", screen.title().to_owned());
     say("cwd", screen.cwd().to_owned());

@@ -40,6 +40,7 @@ pub(crate) fn output() -> impl Strategy<Value = Vec<u8>> {
         1 => text("\x1b\\[[0-9]?#[{}pqPQR]"),
         1 => text("\x1b\\[6[0-6];1\"p"),
         1 => text("\x1b\\](9;(4;[0-5];[0-9]{1,3}|[a-z]{1,5})|99;(d=[01]:)?(p=(title|body))?;[a-z]{0,5}|777;notify;a;b|1337;CurrentDir=/a)\x07"),
+        1 => text("\x1b\\[([<>=][0-9]{0,2}(;[1-3])?u|>4(;[0-2])?[mnf])"),
         1 => text("\x1b\\](5;[0-5];(\\?|red)|1[3-9];(\\?|#[0-9a-f]{3})|105|11[0-9])\x1b\\\\"),
         2 => text("\x1b\\[(2|4|12|20)[hl]"),
         2 => text("\x1b([78DEHMNOZc=>no]|#8|[()*+][0AB4CRQKYEZH=]|\\(%6)"),
@@ -90,6 +91,7 @@ pub(crate) fn queries() -> impl Strategy<Value = Vec<u8>> {
     let token = prop_oneof![
         3 => output(),
         3 => text("\x1b\\[[?>=]?[0-9]{0,3}(;[0-9]{0,3})?[cnqxt]"),
+        2 => text("\x1b\\[([?<>=][0-9]{0,3}(;[1-3])?u|[?>]4(;[0-3])?[mfg])"),
         1 => text("\x1bP\\$q([mrst]| q|[*$][|]|\"[pq]|[*]x|\\$[}~])\x1b\\\\"),
         2 => text("\x1b\\[\\??[0-9]{1,6}\\$p"),
         2 => text("\x1b\\[>?[ -?]{0,4}[@-~]"),
@@ -145,11 +147,12 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
         }
         return 0;
     }
-    for prefix in ["\x1b[?", "\x1b[>", "\x1b["] {
+    for (prefix, own) in [("\x1b[?", &["u"][..]), ("\x1b[>", &["m", "f"]), ("\x1b[", &[])] {
         if let Some(rest) = text.strip_prefix(prefix) {
             let number = rest.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(rest.len());
             let last = ["R", "c", "n", "t", "x", "$y", "*{", "#Q"]
                 .iter()
+                .chain(own)
                 .find(|last| rest[number..].starts_with(**last));
             return last.map_or(0, |last| prefix.len() + number + last.len());
         }

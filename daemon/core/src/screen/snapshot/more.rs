@@ -12,15 +12,19 @@
 //! 8 level       level, extent
 //! 9 progress    kind, per cent
 //! 10 notice     title, body so far
+//! 16 keyboard   flags now, those pushed (number, flags*), the same of the other screen; modifyOtherKeys, its format
 //! ```
 
 use super::{Terminal, flag, read_pen, read_text, write_pen};
-use crate::base::limits::{COLOR_STACK_MAX, NOTICE_BYTES_MAX, PEN_STACK_MAX, SIDE_CELLS_MAX};
+use crate::base::limits::{
+    COLOR_STACK_MAX, KEYBOARD_STACK_MAX, NOTICE_BYTES_MAX, PEN_STACK_MAX, SIDE_CELLS_MAX,
+};
 use crate::screen::cell::PROTECTED;
 use crate::screen::charset::Charset;
 use crate::screen::erase::Protection;
 use crate::screen::grid::Grid;
 use crate::screen::history::varint::{self, Reader};
+use crate::screen::keyboard::{FLAGS, Keyboard, Stack};
 use crate::screen::mode::{FIRST_MODES, Modes};
 use crate::screen::palette::{ATTRIBUTES, DYNAMIC, Palette, Rgb};
 use crate::screen::rectangle::Extent;
@@ -42,6 +46,7 @@ const PENS: u8 = 7;
 const CONFORMANCE: u8 = 8;
 const PROGRESS: u8 = 9;
 const NOTICE: u8 = 10;
+const KEYBOARD: u8 = 16;
 
 /// Whether the first form can say all.
 pub(super) fn is_needed(t: &Terminal, fields: &[u8]) -> bool {
@@ -127,6 +132,16 @@ pub(super) fn write(t: &Terminal) -> Vec<u8> {
         varint::put_block(&mut field, t.notice.title.as_bytes());
         varint::put_block(&mut field, t.notice.body.as_bytes());
         put(&mut out, NOTICE, &field);
+    }
+    if t.keyboard != Keyboard::default() {
+        let mut field = Vec::new();
+        for stack in [&t.keyboard.shown, &t.keyboard.other] {
+            field.push(stack.now);
+            varint::put_block(&mut field, &stack.pushed);
+        }
+        field.push(t.keyboard.other_keys);
+        field.push(t.keyboard.as_u.map_or(0, |as_u| 1 + u8::from(as_u)));
+        put(&mut out, KEYBOARD, &field);
     }
     out.push(0);
     out
@@ -231,9 +246,25 @@ fn read_field(tag: u8, field: &mut Reader<'_>, t: &mut Terminal) -> Option<()> {
             t.notice.title = read_text(field, NOTICE_BYTES_MAX)?;
             t.notice.body = read_text(field, NOTICE_BYTES_MAX)?;
         }
+        KEYBOARD => {
+            t.keyboard.shown = read_stack(field)?;
+            t.keyboard.other = read_stack(field)?;
+            t.keyboard.other_keys = field.byte().filter(|level| *level <= 2)?;
+            t.keyboard.as_u = match field.byte()? {
+                0 => None,
+                format @ 1..=2 => Some(format == 2),
+                _ => return None,
+            };
+        }
         _ => return None,
     }
     Some(())
+}
+
+fn read_stack(field: &mut Reader<'_>) -> Option<Stack> {
+    let (now, pushed) = (field.byte()?, field.block(KEYBOARD_STACK_MAX)?.to_vec());
+    let known = pushed.iter().chain([&now]).all(|flags| flags & !FLAGS == 0);
+    known.then_some(Stack { now, pushed })
 }
 
 fn write_cells(out: &mut Vec<u8>, grid: &Grid) {
