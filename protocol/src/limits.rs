@@ -41,6 +41,8 @@ pub const RECORD_ITEMS_MAX: usize = 8_000_000;
 pub const INPUT_EVENTS_MAX: usize = 4096;
 /// Bytes in the name of a key: `C-M-S-` and a name of letters, or one cluster.
 pub const KEY_BYTES_MAX: usize = 64;
+/// Bytes that one key typed: a sentence of an input method. A longer text is a paste.
+pub const KEY_TEXT_BYTES_MAX: usize = 1024;
 /// Features in a greeting, and bytes in the name of each.
 pub const FEATURES_MAX: usize = 64;
 /// Scrolls in one update: one for each row is as much as any screen can do.

@@ -54,6 +54,9 @@ fn what_a_client_says() {
     let input = |events| ClientMessage::Input(Input { seq: 1, events, surface: 0 });
     client(|n| input(vec![InputEvent::Focus(true); n]), max::INPUT_EVENTS_MAX, "events");
     client(|n| input(vec![InputEvent::Key(x(n))]), max::KEY_BYTES_MAX, "key");
+    let press = |key, text| InputEvent::Press(KeyPress { key, text, ..KeyPress::default() });
+    client(|n| input(vec![press(x(n), x(0))]), max::KEY_BYTES_MAX, "key");
+    client(|n| input(vec![press(x(1), x(n))]), max::KEY_TEXT_BYTES_MAX, "typed");
     client(|n| input(vec![InputEvent::Paste(vec![0; n])]), max::INPUT_BYTES_MAX, "paste");
     client(|n| input(vec![InputEvent::Raw(vec![0; n])]), max::INPUT_BYTES_MAX, "raw");
 

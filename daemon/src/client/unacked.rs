@@ -17,6 +17,7 @@ pub struct Unacked {
 fn bytes(event: &InputEvent) -> usize {
     16 + match event {
         InputEvent::Key(name) => name.len(),
+        InputEvent::Press(press) => press.key.len() + press.text.len() + 16,
         InputEvent::Paste(bytes) | InputEvent::Raw(bytes) => bytes.len(),
         InputEvent::Mouse(_) | InputEvent::Focus(_) => 0,
     }

@@ -84,6 +84,12 @@ impl InputEvent {
     fn check(&self) -> Checked {
         match self {
             InputEvent::Key(key) => at_most("bytes in the name of a key", key.len(), max::KEY_BYTES_MAX),
+            InputEvent::Press(press) => {
+                [&press.key, &press.base, &press.shifted].iter().try_for_each(|key| {
+                    at_most("bytes in the name of a key", key.len(), max::KEY_BYTES_MAX)
+                })?;
+                at_most("bytes that a key typed", press.text.len(), max::KEY_TEXT_BYTES_MAX)
+            }
             InputEvent::Paste(bytes) => at_most("bytes in one paste", bytes.len(), max::INPUT_BYTES_MAX),
             InputEvent::Raw(bytes) => at_most("bytes in one raw input", bytes.len(), max::INPUT_BYTES_MAX),
             InputEvent::Mouse(_) | InputEvent::Focus(_) => Ok(()),

@@ -18,6 +18,14 @@ pub enum ViewerKind {
     Control,
 }
 
+/// Names of [`Hello::features`] and [`Welcome::features`].
+pub mod feature {
+    /// The daemon takes [`InputEvent::Press`](crate::message::InputEvent::Press).
+    pub const KEY_PRESSES: &str = "key_presses";
+    /// All that this version has.
+    pub const ALL: &[&str] = &[KEY_PRESSES];
+}
+
 /// The first message of a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hello {

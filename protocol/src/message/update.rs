@@ -278,7 +278,7 @@ pub struct Update {
     pub surface: SurfaceNumber,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 

@@ -136,6 +136,29 @@ fn client() -> Vec<(&'static str, ClientMessage)> {
         ("input-raw", input(65536, vec![InputEvent::Raw(vec![0x1b, b'[', b'A'])])),
         ("input-focus", input(u64::MAX, vec![InputEvent::Focus(true), InputEvent::Focus(false)])),
         ("input-none", input(0, vec![])),
+        (
+            "input-presses",
+            input(
+                3,
+                vec![
+                    InputEvent::Press(KeyPress { key: s("a"), ..KeyPress::default() }),
+                    InputEvent::Press(KeyPress {
+                        key: s("с"),
+                        base: s("c"),
+                        held: held::SHIFT | held::NUM,
+                        kind: PressKind::Repeat,
+                        text: s("С"),
+                        shifted: s("С"),
+                    }),
+                    InputEvent::Press(KeyPress {
+                        key: s("LeftSuper"),
+                        kind: PressKind::Release,
+                        ..KeyPress::default()
+                    }),
+                    InputEvent::Press(KeyPress { text: s("å"), ..KeyPress::default() }),
+                ],
+            ),
+        ),
     ];
     let actions = [
         ("input-mouse-press", MouseAction::Press),

@@ -1,13 +1,52 @@
-//! Keys to the bytes that the program in a pane reads, as terminfo's `tmux-256color` and xterm's
-//! "PC-Style Function Keys" have them.
+//! Keys to the bytes that the program in a pane reads: as terminfo's `tmux-256color` and xterm's "PC-Style Function Keys"
+//! have them, unless it asked for kitty's keyboard protocol or for modifyOtherKeys.
 
-use super::key::{Code, Key, Named, modifier};
+use super::{
+    further::Further,
+    key::{Code, Key, Named, modifier},
+    kitty, other,
+    press::Press,
+};
 use abide_protocol::message::mode;
 
 /// The bytes for a key in a pane of these modes (`protocol::message::mode`); none for a key that a program
 /// has no use for (the mouse, `Any`, a user key).
 #[must_use]
 pub fn encode(key: Key, modes: u32) -> Option<Vec<u8>> {
+    if modes & (mode::KEYBOARD | mode::OTHER_KEYS) == 0 && key.modifiers & BEYOND == 0 {
+        // So it is with most keys by far.
+        return usual(key, modes);
+    }
+    encode_press(&key.into(), modes)
+}
+
+/// The same for all that is known of a key; none for a release that the program did not ask for.
+#[must_use]
+pub fn encode_press(press: &Press, modes: u32) -> Option<Vec<u8>> {
+    // The focus and the like are no keys, whatever was asked for.
+    if let Some(Code::Named(Named::FocusIn | Named::FocusOut)) = press.code {
+        return usual(press.key()?, modes);
+    }
+    let flags = (modes & mode::KEYBOARD) >> mode::KEYBOARD_SHIFT;
+    if flags != 0 {
+        return kitty::encode(press, flags as u8, modes);
+    }
+    if press.is_release() || press.is_modifier() {
+        return None;
+    }
+    other::encode(press, modes).or_else(|| legacy(press, modes))
+}
+
+/// Modifiers that the usual bytes of a character have no room for.
+const BEYOND: u8 = modifier::SUPER | modifier::HYPER;
+
+/// The usual bytes of a press.
+pub(super) fn legacy(press: &Press, modes: u32) -> Option<Vec<u8>> {
+    let Some(key) = press.key() else { return Some(press.text.clone().into_bytes()) };
+    if key.modifiers & BEYOND != 0 { kitty::beyond_legacy(press) } else { usual(key, modes) }
+}
+
+fn usual(key: Key, modes: u32) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(8);
     match key.code {
         Code::Char(c) => {
@@ -20,9 +59,40 @@ pub fn encode(key: Key, modes: u32) -> Option<Vec<u8>> {
             }
         }
         Code::Named(named) => return named_key(named, key.modifiers, modes),
+        // Terminfo has F13 to F24 as F1 to F12 with Shift, the next ones with Control.
+        Code::Further(further) => {
+            const FUNCTIONS: [Named; 12] = [
+                Named::F1,
+                Named::F2,
+                Named::F3,
+                Named::F4,
+                Named::F5,
+                Named::F6,
+                Named::F7,
+                Named::F8,
+                Named::F9,
+                Named::F10,
+                Named::F11,
+                Named::F12,
+            ];
+            let Some(number) = further.function() else { return further_key(further) };
+            let named = FUNCTIONS[usize::from(number - 1) % 12];
+            let more = if number > 24 { modifier::CTRL } else { modifier::SHIFT };
+            return named_key(named, key.modifiers | more, modes);
+        }
         Code::Mouse(_) | Code::User(_) => return None,
     }
     Some(out)
+}
+
+/// What else has usual bytes: the keypad's `=` and `,`, and the menu key, as kitty has it.
+fn further_key(key: Further) -> Option<Vec<u8>> {
+    match key.name() {
+        "KP=" => Some(b"=".to_vec()),
+        "KP," => Some(b",".to_vec()),
+        "Menu" => Some(b"\x1b[29~".to_vec()),
+        _ => None,
+    }
 }
 
 /// The control character that a key with Control is, where there is one.

@@ -1,6 +1,6 @@
 //! One key as a value.
 
-use super::mouse::Mouse;
+use super::{further::Further, mouse::Mouse};
 
 /// Bits of [`Key::modifiers`], in the order by which `list-keys` sorts.
 pub mod modifier {
@@ -10,6 +10,10 @@ pub mod modifier {
     pub const CTRL: u8 = 2;
     /// Shift, where the key itself does not say so (`S-F5`, but `A`).
     pub const SHIFT: u8 = 4;
+    /// Super, Windows or Command.
+    pub const SUPER: u8 = 8;
+    /// Hyper.
+    pub const HYPER: u8 = 16;
 }
 
 /// Keys that have a name instead of a character, in tmux's order.
@@ -78,6 +82,8 @@ pub enum Code {
     Named(Named),
     /// `UserN`, a sequence that the user has defined.
     User(u16),
+    /// A key that has a name of ours only.
+    Further(Further),
 }
 
 /// One key with its modifiers. Written and read by its tmux name (`Display`, `FromStr`).
@@ -115,9 +121,12 @@ impl Key {
     }
 
     /// One key for all ways to write it: Control with a letter is the small letter, and the three controls
-    /// that terminals send as keys of their own are those keys.
+    /// that terminals send as keys of their own are those keys. A keypad's second keys are the keys that they double.
     #[must_use]
     pub fn normal(self) -> Key {
+        if let Code::Further(key) = self.code {
+            return key.double().map_or(self, |double| Key { code: Code::Named(double), ..self });
+        }
         let Code::Char(c) = self.code else { return self };
         if !self.has(modifier::CTRL) {
             return self;

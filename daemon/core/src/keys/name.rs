@@ -1,6 +1,7 @@
 //! Names of keys, read and written.
 
 use super::{
+    further::Further,
     key::{Code, Key, Named, modifier},
     limits,
     mouse::Mouse,
@@ -59,6 +60,9 @@ const NAMES: &[(Named, &[&str])] = &[
     (Named::KpPeriod, &["KP."]),
 ];
 
+/// Modifiers that are written as words; tmux has none for them.
+const WORDS: [(&str, u8); 2] = [("Super-", modifier::SUPER), ("Hyper-", modifier::HYPER)];
+
 /// Not the name of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownKey(
@@ -85,13 +89,25 @@ impl FromStr for Key {
         }
         let mut rest = text;
         let mut modifiers = 0;
+        let word = |rest: &'_ str, word: &str| {
+            rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+                && rest.len() > word.len()
+        };
         if let Some(after) = rest.strip_prefix('^').filter(|after| !after.is_empty()) {
             modifiers |= modifier::CTRL;
             rest = after;
         }
-        while let (Some(letter), Some(after)) =
-            (rest.get(..1), rest.get(1..).and_then(|r| r.strip_prefix('-')))
-        {
+        loop {
+            if let Some((name, bit)) = WORDS.iter().find(|(name, _)| word(rest, name)) {
+                modifiers |= bit;
+                rest = rest.get(name.len()..).unwrap_or_default();
+                continue;
+            }
+            let (Some(letter), Some(after)) =
+                (rest.get(..1), rest.get(1..).and_then(|r| r.strip_prefix('-')))
+            else {
+                break;
+            };
             modifiers |= match letter {
                 "C" | "c" => modifier::CTRL,
                 "M" | "m" => modifier::META,
@@ -108,7 +124,7 @@ impl FromStr for Key {
     }
 }
 
-fn code(name: &str) -> Option<Code> {
+pub(super) fn code(name: &str) -> Option<Code> {
     let mut letters = name.chars();
     if let (Some(c), None) = (letters.next(), letters.next()) {
         return from_scalar(c as u32).map(|key| key.code);
@@ -124,6 +140,9 @@ fn code(name: &str) -> Option<Code> {
     if let Some(number) = name.get(..4).filter(|p| p.eq_ignore_ascii_case("User")).and_then(|_| name.get(4..))
     {
         return number.parse().ok().filter(|n| *n < limits::USER_KEYS_MAX).map(Code::User);
+    }
+    if let Some(key) = Further::of_name(name) {
+        return Some(Code::Further(key));
     }
     name.parse::<Mouse>().ok().map(Code::Mouse)
 }
@@ -143,7 +162,10 @@ fn from_scalar(value: u32) -> Option<Key> {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (bit, prefix) in [(modifier::CTRL, "C-"), (modifier::META, "M-"), (modifier::SHIFT, "S-")] {
+        for (bit, prefix) in [(modifier::CTRL, "C-"), (modifier::META, "M-"), (modifier::SHIFT, "S-")]
+            .into_iter()
+            .chain(WORDS.map(|(name, bit)| (bit, name)))
+        {
             if self.has(bit) {
                 f.write_str(prefix)?;
             }
@@ -151,6 +173,7 @@ impl fmt::Display for Key {
         match self.code {
             Code::Char(' ') => f.write_str("Space"),
             Code::Char(c) => write!(f, "{c}"),
+            Code::Further(key) => f.write_str(key.name()),
             Code::User(n) => write!(f, "User{n}"),
             Code::Mouse(mouse) => write!(f, "{mouse}"),
             Code::Named(named) => {

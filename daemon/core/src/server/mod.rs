@@ -60,6 +60,7 @@ mod on_deadline;
 mod on_draining;
 mod on_input;
 mod on_mouse;
+mod on_press;
 mod on_prompt;
 mod on_pty;
 mod on_viewer;

@@ -7,7 +7,7 @@ use crate::{
         ids::{PaneId, SessionId, ViewerId},
     },
     commands::{Caller, perform},
-    keys::{Key, Named, encode},
+    keys::{Key, Named, Press, encode_press},
     modes::{Mode, ModeAction, PaneSight},
     session::{KeyState, Overlay, Piece, Place},
 };
@@ -109,6 +109,11 @@ impl Server {
                     self.on_key(id, number, key);
                 }
             }
+            InputEvent::Press(press) => {
+                if let Some(press) = Press::told(&press) {
+                    self.on_press(id, number, &press);
+                }
+            }
             InputEvent::Paste(text) => self.on_paste(id, number, &text),
             InputEvent::Raw(bytes) => {
                 let Some(pane) = self.pane_of_surface(id, number) else { return };
@@ -151,19 +156,31 @@ impl Server {
     }
 
     /// A key of the keyboard.
-    fn on_key(&mut self, id: ViewerId, number: SurfaceNumber, key: Key) {
-        if self.overlay_key(id, number, key) {
-            return;
-        }
-        let pane = self.pane_of_surface(id, number);
-        self.key_for(Caller::key(id, number, &key.to_string(), None), pane, key);
+    pub(super) fn on_key(&mut self, id: ViewerId, number: SurfaceNumber, key: Key) {
+        self.key_or_press(id, number, key, &key.into());
     }
 
-    /// Looks a key up for a caller and runs what it is bound to; the pane gets it when nothing is.
-    pub(super) fn key_for(&mut self, caller: Caller, pane: Option<PaneId>, key: Key) {
-        let Some(id) = caller.viewer else { return };
+    /// A key, with all that is known of it. Gives whether the program got it.
+    pub(super) fn key_or_press(
+        &mut self,
+        id: ViewerId,
+        number: SurfaceNumber,
+        key: Key,
+        press: &Press,
+    ) -> bool {
+        if self.overlay_key(id, number, key) {
+            return false;
+        }
+        let pane = self.pane_of_surface(id, number);
+        self.key_for(Caller::key(id, number, &key.to_string(), None), pane, key, press)
+    }
+
+    /// Looks a key up for a caller and runs what it is bound to; the pane gets it when nothing is. Gives whether its program
+    /// did.
+    pub(super) fn key_for(&mut self, caller: Caller, pane: Option<PaneId>, key: Key, press: &Press) -> bool {
+        let Some(id) = caller.viewer else { return false };
         let session = self.session_of_surface(id, caller.surface);
-        let Some(viewer) = self.model.viewers.get(&id) else { return };
+        let Some(viewer) = self.model.viewers.get(&id) else { return false };
         let options = self.model.options(Place::Session(session));
         let default = options.text("key-table");
         let is_prefix = [options.key("prefix"), options.key("prefix2")].contains(&Some(key.normal()));
@@ -173,7 +190,7 @@ impl Server {
         let at_rest = entered.is_none() && mode_table.is_none() && !is_prefix && !repeating;
         if at_rest && self.model.keys.find(default, key).is_none() {
             // So it is with most keys by far.
-            return self.forward(&caller, pane, key);
+            return self.forward(&caller, pane, key, press);
         }
         let default = default.to_owned();
         let first = entered.clone().or(mode_table).unwrap_or_else(|| default.clone());
@@ -190,14 +207,14 @@ impl Server {
                 };
             }
             self.redraw_status(id);
-            return;
+            return false;
         }
         let mut table = first.clone();
         let mut binding = self.model.keys.find(&table, key).cloned();
         if repeating && binding.as_ref().is_none_or(|b| !b.repeat) {
             // A key that does not repeat ends the repeating and counts as if it had never been: the prefix too.
             self.reset_keys(id);
-            return self.key_for(caller, pane, key);
+            return self.key_for(caller, pane, key, press);
         }
         if binding.is_none() && table != default {
             self.reset_keys(id);
@@ -206,10 +223,7 @@ impl Server {
         }
         let Some(binding) = binding else {
             // A key after the prefix that is bound to nothing is eaten.
-            if entered.is_none() {
-                self.forward(&caller, pane, key);
-            }
-            return;
+            return entered.is_none() && self.forward(&caller, pane, key, press);
         };
         match self.repeat_time(id, session).filter(|_| binding.repeat && table == first) {
             Some(ms) => {
@@ -223,6 +237,7 @@ impl Server {
             None => self.reset_keys(id),
         }
         self.queues.script(&mut self.model, caller, binding.script);
+        false
     }
 
     /// The status line may show in which table a viewer's keys are.
@@ -250,15 +265,16 @@ impl Server {
         mode.key_table(&self.model.mode_options(pane)).map(str::to_owned)
     }
 
-    /// A key that is bound to nothing: for the pane's mode, else for its program.
-    fn forward(&mut self, caller: &Caller, pane: Option<PaneId>, key: Key) {
-        let Some(pane) = pane else { return };
+    /// A key that is bound to nothing: for the pane's mode, else for its program. Gives whether that got it.
+    fn forward(&mut self, caller: &Caller, pane: Option<PaneId>, key: Key, press: &Press) -> bool {
+        let Some(pane) = pane else { return false };
         let in_mode = |mode: &mut dyn Mode, sight: &PaneSight<'_>| mode.key(&key.to_string(), sight);
         if let Some(actions) = self.model.with_mode(pane, in_mode) {
             self.mode_wants(caller, pane, actions);
-            return;
+            return false;
         }
-        self.type_key(pane, key);
+        self.type_press(pane, press);
+        true
     }
 
     /// Carries out what a pane's mode wants.
@@ -271,16 +287,17 @@ impl Server {
     }
 
     /// Types a key into a pane's program, and into those that are typed into together with it.
-    pub fn type_key(&mut self, pane: PaneId, key: Key) {
+    pub(super) fn type_press(&mut self, pane: PaneId, press: &Press) {
         for pane in self.model.typed_into(pane) {
-            let Some(modes) = self.model.panes.get(&pane).map(|p| p.screen.modes()) else { continue };
-            if let Some(bytes) = encode(key, modes) {
+            if let Some(bytes) = encode_press(press, self.model.key_modes(pane)) {
                 self.model.write_pane(pane, &bytes);
             }
         }
-        if self.model.panes.get(&pane).is_some_and(|p| p.is_dead())
+        if !press.is_release()
+            && !press.is_modifier()
+            && self.model.panes.get(&pane).is_some_and(|p| p.is_dead())
             && self.model.options(Place::Pane(pane)).text("remain-on-exit") == "key"
-            && key != Key::named(Named::Any)
+            && press.key() != Some(Key::named(Named::Any))
         {
             self.model.kill_pane(pane);
         }

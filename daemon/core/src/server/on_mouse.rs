@@ -137,7 +137,7 @@ impl Server {
         let for_pane = pane.or_else(|| self.pane_of_surface(id, number));
         self.model.mouse_in_pane = in_pane;
         if self.is_bound(id, session, for_pane, key) {
-            self.key_for(caller, for_pane, key);
+            self.key_for(caller, for_pane, key, &key.into());
         } else if let Some((pane, at)) = pane.zip(in_pane) {
             self.mouse_unbound(&caller, pane, event, at);
         }

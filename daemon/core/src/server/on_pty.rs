@@ -43,8 +43,10 @@ impl Server {
     pub(super) fn on_output(&mut self, id: PaneId, offset: u64, bytes: &[u8]) {
         let now = self.model.now.instant;
         let checksums = self.model.options(Place::Pane(id)).flag("allow-checksums");
+        let keyboard = self.model.options(Place::Server).text("extended-keys") != "off";
         let Some(pane) = self.model.panes.get_mut(&id) else { return };
         pane.screen.allow_checksums(checksums);
+        pane.screen.allow_keyboard(keyboard);
         pane.screen.feed(bytes);
         pane.output_offset = offset;
         pane.output_at = now;

@@ -12,7 +12,7 @@ use abide_protocol::{
     limits::HISTORY_LINES_MAX,
     message::{
         Attach, ClientMessage, DetachReason, ErrorCode, ErrorNotice, Event, GetHistory, Hello, History,
-        Refused, ServerMessage, SurfaceKind, SurfaceNumber, Welcome,
+        Refused, ServerMessage, SurfaceKind, SurfaceNumber, Welcome, feature,
     },
     version::SPOKEN,
 };
@@ -34,6 +34,7 @@ impl Server {
             drained: true,
             focused: true,
             pasting: false,
+            eaten: Vec::new(),
             said: 0,
             acknowledged: 0,
             click: None,
@@ -117,7 +118,7 @@ impl Server {
             epoch: self.model.facts.epoch,
             input: self.clients.handled(hello.client),
             version,
-            features: Vec::new(),
+            features: hello.features.iter().filter(|f| feature::ALL.contains(&f.as_str())).cloned().collect(),
             software: concat!("abide ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
         if let Some(viewer) = self.model.viewers.get_mut(&id) {

@@ -7,7 +7,7 @@ use crate::{
         instant::{Instant, Now},
     },
     compose::{Surroundings, ViewerScreen},
-    keys::Key,
+    keys::{Code, Key},
     modes::{confirm::Confirm, prompt::Prompt},
     server::COMMANDS,
 };
@@ -185,6 +185,8 @@ pub struct Viewer {
     pub focused: bool,
     /// Within a paste of several pieces, where it has no number by which that is remembered.
     pub pasting: bool,
+    /// Keys that went down and were not for a program, so neither is their coming up.
+    pub eaten: Vec<Code>,
     /// The highest input number that it said.
     pub said: u64,
     /// The highest that was acknowledged to it.

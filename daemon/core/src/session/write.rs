@@ -105,6 +105,22 @@ impl Sessions {
         refused.iter().for_each(|text| self.note(text));
     }
 
+    /// The modes by which keys are encoded for a pane: its screen's, with what the options say of modifyOtherKeys.
+    #[must_use]
+    pub fn key_modes(&self, pane: PaneId) -> u32 {
+        let Some(found) = self.panes.get(&pane) else { return 0 };
+        let mut modes = found.screen.modes();
+        let options = self.options(Place::Server);
+        if modes & (mode::KEYBOARD | mode::OTHER_KEYS) == 0 && options.text("extended-keys") == "always" {
+            modes |= 1 << mode::OTHER_KEYS_SHIFT;
+        }
+        let unsaid = modes & (mode::OTHER_KEYS_AS_U | mode::OTHER_KEYS_AS_TILDE) == 0;
+        if modes & mode::OTHER_KEYS != 0 && unsaid && options.text("extended-keys-format") == "csi-u" {
+            modes |= mode::OTHER_KEYS_AS_U;
+        }
+        modes
+    }
+
     /// A pane's pty is open: what was typed before is written now.
     pub(crate) fn write_early(&mut self, pane: PaneId) {
         let Some(found) = self.panes.get_mut(&pane) else { return };

@@ -8,6 +8,7 @@ mod facts;
 mod format_jobs;
 mod history;
 mod once;
+mod presses;
 mod random;
 mod recalled;
 mod restore_session;

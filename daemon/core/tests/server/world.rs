@@ -62,6 +62,8 @@ pub struct Client {
     pub done: Vec<(u32, u8)>,
     pub said: Vec<String>,
     pub welcome: Option<u64>,
+    /// What it was told that both sides can.
+    pub features: Vec<String>,
     pub topologies: usize,
 }
 
@@ -100,6 +102,8 @@ pub struct World {
     pub last_lines: Vec<(Ticket, String)>,
     /// How many of them were ended.
     pub forgotten: usize,
+    /// What clients say that they can.
+    pub features: Vec<String>,
     /// Whether the store takes commits and does not answer yet, and those it took.
     pub store_waits: bool,
     pub store_has: Vec<(Ticket, Question)>,
@@ -148,6 +152,7 @@ impl World {
             next_pid: 1000,
             inbox: VecDeque::new(),
             epoch: 1,
+            features: Vec::new(),
         };
         world.turn_end();
         world.settle();
@@ -316,7 +321,10 @@ impl World {
                     client.unacknowledged.pop_front();
                 }
             }
-            ServerMessage::Welcome(welcome) => client.welcome = Some(welcome.input),
+            ServerMessage::Welcome(welcome) => {
+                client.welcome = Some(welcome.input);
+                client.features = welcome.features;
+            }
             ServerMessage::Attached(attached) => {
                 client.said.push(format!("attached {} {}", attached.surface, attached.session_name));
             }
@@ -419,6 +427,7 @@ impl World {
             done: Vec::new(),
             said: Vec::new(),
             welcome: None,
+            features: Vec::new(),
             topologies: 0,
         });
         let at = self.clients.len() - 1;
@@ -442,7 +451,7 @@ impl World {
             kind: client.kind,
             term: "xterm-256color".to_owned(),
             client: client.number,
-            features: Vec::new(),
+            features: self.features.clone(),
             versions: SPOKEN,
             environment: Vec::new(),
         };

@@ -134,7 +134,7 @@ fn type_key(run: &mut Run<'_>, pane: PaneId, key: Key) -> Result<(), String> {
         return mode_key(run, pane, key);
     }
     for pane in run.model.typed_into(pane) {
-        let modes = run.model.panes.get(&pane).map_or(0, |p| p.screen.modes());
+        let modes = run.model.key_modes(pane);
         let bytes = encode(backspace(run, key), modes);
         if let Some(bytes) = bytes {
             run.model.write_pane(pane, &bytes);

@@ -31,15 +31,15 @@ pub(super) const ROWS: &[Spec] = &[
         Server,
         "extended-keys",
         Kind::Choice(&["off", "on", "always"]),
-        "off",
-        "Whether programs are sent keys with modifiers in the extended form.",
+        "on",
+        "Whether programs are sent keys in kitty's form or xterm's extended one: never, when they ask, or with modifiers always.",
     ),
     row(
         Server,
         "extended-keys-format",
         Kind::Choice(&["csi-u", "xterm"]),
         "xterm",
-        "Which extended form keys are sent in.",
+        "Which of xterm's extended forms keys are sent in, where the program does not say.",
     ),
     row(
         Server,
