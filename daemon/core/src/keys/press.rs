@@ -159,7 +159,7 @@ impl Press {
             },
             // With Control a letter is the small one, and Shift stays beside it: C-S-a.
             Some(Code::Char(_)) if modifiers & modifier::CTRL != 0 => Key { modifiers, code: self.code? },
-            Some(Code::Char(c)) if c == ' ' => Key { modifiers, code: Code::Char(' ') },
+            Some(Code::Char(' ')) => Key { modifiers, code: Code::Char(' ') },
             Some(Code::Char(c)) => {
                 Key { modifiers: modifiers & !modifier::SHIFT, code: Code::Char(self.with_shift(c)) }
             }
