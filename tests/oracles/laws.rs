@@ -66,7 +66,7 @@ impl Seat {
         let size = surface(pane);
         let mut painter = Painter::new(wire(size), Abilities::all());
         let mut painted = Vec::new();
-        painter.enter(&mut painted);
+        painter.enter(true, &mut painted);
         let mut terminal = Screen::new(size, 0);
         terminal.feed(&painted);
         Seat { viewer: ViewerScreen::new(1), mirror: Mirror::new(), painter, terminal, painted }

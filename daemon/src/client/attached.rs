@@ -61,7 +61,8 @@ pub(super) fn show(
         out: Vec::new(),
         said: Vec::new(),
     };
-    client.painter.enter(&mut client.out);
+    client.painter.enter(true, &mut client.out);
+    client.decoder.tell_presses(client.link.as_ref().is_some_and(|link| link.has(feature::KEY_PRESSES)));
     let ending = client.run();
     let Client { said, signals, tty, .. } = client;
     give_back();
@@ -206,7 +207,9 @@ impl Client<'_> {
             ServerMessage::Welcome(welcome) => {
                 // Said again after a reconnect: what had its effect has it once.
                 self.unacked.acknowledge(welcome.input);
-                let again: Vec<Input> = self.unacked.again().cloned().collect();
+                let presses = welcome.features.iter().any(|f| f == feature::KEY_PRESSES);
+                self.decoder.tell_presses(presses);
+                let again: Vec<Input> = self.unacked.again(presses).collect();
                 again.into_iter().for_each(|input| self.say(&ClientMessage::Input(input)));
             }
             ServerMessage::Attached(attached) if attached.surface == SURFACE => self.attached = attached,
@@ -269,6 +272,10 @@ impl Client<'_> {
             self.decoder.waits().then_some(Duration::from_millis(u64::from(self.attached.escape_time_ms)));
         let wait = key.or(self.decoder.waits_in_paste().then_some(PASTE_SILENCE_MAX));
         self.escape = wait.map(|wait| Instant::now() + wait);
+        if self.decoder.takes_keyboard() {
+            self.painter.has_keyboard(&mut self.out);
+            self.tty.knows_better(self.painter.abilities());
+        }
         self.send(events);
         Ok(())
     }
@@ -324,8 +331,8 @@ impl Client<'_> {
     }
 
     fn come_back(&mut self) -> Result<(), Ending> {
-        self.tty.take(self.painter.abilities()).map_err(|_| Ending::LostTty)?;
-        self.painter.enter(&mut self.out);
+        let fresh = self.tty.take(self.painter.abilities()).map_err(|_| Ending::LostTty)?;
+        self.painter.enter(fresh, &mut self.out);
         self.resized();
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::limits::ENVIRONMENT_BYTES_MAX;
 use abide_protocol::{
     connection::{ClientEnd, Fault, SendError},
     limits,
-    message::{ClientMessage, Hello, ServerMessage, ViewerKind},
+    message::{ClientMessage, Hello, ServerMessage, ViewerKind, feature},
     version::SPOKEN,
 };
 use rustix::io::Errno;
@@ -59,6 +59,11 @@ impl Link {
 
     pub(super) fn is_greeted(&self) -> bool {
         self.end.welcome().is_some()
+    }
+
+    /// Whether the daemon has a feature.
+    pub(super) fn has(&self, feature: &str) -> bool {
+        self.end.welcome().is_some_and(|welcome| welcome.features.iter().any(|f| f == feature))
     }
 
     /// The daemon's process id; 0 before it has greeted.
@@ -135,7 +140,7 @@ pub(super) fn hello(tty: Option<&str>) -> Hello {
         kind: if tty.is_some() { ViewerKind::Terminal } else { ViewerKind::Program },
         term: std::env::var("TERM").unwrap_or_default().chars().take(256).collect(),
         client,
-        features: Vec::new(),
+        features: feature::ALL.iter().map(|f| (*f).to_owned()).collect(),
         versions: SPOKEN,
         environment: environment(std::env::vars_os()),
     }

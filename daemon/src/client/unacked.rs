@@ -1,6 +1,7 @@
 //! What was typed and has not yet had its effect, as far as we were told: sent again after a reconnect.
 
 use super::limits::{EVENT_BYTES_MAX, EVENTS_MAX, UNACKED_BYTES_MAX};
+use abide_core::keys::Press;
 use abide_protocol::message::{Input, InputEvent, SurfaceNumber};
 use std::collections::VecDeque;
 
@@ -11,6 +12,13 @@ pub struct Unacked {
     bytes: usize,
     /// Number of the newest.
     seq: u64,
+}
+
+/// An event as every daemon takes it; none for a key that came up.
+fn named(event: &InputEvent) -> Option<InputEvent> {
+    let InputEvent::Press(told) = event else { return Some(event.clone()) };
+    let press = Press::told(told).filter(|press| !press.is_release())?;
+    press.key().map(|key| InputEvent::Key(key.to_string()))
 }
 
 /// Bytes that an event takes, about.
@@ -66,9 +74,12 @@ impl Unacked {
         self.seq = self.seq.max(seq);
     }
 
-    /// What is to be sent again, oldest first.
-    pub fn again(&self) -> impl Iterator<Item = &Input> {
-        self.inputs.iter().map(|(input, _)| input)
+    /// What is to be sent again, oldest first: to a daemon that does not take `presses`, the names of the keys.
+    pub fn again(&self, presses: bool) -> impl Iterator<Item = Input> {
+        self.inputs.iter().map(move |(input, _)| match presses {
+            true => input.clone(),
+            false => Input { events: input.events.iter().filter_map(named).collect(), ..*input },
+        })
     }
 
     /// Whether more may be typed: else the terminal is not read.
@@ -81,6 +92,27 @@ impl Unacked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use abide_protocol::message::{KeyPress, PressKind};
+
+    #[test]
+    fn an_older_daemon_is_told_names() {
+        let press = |key: &str, held, kind| {
+            InputEvent::Press(KeyPress { key: key.to_owned(), held, kind, ..KeyPress::default() })
+        };
+        let mut unacked = Unacked::after(0);
+        let events = vec![
+            press("b", 4, PressKind::Press),
+            press("b", 4, PressKind::Release),
+            InputEvent::Focus(true),
+            press("Left", 1, PressKind::Repeat),
+            press("LeftShift", 0, PressKind::Release),
+        ];
+        unacked.add(7, events.clone());
+        assert_eq!(unacked.again(true).next().map(|i| i.events), Some(events));
+        let key = |k: &str| InputEvent::Key(k.to_owned());
+        let names = vec![key("C-b"), InputEvent::Focus(true), key("S-Left")];
+        assert_eq!(unacked.again(false).next(), Some(Input { seq: 1, events: names, surface: 7 }));
+    }
 
     #[test]
     fn numbers_grow_and_what_is_acknowledged_goes() {
@@ -93,12 +125,12 @@ mod tests {
         assert_eq!(seqs(unacked.add(0, vec![paste(100_000), paste(100_000), key("c")])), [43, 44]);
         assert_eq!(seqs(unacked.add(0, vec![key("k"); 2 * EVENTS_MAX + 1])), [45, 46, 47]);
         unacked.acknowledge(43);
-        assert_eq!(unacked.again().map(|i| i.seq).collect::<Vec<_>>(), [44, 45, 46, 47]);
+        assert_eq!(unacked.again(true).map(|i| i.seq).collect::<Vec<_>>(), [44, 45, 46, 47]);
         assert!(unacked.has_room());
         unacked.add(0, vec![paste(16_384); 64]);
         assert!(!unacked.has_room());
         unacked.acknowledge(1000);
-        assert_eq!((unacked.again().count(), unacked.bytes), (0, 0));
+        assert_eq!((unacked.again(true).count(), unacked.bytes), (0, 0));
         assert_eq!(seqs(unacked.add(0, vec![key("d")])), [1001]);
     }
 }

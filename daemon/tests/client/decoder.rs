@@ -30,6 +30,12 @@ fn name(event: &InputEvent) -> String {
         InputEvent::Paste(text) => {
             format!("paste:{}", String::from_utf8_lossy(text).replace('\u{1b}', "\\e"))
         }
+        InputEvent::Press(p) => {
+            let kind = format!("{:?}", p.kind).to_lowercase();
+            let parts =
+                [kind, p.key.clone(), p.held.to_string(), p.shifted.clone(), p.base.clone(), p.text.clone()];
+            parts.join(",").trim_end_matches(',').to_owned()
+        }
         InputEvent::Raw(_) => "raw".to_owned(),
         InputEvent::Focus(true) => "focus".to_owned(),
         InputEvent::Focus(false) => "blur".to_owned(),
@@ -82,6 +88,67 @@ fn keys_by_table() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count > 130, "{count}");
+}
+
+/// What a terminal with kitty's keyboard protocol sends, for a daemon that takes presses.
+#[test]
+fn presses_are_told_where_a_name_says_less() {
+    for (sent, expected) in [
+        ("\\e[97u", "press,a,0"),
+        ("\\e[105;5u", "press,i,4"),
+        ("\\e[97:65;2u", "press,a,1,A"),
+        ("\\e[61:43;6u", "press,=,5,+"),
+        ("\\e[1089::99;5u", "press,с,4,,c"),
+        ("\\e[97;1:2u", "repeat,a,0"),
+        ("\\e[97;1:3u", "release,a,0"),
+        ("\\e[97:65;2:1;65u", "press,a,1,A,,A"),
+        ("\\e[97;;229u", "press,a,0,,,å"),
+        ("\\e[0;;26085:26412u", "press,,0,,,日本"),
+        ("\\e[32;;32u", "press, ,0,,, "),
+        ("\\e[9;2u", "press,Tab,1"),
+        ("\\e[13;129u", "press,Enter,128"),
+        ("\\e[27u", "press,Escape,0"),
+        ("\\e[127;5u", "press,BSpace,4"),
+        ("\\e[57404u", "press,KP5,0"),
+        ("\\e[57417;5u", "press,KPLeft,4"),
+        ("\\e[57358;65u", "press,CapsLock,64"),
+        ("\\e[57444;9:3u", "release,LeftSuper,8"),
+        ("\\e[57376u", "press,F13,0"),
+        ("\\e[1;9A", "press,Up,8"),
+        ("\\e[1;1:3A", "release,Up,0"),
+        ("\\e[3;5:2~", "repeat,DC,4"),
+        ("\\e[13;1:3~", "release,F3,0"),
+        ("\\e[1;1:3E", "release,KPBegin,0"),
+        // A name says all of these.
+        ("\\e[A", "Up"),
+        ("\\e[1;5A", "C-Up"),
+        ("\\e[3~", "DC"),
+        ("\\e[27;5;13~", "C-Enter"),
+        ("^B", "C-b"),
+        ("é", "é"),
+        // Nobody knows these.
+        ("\\e[57343u", "-"),
+        ("\\e[60000u", "-"),
+        ("\\e[0u", "-"),
+        ("\\e[7u", "-"),
+        ("\\e[4294967295;9999;99999999u", "-"),
+    ] {
+        for piece in [sent.len(), 1] {
+            let mut decoder = Decoder::new();
+            decoder.tell_presses(true);
+            let events: Vec<InputEvent> = bytes(sent).chunks(piece).flat_map(|p| decoder.take(p)).collect();
+            assert_eq!(names(&events), expected, "{sent} (pieces of {piece})");
+        }
+    }
+}
+
+#[test]
+fn the_answer_of_a_terminal_with_the_protocol_is_heard_once() {
+    let mut decoder = Decoder::new();
+    assert_eq!(decoder.take(b"\x1b[?62c"), []);
+    assert!(!decoder.takes_keyboard());
+    assert_eq!(decoder.take(b"\x1b[?0u"), []);
+    assert!(decoder.takes_keyboard() && !decoder.takes_keyboard());
 }
 
 #[test]

@@ -26,7 +26,7 @@ impl World {
         // The terminal is full of something else before.
         world.screen.feed("garbage 日本 ".repeat(200).as_bytes());
         let mut out = Vec::new();
-        world.painter.enter(&mut out);
+        world.painter.enter(true, &mut out);
         world.screen.feed(&out);
         world
     }

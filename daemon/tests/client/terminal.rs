@@ -165,6 +165,93 @@ fn suspended_the_terminal_is_the_shells() {
     assert!(end(&mut s.child, &mut s.terminal).success() && s.terminal.is_as_found());
 }
 
+/// The surface of a pane whose program asked for these keyboard flags.
+fn asks(s: &mut Shown, flags: u32) {
+    let modes = Some(flags << mode::KEYBOARD_SHIFT);
+    s.connection.say(ServerMessage::Update(Update { size: SIZE, modes, ..Update::default() }));
+}
+
+fn has_flags(s: &mut Shown, flags: u32) {
+    s.terminal.until(&format!("flags {flags}"), |t| {
+        (t.screen.modes() & mode::KEYBOARD) >> mode::KEYBOARD_SHIFT == flags
+    });
+}
+
+#[test]
+fn a_terminal_with_kittys_keyboard_protocol_is_asked_for_what_the_program_wants() {
+    let mut s = shown();
+    s.terminal.until("the question", |t| t.bytes.windows(4).any(|w| w == b"\x1b[?u"));
+    asks(&mut s, 2);
+    // It has not answered: names are all there is.
+    s.terminal.type_in(b"a");
+    assert_eq!(keys(s.connection.hear()), (1, vec![key("a")]));
+    assert_eq!(s.terminal.screen.modes() & mode::KEYBOARD, 0);
+    s.terminal.type_in(b"\x1b[?0u");
+    has_flags(&mut s, 7);
+    asks(&mut s, 8);
+    has_flags(&mut s, 29);
+    s.terminal.type_in(b"\x1b[98;5u\x1b[1057:1089:99;6:2u\x1b[1;1:3A\x1b[57441;2u\x1b[0;;229u\x1b[A");
+    let press = |key: &str, held| KeyPress { key: key.to_owned(), held, ..KeyPress::default() };
+    let expected = [
+        press("b", held::CTRL),
+        KeyPress {
+            kind: PressKind::Repeat,
+            shifted: "с".to_owned(),
+            base: "c".to_owned(),
+            ..press("С", held::CTRL | held::SHIFT)
+        },
+        KeyPress { kind: PressKind::Release, ..press("Up", 0) },
+        press("LeftShift", held::SHIFT),
+        KeyPress { text: "å".to_owned(), ..press("", 0) },
+    ];
+    let mut events: Vec<InputEvent> = expected.map(InputEvent::Press).to_vec();
+    events.push(key("Up"));
+    let mut typed = Vec::new();
+    while typed.len() < events.len() {
+        typed.extend(keys(s.connection.hear()).1);
+    }
+    assert_eq!(typed, events);
+    // Another pane has the focus.
+    asks(&mut s, 0);
+    has_flags(&mut s, 0);
+    asks(&mut s, 1);
+    has_flags(&mut s, 5);
+    // Stopped, the terminal is the shell's as it was; going on, it is asked for the same again.
+    s.terminal.written();
+    s.connection.say(ServerMessage::Event(Event::Suspend(0)));
+    s.terminal.until("the shell's screen", |t| !t.screen.alternate());
+    assert!(s.terminal.written().contains("\x1b[<u"));
+    let pid = Pid::from_child(&s.child);
+    s.terminal.until("the stop", |_| {
+        waitpid(Some(pid), WaitOptions::UNTRACED | WaitOptions::NOHANG)
+            .is_ok_and(|w| w.is_some_and(|(_, w)| w.stopped()))
+    });
+    signal(&s.child, Signal::CONT);
+    has_flags(&mut s, 5);
+    // Ended from outside, it gives back what it took.
+    s.terminal.written();
+    signal(&s.child, Signal::TERM);
+    end(&mut s.child, &mut s.terminal);
+    let written = s.terminal.written();
+    assert_eq!(written.matches("\x1b[<u").count(), 1, "{}", written.escape_debug());
+    s.terminal.screen.feed(b"\x1b[?1049h");
+    assert_eq!(s.terminal.screen.modes() & mode::KEYBOARD, 0, "nothing is left on the other screen");
+}
+
+#[test]
+fn a_terminal_without_it_is_left_as_it_is() {
+    let mut s = shown();
+    asks(&mut s, 31);
+    s.terminal.type_in(b"\x1b[13;2u");
+    s.connection.hear();
+    s.connection.detach(DetachReason::Detached);
+    end(&mut s.child, &mut s.terminal);
+    let written = s.terminal.written();
+    for sequence in ["\x1b[>", "\x1b[=", "\x1b[<"] {
+        assert!(!written.contains(sequence), "{}", written.escape_debug());
+    }
+}
+
 #[test]
 fn a_broken_connection_is_found_again_and_nothing_typed_is_lost_or_doubled() {
     let mut s = shown();

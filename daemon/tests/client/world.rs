@@ -174,7 +174,7 @@ impl Connection {
             epoch: 1,
             input,
             version: 1,
-            features: vec![],
+            features: hello.features.clone(),
             software,
         }));
         hello

@@ -23,7 +23,7 @@ pub enum InputEvent {
     Key(String),
     /// A key with all that the viewer's keyboard says of it; for a daemon that has
     /// [`feature::KEY_PRESSES`](super::feature::KEY_PRESSES). Its press goes through the key tables as [`InputEvent::Key`]
-    /// does.
+    /// does, but for a page, for which it is as [`InputEvent::Raw`].
     Press(KeyPress),
     /// Text that was pasted; bracketed for the program when it asked for that. A piece of exactly
     /// [`INPUT_BYTES_MAX`](crate::limits::INPUT_BYTES_MAX) bytes goes on in the next one; a shorter one, which may be

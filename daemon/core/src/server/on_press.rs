@@ -6,12 +6,25 @@ use crate::{
     keys::{Code, Key, Press, limits::EATEN_KEYS_MAX},
     session::{Overlay, Place},
 };
-use abide_protocol::message::SurfaceNumber;
+use abide_protocol::message::{SurfaceNumber, ViewerKind};
 
 impl Server {
     /// A key went down, is held or came up.
     pub(super) fn on_press(&mut self, id: ViewerId, number: SurfaceNumber, press: &Press) {
         let pane = self.pane_of_surface(id, number);
+        if self
+            .model
+            .viewers
+            .get(&id)
+            .and_then(|v| v.hello.as_ref())
+            .is_some_and(|h| h.kind == ViewerKind::Page)
+        {
+            // As its bytes, which it sends where nobody asks for presses: past the tables.
+            if let Some(pane) = pane {
+                self.type_press(pane, press);
+            }
+            return;
+        }
         if press.is_release() {
             // Whoever did not see a key go down does not see it come up.
             let eaten = press.code.is_some_and(|code| self.was_eaten(id, code));

@@ -114,6 +114,17 @@ fn modes_and_prompts_take_presses() {
 }
 
 #[test]
+fn a_pages_presses_are_for_the_program() {
+    let (mut world, _, pane) = attached();
+    let page = world.client(ViewerKind::Page);
+    world.attach(page, SurfaceKind::Pane, &pane.to_string(), 1, (80, 24));
+    world.output(pane, b"\x1b[>1u");
+    world.stroke(page, &with(held::CTRL, "b"));
+    world.stroke(page, &key("c"));
+    assert_eq!(world.typed(pane), "\\e[98;5uc", "as bytes are, past the tables");
+}
+
+#[test]
 fn releases_that_are_kept_back_are_counted() {
     let (mut world, at, pane) = attached();
     world.output(pane, b"\x1b[>11u");

@@ -4,12 +4,23 @@
 //! `escape-time` has passed without more, [`Decoder::time_is_up`] makes of it what it is by itself.
 
 mod mouse;
+mod press;
 mod sequence;
 
 use super::limits::SEQUENCE_BYTES_MAX;
 use abide_core::keys::{Code, Key, Named, modifier};
 use abide_protocol::{limits::INPUT_BYTES_MAX, message::InputEvent};
 use mouse::MouseMemory;
+
+/// What decoding needs to know beside the bytes, and what it finds beside events.
+#[derive(Debug, Default)]
+struct Around {
+    mouse: MouseMemory,
+    /// Whether keys are told with all that the terminal says of them.
+    presses: bool,
+    /// The terminal said that it has kitty's keyboard protocol.
+    keyboard: bool,
+}
 
 /// What the next bytes are.
 enum Found {
@@ -28,7 +39,7 @@ pub struct Decoder {
     pasting: bool,
     /// The daemon has a whole piece of the paste and waits for the next.
     paste_goes_on: bool,
-    mouse: MouseMemory,
+    around: Around,
 }
 
 const PASTE_END: &[u8] = b"\x1b[201~";
@@ -38,6 +49,16 @@ impl Decoder {
     #[must_use]
     pub fn new() -> Decoder {
         Decoder::default()
+    }
+
+    /// Whether keys are to be told with all that the terminal says of them ([`InputEvent::Press`]), not by names alone.
+    pub fn tell_presses(&mut self, on: bool) {
+        self.around.presses = on;
+    }
+
+    /// Whether the terminal has said, since this was last asked, that it has kitty's keyboard protocol.
+    pub fn takes_keyboard(&mut self) -> bool {
+        std::mem::take(&mut self.around.keyboard)
     }
 
     /// Takes bytes and gives the events that they complete, in order.
@@ -77,7 +98,7 @@ impl Decoder {
                 }
                 continue;
             }
-            match find(rest, last, &mut self.mouse) {
+            match find(rest, last, &mut self.around) {
                 Found::Event(used, event) => {
                     events.extend(event);
                     at += used.max(1);
@@ -123,13 +144,13 @@ fn event(key: Key) -> Option<InputEvent> {
     Some(InputEvent::Key(key.normal().to_string()))
 }
 
-fn find(bytes: &[u8], last: bool, mouse: &mut MouseMemory) -> Found {
+fn find(bytes: &[u8], last: bool, around: &mut Around) -> Found {
     let plain = |(used, key): (usize, Option<Key>)| Found::Event(used, key.and_then(event));
     let Some((0x1b, rest)) = bytes.split_first().map(|(&b, rest)| (b, rest)) else {
         return character(bytes, last).map_or(Found::Incomplete, plain);
     };
     match sequence::parse(bytes) {
-        sequence::Parsed::Whole(used, meaning) => return sequence::mean(bytes, used, meaning, mouse),
+        sequence::Parsed::Whole(used, meaning) => return sequence::mean(bytes, used, meaning, around),
         sequence::Parsed::Incomplete if !last && bytes.len() < SEQUENCE_BYTES_MAX => {
             return Found::Incomplete;
         }
@@ -141,7 +162,7 @@ fn find(bytes: &[u8], last: bool, mouse: &mut MouseMemory) -> Found {
     }
     if rest.first() == Some(&0x1b) {
         // Escape twice: Meta with whatever the second begins.
-        return match find(rest, last, mouse) {
+        return match find(rest, last, around) {
             Found::Event(used, Some(InputEvent::Key(name))) => {
                 Found::Event(used + 1, name.parse().ok().map(with_meta).and_then(event))
             }

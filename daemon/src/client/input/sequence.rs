@@ -1,7 +1,7 @@
 //! Control sequences that terminals send for keys: xterm's and its many relatives', the Linux console's,
 //! rxvt's, and kitty's and fixterms' `CSI u`.
 
-use super::{Found, event, mouse::MouseMemory};
+use super::{Around, Found, event, press};
 use abide_core::keys::{Code, Key, Named, modifier};
 use abide_protocol::message::InputEvent;
 
@@ -80,7 +80,7 @@ fn csi(bytes: &[u8]) -> Parsed {
 }
 
 /// What a sequence of `used` bytes says; one that nobody knows is passed over.
-pub(super) fn mean(bytes: &[u8], used: usize, meaning: Meaning, mouse: &mut MouseMemory) -> Found {
+pub(super) fn mean(bytes: &[u8], used: usize, meaning: Meaning, around: &mut Around) -> Found {
     let key = |key: Option<Key>| Found::Event(used, key.and_then(event));
     match meaning {
         Meaning::Ss3(c) => key(ss3(c)),
@@ -94,7 +94,10 @@ pub(super) fn mean(bytes: &[u8], used: usize, meaning: Meaning, mouse: &mut Mous
         }),
         Meaning::X10([b, x, y]) => {
             let place = |n: u8| u16::from(n.saturating_sub(33));
-            Found::Event(used, mouse.x10(b.wrapping_sub(32), place(x), place(y)).map(InputEvent::Mouse))
+            Found::Event(
+                used,
+                around.mouse.x10(b.wrapping_sub(32), place(x), place(y)).map(InputEvent::Mouse),
+            )
         }
         Meaning::Csi { mark, from, last } => {
             let text = bytes.get(from..used - 1).unwrap_or_default();
@@ -103,12 +106,20 @@ pub(super) fn mean(bytes: &[u8], used: usize, meaning: Meaning, mouse: &mut Mous
             match (mark, last) {
                 (b'<', b'M' | b'm') => {
                     let place = |i| numbers.at(i, 1).saturating_sub(1).min(u32::from(u16::MAX)) as u16;
-                    let report = mouse.sgr(first, place(1), place(2), last == b'M');
+                    let report = around.mouse.sgr(first, place(1), place(2), last == b'M');
                     Found::Event(used, report.map(InputEvent::Mouse))
                 }
                 (0, b'~') if first == 200 => Found::PasteBegins(used),
                 (0, b'I') if text.is_empty() => Found::Event(used, Some(InputEvent::Focus(true))),
                 (0, b'O') if text.is_empty() => Found::Event(used, Some(InputEvent::Focus(false))),
+                // Kitty's flags, whatever they are now: it has the protocol.
+                (b'?', b'u') => {
+                    around.keyboard = true;
+                    Found::Event(used, None)
+                }
+                (0, _) if around.presses && press::says_more(&numbers, last) => {
+                    Found::Event(used, press::read(&numbers, last).map(InputEvent::Press))
+                }
                 (0, _) => key(csi_key(&numbers, last)),
                 _ => Found::Event(used, None),
             }
@@ -117,7 +128,7 @@ pub(super) fn mean(bytes: &[u8], used: usize, meaning: Meaning, mouse: &mut Mous
 }
 
 /// Parameters and their sub-parameters: `1;5`, `97:65;2:1`.
-struct Parameters(Vec<Vec<u32>>);
+pub(super) struct Parameters(Vec<Vec<u32>>);
 
 impl Parameters {
     fn read(text: &[u8]) -> Parameters {
@@ -132,10 +143,14 @@ impl Parameters {
         Parameters(text.split(|&b| b == b';').map(parameter).collect())
     }
     /// A parameter; `otherwise` where it is left out or 0.
-    fn at(&self, index: usize, otherwise: u32) -> u32 {
+    pub(super) fn at(&self, index: usize, otherwise: u32) -> u32 {
         self.sub(index, 0).unwrap_or(otherwise)
     }
-    fn sub(&self, index: usize, sub: usize) -> Option<u32> {
+    /// A parameter with its sub-parameters.
+    pub(super) fn all(&self, index: usize) -> &[u32] {
+        self.0.get(index).map_or(&[], Vec::as_slice)
+    }
+    pub(super) fn sub(&self, index: usize, sub: usize) -> Option<u32> {
         self.0.get(index).and_then(|p| p.get(sub)).copied().filter(|&n| n != 0)
     }
 }
@@ -186,7 +201,7 @@ fn ss3(c: u8) -> Option<Key> {
 }
 
 /// Keys by a letter at the end, after `ESC [` and `ESC O` alike.
-fn letter(c: u8) -> Option<Named> {
+pub(super) fn letter(c: u8) -> Option<Named> {
     Some(match c {
         b'A' => Named::Up,
         b'B' => Named::Down,
@@ -203,7 +218,7 @@ fn letter(c: u8) -> Option<Named> {
 }
 
 /// Keys by a number before `~`, as the VT220 began it.
-fn numbered(number: u32) -> Option<Named> {
+pub(super) fn numbered(number: u32) -> Option<Named> {
     Some(match number {
         1 | 7 => Named::Home,
         2 => Named::Insert,
@@ -286,7 +301,7 @@ fn unicode(code: u32, shifted: Option<u32>, held: u8) -> Option<Key> {
     Some(Key { modifiers, code: Code::Char(c) })
 }
 
-fn keypad(code: u32) -> Option<Named> {
+pub(super) fn keypad(code: u32) -> Option<Named> {
     const KEYS: [Named; 29] = [
         Named::Kp0,
         Named::Kp1,

@@ -50,6 +50,10 @@ pub struct Abilities {
     pub bracketed_paste: bool,
     /// DEC 1049.
     pub alternate: bool,
+    /// It may be asked whether it has kitty's keyboard protocol.
+    pub keyboard_query: bool,
+    /// It has that.
+    pub keyboard: bool,
 }
 
 impl Abilities {
@@ -79,6 +83,8 @@ impl Abilities {
             focus: true,
             bracketed_paste: true,
             alternate: true,
+            keyboard_query: true,
+            keyboard: true,
         }
     }
 }
@@ -216,11 +222,12 @@ impl Painter {
         }
     }
 
-    /// What makes the terminal ready to be painted on.
-    pub fn enter(&mut self, out: &mut Vec<u8>) {
+    /// What makes the terminal ready to be painted on; what it keeps on stacks is pushed only on a `fresh` one, which was not
+    /// made ready before or was given back.
+    pub fn enter(&mut self, fresh: bool, out: &mut Vec<u8>) {
         if self.abilities.alternate {
             out.extend_from_slice(b"\x1b[?1049h");
-            if self.abilities.title {
+            if self.abilities.title && fresh {
                 out.extend_from_slice(b"\x1b[22;0;0t");
             }
         }
@@ -228,9 +235,23 @@ impl Painter {
         if self.abilities.bracketed_paste {
             out.extend_from_slice(b"\x1b[?2004h");
         }
+        if self.abilities.keyboard {
+            out.extend_from_slice(if fresh { b"\x1b[>0u" } else { b"\x1b[=0u" });
+        } else if self.abilities.keyboard_query {
+            out.extend_from_slice(b"\x1b[?u");
+        }
         self.modes = 0;
         self.title.clear();
         self.forget();
+    }
+
+    /// The terminal has answered that it has kitty's keyboard protocol: from now on it is used where it is asked for. What
+    /// gives the terminal back must take away again what is pushed here: see [`Painter::leave`].
+    pub fn has_keyboard(&mut self, out: &mut Vec<u8>) {
+        if !self.abilities.keyboard {
+            self.abilities.keyboard = true;
+            out.extend_from_slice(format!("\x1b[>{}u", keyboard(self.modes)).as_bytes());
+        }
     }
 
     /// What gives the terminal back as it was found. Needs no state, so that a panic can send it too.
@@ -251,6 +272,9 @@ impl Painter {
         }
         if abilities.hyperlinks {
             out.extend_from_slice(b"\x1b]8;;\x1b\\");
+        }
+        if abilities.keyboard {
+            out.extend_from_slice(b"\x1b[<u");
         }
         out.extend_from_slice(b"\x1b[?5l\x1b[r\x1b[m");
         if abilities.cursor_shapes {
@@ -522,7 +546,21 @@ impl Painter {
         if changed & mode::REVERSE_SCREEN != 0 {
             out.extend_from_slice(format!("\x1b[?5{}", flag(modes & mode::REVERSE_SCREEN != 0)).as_bytes());
         }
+        let flags = keyboard(modes);
+        if flags != keyboard(self.modes) && self.abilities.keyboard {
+            out.extend_from_slice(format!("\x1b[={flags}u").as_bytes());
+        }
         self.modes = modes;
+    }
+}
+
+/// The keyboard flags that the terminal needs for what the surface asks for: with any, keys must be told apart, and what they
+/// are with Shift and in other layouts must be known for the key tables; where text comes as keys, its text for prompts.
+fn keyboard(modes: u32) -> u32 {
+    let asked = (modes & mode::KEYBOARD) >> mode::KEYBOARD_SHIFT;
+    match asked {
+        0 if modes & mode::OTHER_KEYS == 0 => 0,
+        _ => asked | 1 | 4 | (asked & 8) << 1,
     }
 }
 

@@ -139,6 +139,8 @@ pub fn abilities(
         focus: strings,
         bracketed_paste: strings || has("BE"),
         alternate: has("smcup") || database.is_none(),
+        keyboard_query: strings,
+        keyboard: false,
     };
     for feature in features.split([',', ':', ' ']) {
         add(feature, &mut abilities);

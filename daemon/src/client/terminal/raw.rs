@@ -90,11 +90,11 @@ impl Tty {
     }
 
     /// Takes the terminal: no echo, no lines, no signals by keys. It is given back when [`give_back`] is
-    /// called, or by a panic.
+    /// called, or by a panic. Gives false where it had been taken before, and not been given back.
     ///
     /// # Errors
     /// The system's.
-    pub fn take(&self, abilities: &Abilities) -> io::Result<()> {
+    pub fn take(&self, abilities: &Abilities) -> io::Result<bool> {
         let termios = tcgetattr(&self.fd)?;
         let mut raw = termios.clone();
         raw.make_raw();
@@ -105,14 +105,26 @@ impl Tty {
             farewell: Painter::leave(abilities, self.size().rows),
         };
         give_back_when_panicking();
+        let mut fresh = false;
         if let Ok(mut slot) = FOUND.lock() {
+            fresh = slot.is_none();
             // Taken twice without being given back: the first knows how it was.
             slot.get_or_insert(found);
         }
         if let Some(flags) = self.flags {
             fcntl_setfl(&self.fd, flags | OFlags::NONBLOCK)?;
         }
-        Ok(tcsetattr(&self.fd, OptionalActions::Drain, &raw)?)
+        tcsetattr(&self.fd, OptionalActions::Drain, &raw)?;
+        Ok(fresh)
+    }
+
+    /// The terminal can more than it was taken for: gives it back as that needs, from now on.
+    pub fn knows_better(&self, abilities: &Abilities) {
+        if let Ok(mut slot) = FOUND.lock()
+            && let Some(found) = slot.as_mut()
+        {
+            found.farewell = Painter::leave(abilities, self.size().rows);
+        }
     }
 
     /// Reads what is there; nothing where nothing is.
