@@ -355,7 +355,7 @@ fn a_link_is_painted_after_a_suspension() {
     for between in [&b""[..], b"\x1b]8;;https://example.com/\x1b\\"] {
         let mut out = Painter::leave(&Abilities::all(), ROWS);
         out.extend_from_slice(between);
-        world.painter.enter(&mut out);
+        world.painter.enter(true, &mut out);
         world.painter.repaint(&world.mirror, &mut out);
         world.screen.feed(&out);
         world.check("resumed");
