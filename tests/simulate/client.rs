@@ -237,7 +237,7 @@ impl Client {
 
     /// Whether everything that it typed is acknowledged.
     pub(crate) fn is_heard(&self) -> bool {
-        self.unacked.again().next().is_none()
+        self.unacked.again(false).next().is_none()
     }
 
     /// Writes at most so many bytes of what it has to say, wherever that cuts a frame.
@@ -316,7 +316,7 @@ impl Client {
                     welcome.input
                 );
                 self.acknowledge(welcome.input, "a welcome");
-                let again: Vec<_> = self.unacked.again().cloned().collect();
+                let again: Vec<_> = self.unacked.again(true).collect();
                 again.into_iter().for_each(|input| self.say(&ClientMessage::Input(input)));
             }
             ServerMessage::Detached(detached) => {
