@@ -302,6 +302,8 @@ impl World {
         }
         tell(format_args!("the machine goes down"));
         deathpoint::watch(None);
+        // It is another moment when it comes up.
+        clock::pass_ms(1);
         self.counts.crashes += 1;
         if self.dice.percent(30)
             && let Some(life) = &mut self.life

@@ -164,7 +164,8 @@ pub fn recall(
             }
             None => continue,
         };
-        // Written before everything ended: the line about that is not on it yet. It may have been starting then, too.
+        // Written before everything ended: the line about that is not on it yet. It may have been starting then, too. Nothing is
+        // written in the very millisecond in which what came out of a record before was.
         let lacks_it = match pane.revived_from {
             Some(at) => at == read::now(stored.at),
             None => stored.pane.state == StateRecord::Running,
