@@ -10,6 +10,7 @@ mod foreign_store;
 mod format_jobs;
 mod held;
 mod hygiene;
+mod keyboard;
 mod programs;
 mod store_place;
 mod units;

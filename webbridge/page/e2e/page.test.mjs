@@ -106,6 +106,25 @@ describe('page with the daemon', { concurrency: false }, () => {
     }
   });
 
+  it('tells a program that asks what the keyboard says', async () => {
+    // `cat -v` shows what it reads; the pane gets a new shell afterwards.
+    await ann.enter("clear; stty raw -echo; printf '\\033[>11u'; echo rea''dy; cat -v");
+    await ann.sees(pane, 'ready');
+    await until('the page has heard of it', async () => {
+      await ann.page.keyboard.press('a');
+      return (await ann.text(pane)).includes('^[[97u^[[97;1:3u');
+    });
+    await ann.page.keyboard.press('Control+i');
+    await ann.sees(pane, '^[[105;5u^[[105;5:3u');
+    await ann.page.keyboard.press('Shift+Enter');
+    await ann.sees(pane, '^[[13;2u^[[13;2:3u');
+    await ann.sees(pane, '^[[57441;2u');
+    await home.abide('respawn-pane', '-k', '-t', pane);
+    await ann.sees(pane, PROMPT);
+    await ann.enter('clear; echo as-$((10 + 10))-ever');
+    await ann.sees(pane, 'as-20-ever');
+  });
+
   it('splits, follows and closes panes and windows', async () => {
     await ann.page.click('[aria-label="Split right"]');
     await until('two panes', async () => (await ann.panes()).length === 2);

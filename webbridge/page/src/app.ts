@@ -37,6 +37,8 @@ export class App implements View {
     this.stage = new Stage(
       {
         raw: (pane, bytes) => this.typed(desk.outbox.raw(pane, bytes)),
+        press: (pane, press) => this.typed(desk.outbox.press(pane, press)),
+        takesPresses: () => desk.takesPresses,
         paste: (pane, text) => this.typed(desk.outbox.paste(pane, text)),
         chosen: (pane) => desk.choose(pane),
         loadHistory: (pane, first, count) => desk.loadHistory(pane, first, count),

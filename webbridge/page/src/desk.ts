@@ -1,7 +1,7 @@
 // The conversation with the daemon: which sessions there are, which panes are looked at, what was asked.
 import { Connection, type State, type World } from './connection.ts';
 import { Outbox, type Saved, surfaceOf } from './outbox.ts';
-import { type History, hello, type Opaque, type ServerMessage, type SessionEntry, type Size } from './protocol.ts';
+import { type History, hello, KEY_PRESSES, type Opaque, type ServerMessage, type SessionEntry, type Size } from './protocol.ts';
 import type { Topology, Update, Welcome, WindowEntry } from './protocol.ts';
 
 /** What the desk tells the page. */
@@ -43,6 +43,8 @@ export class Desk {
   private surfaces = new Map<string, Surface>();
   private size: Size = { cols: 80, rows: 24 };
   private epoch: Opaque | null = null;
+  /** Whether the daemon takes presses. */
+  takesPresses = false;
   private commands = new Map<number, Running>();
   private histories = new Map<number, string>();
   private ids = 0;
@@ -151,7 +153,8 @@ export class Desk {
     this.view.state(state);
   }
 
-  private welcomed({ epoch, input }: Welcome): void {
+  private welcomed({ epoch, input, features }: Welcome): void {
+    this.takesPresses = features.includes(KEY_PRESSES);
     if (this.epoch !== epoch) {
       this.epoch = epoch;
       this.view.newEpoch();

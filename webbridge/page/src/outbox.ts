@@ -1,7 +1,7 @@
 // What a person typed and the daemon has not yet acknowledged. Each input has a number; after a reconnect
 // those that the daemon has not seen are sent again, in order, and those it has are not: nothing is lost and
 // nothing is typed twice.
-import { type ClientMessage, type InputEvent, Limit } from './protocol.ts';
+import { type ClientMessage, type InputEvent, type KeyPress, Limit } from './protocol.ts';
 
 interface Waiting {
   seq: number;
@@ -15,10 +15,13 @@ export const IN_FLIGHT_BYTES_MAX = 64 * 1024;
 /** Bytes kept in all; what a person types or pastes beyond that is refused, and said so. */
 export const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 
+/** What a press counts for. */
+const PRESS_BYTES = 64;
+
 export interface Saved {
   client: number;
   next: number;
-  waiting: [seq: number, pane: string, kind: 'raw' | 'paste', text: string][];
+  waiting: [seq: number, pane: string, kind: 'raw' | 'paste' | 'press', text: string][];
 }
 
 /** Drawn at random, once for each page; below 2^53, so that every decoder has it as a plain number. */
@@ -46,14 +49,22 @@ export class Outbox {
     this.client = saved?.client ?? newClient();
     this.next = saved?.next ?? 1;
     for (const [seq, pane, kind, text] of saved?.waiting ?? []) {
-      const bytes = fromBinary(text);
-      this.keep({ seq, pane, event: kind === 'raw' ? { raw: bytes } : { paste: bytes }, sent: false });
+      this.keep({ seq, pane, event: savedEvent(kind, text), sent: false });
     }
   }
 
   /** Bytes for a pane's program. False when too much waits already. */
   raw(pane: string, bytes: Uint8Array): boolean {
     return this.add(pane, bytes, (piece) => ({ raw: piece }));
+  }
+
+  /** A key with all that is known of it. */
+  press(pane: string, press: KeyPress): boolean {
+    if (this.bytes + PRESS_BYTES > KEPT_BYTES_MAX) return false;
+    this.keep({ seq: this.next, pane, event: { press }, sent: false });
+    this.next += 1;
+    this.flush();
+    return true;
   }
 
   /** Pasted text. */
@@ -121,6 +132,7 @@ export class Outbox {
     for (const { seq, pane, event } of this.waiting) {
       if ('raw' in event) waiting.push([seq, pane, 'raw', toBinary(event.raw)]);
       else if ('paste' in event) waiting.push([seq, pane, 'paste', toBinary(event.paste)]);
+      else if ('press' in event) waiting.push([seq, pane, 'press', JSON.stringify(event.press)]);
     }
     return { client: this.client, next: this.next, waiting };
   }
@@ -174,8 +186,14 @@ function* pastePieces(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
+function savedEvent(kind: Saved['waiting'][number][2], text: string): InputEvent {
+  if (kind === 'press') return { press: JSON.parse(text) as KeyPress };
+  return kind === 'raw' ? { raw: fromBinary(text) } : { paste: fromBinary(text) };
+}
+
 function size(event: InputEvent): number {
   if ('raw' in event) return event.raw.length;
+  if ('press' in event) return PRESS_BYTES;
   return 'paste' in event ? event.paste.length : 1;
 }
 

@@ -5,17 +5,21 @@ import type { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import { h } from './dom.ts';
 import { useWebgl } from './graphics.ts';
+import { pressOf, wantsPresses } from './keyboard.ts';
 import { type Cell, FONT, FONT_PX } from './measure.ts';
 import { LOADED_LINES_MAX, Mirror } from './mirror.ts';
 import { notice } from './notices.ts';
 import { Painter } from './painter.ts';
-import type { History, PaneEntry, Update } from './protocol.ts';
+import type { History, KeyPress, PaneEntry, Update } from './protocol.ts';
 import { terminalTheme } from './theme.ts';
 import { obeyWidths } from './widths.ts';
 
 /** What a pane asks of the desk. */
 export interface PaneHost {
   raw(pane: string, bytes: Uint8Array): void;
+  press(pane: string, press: KeyPress): void;
+  /** Whether the daemon takes presses. */
+  takesPresses(): boolean;
   paste(pane: string, text: string): void;
   /** The person went to this pane. */
   chosen(pane: string): void;
@@ -256,7 +260,25 @@ export class Pane {
     this.loadHistory();
   }
 
+  /** False for a key that this terminal is to leave alone. */
   private ownKey(event: KeyboardEvent): boolean {
+    if (!this.pageKey(event)) return false;
+    const { modes } = this.mirror;
+    if (!wantsPresses(modes) || !this.host.takesPresses()) return true;
+    if (event.ctrlKey && event.shiftKey && /^Key[CFV]$/.test(event.code)) return true;
+    const press = pressOf(event, modes);
+    if (press === null) return true;
+    if (press !== 'unwanted' && event.type !== 'keypress') {
+      this.host.press(this.id, press);
+      if (press.text) this.terminal.scrollToBottom();
+    }
+    // Else the browser would put its text into the terminal's field.
+    event.preventDefault();
+    return false;
+  }
+
+  /** A key of the page's own: false when it is done. */
+  private pageKey(event: KeyboardEvent): boolean {
     if (event.type !== 'keydown' || !event.ctrlKey || !event.shiftKey || event.altKey) return true;
     if (event.code === 'KeyC') {
       event.preventDefault();

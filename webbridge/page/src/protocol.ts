@@ -59,6 +59,10 @@ export const Mode = {
   appKeypad: 1 << 6,
   alternate: 1 << 7,
   mouseSgr: 1 << 8,
+  /** Kitty's keyboard flags, shifted so far; and modifyOtherKeys. */
+  keyboardShift: 10,
+  keyboard: 31 << 10,
+  otherKeys: 3 << 15,
 } as const;
 
 /** Numbers beyond 2^53 come as bigint; these are only ever compared. */
@@ -137,7 +141,17 @@ export interface Welcome {
   software: string;
 }
 
-export type InputEvent = { raw: Uint8Array } | { paste: Uint8Array } | { key: string } | { focus: boolean };
+/** A key with all that is known of it; what is as usual is left out. For a daemon with the feature `key_presses`. */
+export interface KeyPress {
+  key: string;
+  base?: string;
+  held?: number;
+  kind?: 'repeat' | 'release';
+  text?: string;
+  shifted?: string;
+}
+
+export type InputEvent = { press: KeyPress } | { raw: Uint8Array } | { paste: Uint8Array } | { key: string } | { focus: boolean };
 
 export type ServerMessage =
   | { welcome: Welcome }
@@ -187,11 +201,14 @@ export interface Hello {
   environment: [string, string][];
 }
 
+/** The feature of a daemon that takes presses. */
+export const KEY_PRESSES = 'key_presses';
+
 /** What a page says first. It has no tty, no folder and no environment of its own. */
 export function hello(client: number): ClientMessage {
   const versions = { max: 1, min: 1 };
-  const nothing = { pid: 0, cwd: '', tty: '', term: '', features: [], environment: [] };
-  return { hello: { ...nothing, kind: 'page', client, versions } };
+  const nothing = { pid: 0, cwd: '', tty: '', term: '', environment: [] };
+  return { hello: { ...nothing, kind: 'page', client, versions, features: [KEY_PRESSES] } };
 }
 
 // The names of limits.rs that concern a page.

@@ -47,6 +47,18 @@ describe('outbox', () => {
     assert.deepEqual(sent.map(({ seq }) => seq), [3, 4]);
   });
 
+  it('keeps presses as it keeps bytes, also over a reload', () => {
+    const events: unknown[] = [];
+    const send = (message: ClientMessage) => events.push('input' in message && message.input.events[0]);
+    const first = new Outbox(() => {}, () => 'yes', null);
+    const press = { key: 'a', held: 4, kind: 'repeat' as const };
+    assert.equal(first.press('%2', press), true);
+    first.raw('%2', text('b'));
+    const saved = JSON.parse(JSON.stringify(first.save())) as Saved;
+    new Outbox(send, () => 'yes', saved).connected(0);
+    assert.deepEqual(events, [{ press }, { raw: text('b') }]);
+  });
+
   it('waits for a pane, in order, and drops what was for a pane that is gone', () => {
     const state: Record<string, 'yes' | 'wait' | 'gone'> = { '%1': 'wait', '%2': 'yes' };
     const { box, sent } = outbox(null, (pane) => state[pane] ?? 'wait');
