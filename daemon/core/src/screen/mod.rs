@@ -12,7 +12,7 @@
 //! `rectangle`, `rendition`, `report`, `string`, `color`, `notice`, `keyboard`, `window` what events do · `passage` text that
 //! goes to history
 //! unseen · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what left it · `resize` another size · `keep`
-//! history and its memory · `snapshot` the screen as bytes · `view` what readers
+//! history and its memory · `picture` pictures among the cells · `snapshot` the screen as bytes · `view` what readers
 //! see · `table` which sequences and modes there are.
 
 mod book;
@@ -32,6 +32,7 @@ mod palette;
 mod parser;
 mod passage;
 mod pen;
+mod picture;
 mod print;
 mod rectangle;
 mod rendition;
@@ -48,6 +49,7 @@ mod width;
 mod window;
 
 pub use palette::Colors;
+pub use picture::{Picture, PictureFormat, PixelRect, PlacedPicture};
 pub use table::{ModeRow, SequenceRow, modes, sequences};
 pub use view::{
     CellText, CellView, Cells, HistoryRange, Kept, Notice, Outcome, Progress, RowView, SnapshotFault,
