@@ -57,3 +57,7 @@ pub const OUTPUT_BYTES_MAX: usize = 256 * 1024;
 pub const CLIPBOARD_BYTES_MAX: usize = 512 * 1024;
 /// Bytes in a line for the person: a message, an error, a refusal.
 pub const TEXT_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a picture in one answer: an echo that comes behind it waits for no more than this.
+pub const PICTURE_PIECE_BYTES_MAX: usize = 64 * 1024;
+/// Pictures on one surface, a pane's history among it: some 100 bytes each, a tenth of a frame. The newest are told.
+pub const PLACEMENTS_MAX: usize = 1024;

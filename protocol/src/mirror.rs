@@ -7,7 +7,8 @@
 use crate::{
     limits,
     message::{
-        Cells, Cursor, HistoryTail, Row, RowChange, Run, Scroll, Size, Style, StyleDefinition, Update,
+        Cells, Cursor, HistoryTail, Placement, Row, RowChange, Run, Scroll, Size, Style, StyleDefinition,
+        Update,
     },
 };
 use std::{collections::BTreeMap, fmt};
@@ -33,6 +34,8 @@ pub enum MirrorError {
     Cursor(Cursor),
     /// History that ends before it starts, or more lines than it has.
     History,
+    /// A picture of no size, or one that is not within the surface.
+    Picture(Placement),
 }
 
 impl fmt::Display for MirrorError {
@@ -47,6 +50,11 @@ impl fmt::Display for MirrorError {
             MirrorError::Scroll(s) => write!(f, "a scroll of rows {} to {} by {}", s.0, s.1, s.2),
             MirrorError::Cursor(c) => write!(f, "the cursor is at {},{}, outside the surface", c.x, c.y),
             MirrorError::History => f.write_str("history lines that contradict each other"),
+            MirrorError::Picture(p) => write!(
+                f,
+                "a picture of {}x{} cells at {},{}, outside the surface",
+                p.cols, p.rows, p.x, p.line
+            ),
         }
     }
 }
@@ -88,6 +96,7 @@ pub struct Mirror {
     title: String,
     bells: u64,
     history: Option<HistoryMarks>,
+    pictures: Vec<Placement>,
 }
 
 impl Mirror {
@@ -126,6 +135,11 @@ impl Mirror {
     #[must_use]
     pub fn history(&self) -> Option<HistoryMarks> {
         self.history
+    }
+    /// The pictures, the backmost first.
+    #[must_use]
+    pub fn pictures(&self) -> &[Placement] {
+        &self.pictures
     }
     /// A row as it was sent; `None` below the surface.
     #[must_use]
@@ -199,7 +213,8 @@ impl Mirror {
             self.title.clone_from(title);
         }
         self.bells += u64::from(update.bells);
-        update.history.as_ref().map_or(Ok(()), |tail| self.take_history(tail))
+        update.history.as_ref().map_or(Ok(()), |tail| self.take_history(tail))?;
+        update.pictures.as_ref().map_or(Ok(()), |pictures| self.take_pictures(pictures))
     }
 
     fn set_size(&mut self, size: Size) -> Result<(), MirrorError> {
@@ -211,6 +226,7 @@ impl Mirror {
             return Ok(());
         }
         self.rows.resize(usize::from(size.rows), Row::default());
+        self.pictures.clear();
         if size.cols < self.size.cols {
             self.rows.iter_mut().for_each(|row| crop(row, size.cols));
         }
@@ -280,6 +296,26 @@ impl Mirror {
         Ok(())
     }
 
+    fn take_pictures(&mut self, pictures: &[Placement]) -> Result<(), MirrorError> {
+        let end = self.history.map_or(0, |marks| marks.end).saturating_add(u64::from(self.size.rows));
+        let within = |p: &Placement| {
+            let after = p.line.checked_add(u64::from(p.rows));
+            p.cols > 0
+                && p.rows > 0
+                && u32::from(p.x) + u32::from(p.cols) <= u32::from(self.size.cols)
+                && after.is_some_and(|after| after <= end)
+                && p.source.width > 0
+                && p.source.height > 0
+                && p.source.x.checked_add(p.source.width).is_some()
+                && p.source.y.checked_add(p.source.height).is_some()
+        };
+        if let Some(outside) = pictures.iter().find(|p| !within(p)) {
+            return Err(MirrorError::Picture(*outside));
+        }
+        self.pictures = pictures.to_vec();
+        Ok(())
+    }
+
     /// A row's cells up to the last that is not blank, for comparing two mirrors whose style books differ.
     fn shown(&self, y: u16) -> Vec<MirrorCell<'_>> {
         let mut cells: Vec<_> = self.cells(y).collect();
@@ -307,6 +343,7 @@ impl PartialEq for Mirror {
             && self.modes == other.modes
             && self.title == other.title
             && self.history == other.history
+            && self.pictures == other.pictures
             && self.first_difference(other).is_none()
     }
 }

@@ -69,6 +69,9 @@ fn what_a_client_says() {
     let history =
         |n: usize| GetHistory { id: 1, count: u32::try_from(n).expect("fits"), first: 0, surface: 0 };
     client(|n| ClientMessage::GetHistory(history(n)), max::HISTORY_LINES_MAX as usize, "history");
+    let features = |list| ClientMessage::Features(Features { features: list });
+    client(|n| features(vec![x(1); n]), max::FEATURES_MAX, "features");
+    client(|n| features(vec![x(n)]), max::FEATURES_MAX, "name of a feature");
 }
 
 #[test]
@@ -97,6 +100,19 @@ fn what_a_daemon_says() {
     server(|n| row(Run(0, Cells::NarrowCluster, x(n))), max::CLUSTER_BYTES_MAX, "run of cells");
     let runs = |n| vec![RowChange(0, Row(false, vec![Run(0, Cells::Narrow, x(0)); n]))];
     server(|n| update(&|u| u.rows = runs(n)), side_max, "runs");
+    let pictures = |n| Some(vec![samples::placement(); n]);
+    server(|n| update(&|u| u.pictures = pictures(n)), max::PLACEMENTS_MAX, "pictures");
+    let piece = |n| PicturePiece {
+        bytes: vec![0; n],
+        total: 0,
+        width: 1,
+        format: PictureFormat::Png,
+        height: 1,
+        offset: 0,
+        picture: 1,
+        surface: 0,
+    };
+    server(|n| ServerMessage::Picture(piece(n)), max::PICTURE_PIECE_BYTES_MAX, "picture at once");
 
     let output = |n| ServerMessage::Output(Output { id: 1, text: vec![0; n], stream: Stream::Out });
     server(output, max::OUTPUT_BYTES_MAX, "output");

@@ -136,6 +136,12 @@ fn each_contradiction_has_its_error() {
     let run = |style, cells, text: &str| vec![Run(style, cells, text.to_owned())];
     let cursor = |x, y| Cursor { x, y, ..Cursor::default() };
     let history = |start, end, rows| HistoryTail { end, rows, start, generation: 0 };
+    let pictures = |list| Update { pictures: Some(list), ..base() };
+    let picture = |edit: &dyn Fn(&mut Placement)| {
+        let mut picture = PICTURE;
+        edit(&mut picture);
+        (pictures(vec![PICTURE, picture]), MirrorError::Picture(picture))
+    };
     let many = (1..=limits::STYLES_PER_VIEWER_MAX as u16 + 1).map(|n| style(n, n)).collect::<Vec<_>>();
     assert_eq!(many.len(), limits::STYLES_PER_VIEWER_MAX + 1);
     let cases = [
@@ -163,11 +169,60 @@ fn each_contradiction_has_its_error() {
         (Update { cursor: Some(cursor(0, 4)), ..base() }, MirrorError::Cursor(cursor(0, 4))),
         (Update { history: Some(history(5, 4, vec![])), ..base() }, MirrorError::History),
         (Update { history: Some(history(5, 6, vec![narrow("a"); 2])), ..base() }, MirrorError::History),
+        picture(&|p| p.cols = 0),
+        picture(&|p| p.rows = 0),
+        picture(&|p| p.x = 7),
+        picture(&|p| p.line = 3),
+        picture(&|p| p.line = u64::MAX),
+        picture(&|p| p.source.width = 0),
+        picture(&|p| p.source.height = 0),
+        picture(&|p| p.source.x = u32::MAX),
+        picture(&|p| p.source.y = u32::MAX),
     ];
     for (update, error) in cases {
         let mut mirror = mirror_of(&["a"]);
         assert_eq!(mirror.apply(&update), Err(error));
     }
+}
+
+const PICTURE: Placement = Placement {
+    x: 6,
+    z: 0,
+    cols: 4,
+    line: 2,
+    rows: 2,
+    source: PixelRect { x: 1, y: 1, width: 8, height: 8 },
+    picture: 5,
+};
+
+#[test]
+fn pictures_are_state() {
+    let pictures =
+        |list: &[Placement]| Update { pictures: Some(list.to_vec()), size: SIZE, ..Update::default() };
+    let mut mirror = mirror_of(&["a"]);
+    let above = Placement { z: 1, ..PICTURE };
+    mirror.apply(&pictures(&[PICTURE, above])).expect("applies");
+    assert_eq!(mirror.pictures(), [PICTURE, above]);
+    assert_ne!(mirror, mirror_of(&["a"]), "a person sees them");
+    mirror
+        .apply(&Update { size: SIZE, scrolls: vec![Scroll(0, 4, 1)], ..Update::default() })
+        .expect("applies");
+    assert_eq!(mirror.pictures(), [PICTURE, above], "a scroll moves rows");
+    mirror.apply(&pictures(&[above])).expect("applies");
+    assert_eq!(mirror.pictures(), [above]);
+    mirror.apply(&full(SIZE)).expect("applies");
+    assert!(mirror.pictures().is_empty(), "all is forgotten");
+    mirror.apply(&pictures(&[PICTURE])).expect("applies");
+    mirror.apply(&Update { size: Size { cols: 10, rows: 3 }, ..Update::default() }).expect("applies");
+    assert!(mirror.pictures().is_empty(), "another size");
+    // A pane's lines have absolute numbers.
+    let tail = HistoryTail { end: 1000, rows: vec![], start: 10, generation: 0 };
+    mirror.apply(&Update { history: Some(tail), ..full(SIZE) }).expect("applies");
+    let lines = [Placement { line: 20, rows: 600, ..PICTURE }, Placement { line: 1002, ..PICTURE }];
+    mirror.apply(&pictures(&lines)).expect("applies");
+    assert_eq!(mirror.pictures(), lines);
+    let below = Placement { line: 1003, ..PICTURE };
+    assert_eq!(mirror.apply(&pictures(&[below])), Err(MirrorError::Picture(below)));
 }
 
 fn updates() -> impl Strategy<Value = Update> {
@@ -182,16 +237,27 @@ fn updates() -> impl Strategy<Value = Update> {
     let styles = proptest::collection::vec((0..3u16, 0..3u16).prop_map(|(n, a)| style(n, a)), 0..3);
     let cursor =
         proptest::option::of((0..12u16, 0..6u16).prop_map(|(x, y)| Cursor { x, y, ..Cursor::default() }));
-    let lists = (proptest::collection::vec(row, 0..4), proptest::collection::vec(scroll, 0..3), styles);
-    (any::<bool>(), size, cursor, lists).prop_map(|(full, size, cursor, (rows, scrolls, styles))| Update {
-        full,
+    let picture = (0..14u16, 0..6u16, 0..7u64, 0..4u16).prop_map(|(x, cols, line, rows)| Placement {
+        x,
+        cols,
+        line,
         rows,
-        size,
-        cursor,
-        styles,
-        scrolls,
-        ..Update::default()
-    })
+        ..PICTURE
+    });
+    let pictures = proptest::option::of(proptest::collection::vec(picture, 0..3));
+    let lists = (proptest::collection::vec(row, 0..4), proptest::collection::vec(scroll, 0..3), styles);
+    (any::<bool>(), size, cursor, pictures, lists).prop_map(
+        |(full, size, cursor, pictures, (rows, scrolls, styles))| Update {
+            full,
+            rows,
+            size,
+            cursor,
+            styles,
+            scrolls,
+            pictures,
+            ..Update::default()
+        },
+    )
 }
 
 proptest! {
@@ -205,6 +271,9 @@ proptest! {
             prop_assert!(mirror.cursor().x < cols && mirror.cursor().y < rows);
             for y in 0..rows {
                 for cell in mirror.cells(y) { prop_assert!(cell.x + u16::from(cell.width) <= cols); }
+            }
+            for p in mirror.pictures() {
+                prop_assert!(p.x + p.cols <= cols && p.line + u64::from(p.rows) <= u64::from(rows));
             }
             prop_assert_eq!(mirror.text().lines().count(), usize::from(rows));
             prop_assert_eq!(&mirror, &mirror.clone());

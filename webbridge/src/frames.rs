@@ -6,13 +6,14 @@ use abide_protocol::validate;
 
 /// The messages that a page may send. A list of what is allowed: what a later protocol adds is refused here
 /// until somebody has thought about it.
-const ALLOWED: [&str; 10] = [
+const ALLOWED: [&str; 11] = [
     "hello",
     "attach",
     "detach",
     "input",
     "resize",
     "get_history",
+    "get_picture",
     "command",
     "command_input",
     "watch",

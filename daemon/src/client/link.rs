@@ -140,7 +140,8 @@ pub(super) fn hello(tty: Option<&str>) -> Hello {
         kind: if tty.is_some() { ViewerKind::Terminal } else { ViewerKind::Program },
         term: std::env::var("TERM").unwrap_or_default().chars().take(256).collect(),
         client,
-        features: feature::ALL.iter().map(|f| (*f).to_owned()).collect(),
+        // Whether the terminal shows pictures is found out later.
+        features: feature::ALL.iter().filter(|f| **f != feature::PICTURES).map(|f| (*f).to_owned()).collect(),
         versions: SPOKEN,
         environment: environment(std::env::vars_os()),
     }

@@ -65,7 +65,11 @@ impl ClientMessage {
             ClientMessage::CommandInput(m) => {
                 at_most("bytes of standard input at once", m.text.len(), max::INPUT_BYTES_MAX)
             }
-            ClientMessage::Detach(_) | ClientMessage::Watch(_) | ClientMessage::Ping(_) => Ok(()),
+            ClientMessage::Features(m) => features(&m.features),
+            ClientMessage::Detach(_)
+            | ClientMessage::Watch(_)
+            | ClientMessage::GetPicture(_)
+            | ClientMessage::Ping(_) => Ok(()),
         }
     }
 }
@@ -125,6 +129,9 @@ impl ServerMessage {
                 styles(&m.styles)?;
                 m.rows.iter().try_for_each(Row::check)
             }
+            ServerMessage::Picture(m) => {
+                at_most("bytes of a picture at once", m.bytes.len(), max::PICTURE_PIECE_BYTES_MAX)
+            }
             ServerMessage::Output(m) => {
                 at_most("bytes of output at once", m.text.len(), max::OUTPUT_BYTES_MAX)
             }
@@ -145,6 +152,8 @@ impl Update {
         at_most("scrolls", self.scrolls.len(), max::SCROLLS_MAX)?;
         styles(&self.styles)?;
         name("bytes in the title", self.title.as_deref().unwrap_or_default())?;
+        let pictures = self.pictures.as_ref().map_or(0, Vec::len);
+        at_most("pictures on a surface", pictures, max::PLACEMENTS_MAX)?;
         self.rows.iter().try_for_each(|change| change.1.check())?;
         let Some(history) = &self.history else { return Ok(()) };
         at_most("history lines at once", history.rows.len(), max::HISTORY_LINES_MAX as usize)?;

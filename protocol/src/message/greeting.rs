@@ -22,8 +22,13 @@ pub enum ViewerKind {
 pub mod feature {
     /// The daemon takes [`InputEvent::Press`](crate::message::InputEvent::Press).
     pub const KEY_PRESSES: &str = "key_presses";
+    /// The viewer shows pictures: it is told of placements ([`Update::pictures`](crate::message::Update::pictures)), where
+    /// others get boxes among the cells.
+    pub const PICTURES: &str = "pictures";
+    /// The daemon takes [`ClientMessage::Features`](crate::message::ClientMessage::Features).
+    pub const FEATURES_LATER: &str = "features_later";
     /// All that this version has.
-    pub const ALL: &[&str] = &[KEY_PRESSES];
+    pub const ALL: &[&str] = &[KEY_PRESSES, PICTURES, FEATURES_LATER];
 }
 
 /// The first message of a connection.
@@ -48,6 +53,14 @@ pub struct Hello {
     pub versions: VersionRange,
     /// The client's environment, for `update-environment` and for what new sessions inherit.
     pub environment: Vec<(String, String)>,
+}
+
+/// What a client can do, as `Hello::features` has it: said again when it has found out more, as of its terminal, which answers
+/// when it likes. For a daemon with the feature [`FEATURES_LATER`](feature::FEATURES_LATER).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Features {
+    /// All of them; those of another list than before are as if they had been in the hello.
+    pub features: Vec<String>,
 }
 
 /// Answers a hello.

@@ -9,6 +9,7 @@ mod command;
 mod event;
 mod greeting;
 mod input;
+mod picture;
 mod received;
 mod update;
 
@@ -17,6 +18,7 @@ pub use command::*;
 pub use event::*;
 pub use greeting::*;
 pub use input::*;
+pub use picture::*;
 pub use received::*;
 pub use update::*;
 
@@ -56,6 +58,10 @@ pub enum ClientMessage {
     CommandInput(CommandInput),
     /// Ask for a `Topology` event now and after every change.
     Watch(Watch),
+    /// Ask for bytes of a picture; answered by `Picture`.
+    GetPicture(GetPicture),
+    /// What this side can do is no longer what the hello said: all of it anew.
+    Features(Features),
     /// Anyone there? Answered by `Pong` with the same number.
     Ping(Ping),
 }
@@ -78,6 +84,8 @@ pub enum ServerMessage {
     InputAck(InputAck),
     /// Answers `GetHistory`.
     History(History),
+    /// Answers `GetPicture`: a piece of its file.
+    Picture(PicturePiece),
     /// Text that a command printed.
     Output(Output),
     /// Asks for the client's standard input.

@@ -27,6 +27,8 @@ impl Message for ClientMessage {
         "command",
         "command_input",
         "watch",
+        "get_picture",
+        "features",
         "ping",
     ];
     fn check_bounds(&self) -> Result<(), Excess> {
@@ -43,6 +45,7 @@ impl Message for ServerMessage {
         "update",
         "input_ack",
         "history",
+        "picture",
         "output",
         "read_input",
         "done",

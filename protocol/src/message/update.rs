@@ -1,6 +1,6 @@
 //! What changed on a surface: state, never a program's raw bytes.
 
-use super::{Size, SurfaceNumber};
+use super::{Placement, Size, SurfaceNumber};
 use serde::{Deserialize, Serialize};
 
 /// A colour of a cell.
@@ -276,6 +276,10 @@ pub struct Update {
     pub scrolls: Vec<Scroll>,
     /// Which surface.
     pub surface: SurfaceNumber,
+    /// All pictures that are seen, the backmost first, when they changed; after a full update, and in another size, there
+    /// are none until it says so. For viewers with the feature [`PICTURES`](super::feature::PICTURES).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pictures: Option<Vec<Placement>>,
 }
 
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -127,6 +127,11 @@ fn client() -> Vec<(&'static str, ClientMessage)> {
         ("command_input-last", ClientMessage::CommandInput(CommandInput { id: 1, last: true, text: vec![] })),
         ("watch", ClientMessage::Watch(Watch { topology: true })),
         ("watch-off", ClientMessage::Watch(Watch { topology: false })),
+        (
+            "get_picture",
+            ClientMessage::GetPicture(GetPicture { offset: 65_536, picture: 3 << 32 | 7, surface: 1 }),
+        ),
+        ("features", ClientMessage::Features(Features { features: vec![s("key_presses"), s("pictures")] })),
         ("ping", ClientMessage::Ping(Ping { number: u64::MAX })),
         (
             "input-keys",
@@ -216,7 +221,13 @@ pub(crate) fn update() -> Update {
         history: Some(HistoryTail { end: 1 << 40, rows: vec![row()], start: 3, generation: 1 }),
         scrolls: vec![Scroll(0, 24, 1), Scroll(2, 10, -3)],
         surface: 0,
+        pictures: None,
     }
+}
+
+pub(crate) fn placement() -> Placement {
+    let source = PixelRect { x: 0, y: 12, width: 640, height: 468 };
+    Placement { x: 2, z: -1, cols: 80 - 2, line: 1 << 40, rows: 24, source, picture: 3 << 32 | 7 }
 }
 
 fn server() -> Vec<(&'static str, ServerMessage)> {
@@ -233,6 +244,18 @@ fn server() -> Vec<(&'static str, ServerMessage)> {
             code,
             text: s("words in a command line: at most 1000 are allowed"),
             surface,
+        })
+    };
+    let picture = |format, bytes: &[u8]| {
+        ServerMessage::Picture(PicturePiece {
+            bytes: bytes.to_vec(),
+            total: 100_000,
+            width: 640,
+            format,
+            height: 480,
+            offset: 65_536,
+            picture: 3 << 32 | 7,
+            surface: 1,
         })
     };
     let output = |stream| ServerMessage::Output(Output { id: 1, text: b"0: 1 windows\n".to_vec(), stream });
@@ -322,6 +345,28 @@ fn server() -> Vec<(&'static str, ServerMessage)> {
         ("update-cursor-default", cursor(CursorShape::Default)),
         ("update-cursor-block", cursor(CursorShape::Block)),
         ("update-cursor-underline", cursor(CursorShape::Underline)),
+        (
+            "update-pictures",
+            ServerMessage::Update(Update {
+                pictures: Some(vec![
+                    placement(),
+                    Placement {
+                        x: 0,
+                        z: i32::MAX,
+                        cols: 1,
+                        line: 0,
+                        rows: 1,
+                        source: PixelRect { x: u32::MAX - 1, y: 0, width: 1, height: 1 },
+                        picture: u64::MAX,
+                    },
+                ]),
+                ..small.clone()
+            }),
+        ),
+        ("update-pictures-gone", ServerMessage::Update(Update { pictures: Some(vec![]), ..small.clone() })),
+        ("picture-png", picture(PictureFormat::Png, b"\x89PNG")),
+        ("picture-jpeg", picture(PictureFormat::Jpeg, &[0xff, 0xd8])),
+        ("picture-gif", picture(PictureFormat::Gif, b"")),
         ("input_ack", ServerMessage::InputAck(InputAck { seq: 1 << 16 })),
         (
             "history",

@@ -180,6 +180,21 @@ impl Strip<'_> {
         }
     }
 
+    /// Puts a scalar value of one column in place of a blank, dim; what is there already stays.
+    pub(super) fn put_on_blank(&mut self, x: u16, ch: char) {
+        let Some((at, 1)) = self.place(x, 1) else { return };
+        let Some(cell) = self.row.cells.get(at).filter(|cell| cell.text == BLANK.text && cell.width == 1)
+        else {
+            return;
+        };
+        let mut style = self.book.style(cell.style).cloned().unwrap_or_default();
+        style.attrs |= attr::DIM;
+        let style = self.book.number(&style).unwrap_or_else(|| self.row.say_book_full());
+        if let Some(cell) = self.row.cells.get_mut(at) {
+            *cell = Cell { text: ch as u32, style, width: 1 };
+        }
+    }
+
     /// Paints a row of a screen.
     pub(super) fn screen_row(&mut self, view: &RowView<'_>) {
         let mut last: Option<&Style> = None;

@@ -5,6 +5,7 @@ use super::{
     canvas::Strip,
     limits::HISTORY_BYTES_PER_UPDATE_MAX,
     line::Line,
+    picture::of_pane,
     rows::says_something,
     scene::{PaneView, StatusPlace, WindowScene},
     viewer::ViewerScreen,
@@ -46,6 +47,9 @@ pub fn update_pane(
     let mut update = compose_scene(viewer, &scene, !mode::REVERSE_SCREEN);
     update.bells = bells;
     update.history = viewer.history_tail(pane.screen, &mut update, history_lines_max);
+    if viewer.shows_pictures {
+        viewer.say_pictures(&mut update, of_pane(&alone));
+    }
     viewer.check(&update);
     says_something(&update).then_some(update)
 }

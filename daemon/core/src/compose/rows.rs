@@ -138,4 +138,5 @@ pub(super) fn says_something(update: &Update) -> bool {
         || update.modes.is_some()
         || update.title.is_some()
         || update.history.is_some()
+        || update.pictures.is_some()
 }

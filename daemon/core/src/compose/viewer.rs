@@ -14,7 +14,7 @@ use crate::{
     },
     modes::styled::StyledRow,
 };
-use abide_protocol::message::{Cursor, Style, SurfaceNumber, Update};
+use abide_protocol::message::{Cursor, Placement, Style, SurfaceNumber, Update};
 
 /// Never the version of a row: rows with it are composed anew.
 pub(super) const UNSEEN: u64 = u64::MAX;
@@ -36,6 +36,9 @@ pub struct ViewerScreen {
     pub(super) cursor: Cursor,
     pub(super) modes: u32,
     pub(super) title: String,
+    /// Whether it shows pictures; else it gets boxes.
+    pub(super) shows_pictures: bool,
+    pub(super) pictures: Vec<Placement>,
     pub(super) book: StyleBook,
     /// Of a pane surface: generation and end of the history that was told.
     pub(super) history: Option<(u64, u64, u64)>,
@@ -65,6 +68,7 @@ pub(super) struct PaneSeen {
     pub(super) number: u32,
     pub(super) screen_version: u64,
     pub(super) scrolled: u64,
+    pub(super) pictures: u64,
     pub(super) mode: Option<(&'static str, u64)>,
     /// Of each row of the pane.
     pub(super) rows: Vec<u64>,
@@ -98,6 +102,8 @@ impl ViewerScreen {
             cursor: Cursor::default(),
             modes: 0,
             title: String::new(),
+            shows_pictures: false,
+            pictures: Vec::new(),
             book: StyleBook::default(),
             history: None,
             panes: Vec::new(),
@@ -116,6 +122,12 @@ impl ViewerScreen {
     /// The next update is a full one: the viewer asked for it, or its state is in doubt.
     pub fn restart(&mut self) {
         self.restart = true;
+    }
+
+    /// Says whether the viewer shows pictures. At first it does not: it gets boxes.
+    pub fn show_pictures(&mut self, shows: bool) {
+        self.restart |= self.shows_pictures != shows;
+        self.shows_pictures = shows;
     }
 
     /// Whether there is more to say than the last update held.
@@ -163,6 +175,7 @@ impl ViewerScreen {
             self.cursor = Cursor::default();
             self.modes = 0;
             self.title.clear();
+            self.pictures.clear();
             self.history = None;
             self.panes.clear();
             self.arrangement = None;
@@ -204,6 +217,14 @@ impl ViewerScreen {
         }
     }
 
+    /// Says pictures where they changed.
+    pub(super) fn say_pictures(&mut self, update: &mut Update, pictures: Vec<Placement>) {
+        if self.pictures != pictures {
+            update.pictures = Some(pictures.clone());
+            self.pictures = pictures;
+        }
+    }
+
     /// In debug builds: what the viewer learns beside updates.
     #[cfg(debug_assertions)]
     pub(super) fn learn(&mut self, styles: &[abide_protocol::message::StyleDefinition]) {
@@ -220,6 +241,7 @@ impl ViewerScreen {
         {
             let applied = self.mirror.apply(update);
             debug_assert!(applied.is_ok(), "a viewer would refuse the update: {applied:?}");
+            debug_assert_eq!(self.mirror.pictures(), self.pictures, "a viewer would drift in its pictures");
             for (y, line) in self.lines.iter().enumerate() {
                 debug_assert_eq!(
                     self.mirror.row(y as u16),

@@ -3,6 +3,7 @@
 use super::{
     border::BorderMap,
     canvas::{RowCanvas, Strip},
+    picture::{PanePictures, cut, draw_boxes, in_sight, newest},
     rows::says_something,
     scene::{PaneView, StatusPlace, WindowScene},
     scroll::Moved,
@@ -14,7 +15,7 @@ use crate::{
     base::geometry::{Point, Size},
     modes::{Canvas, panes::draw_number, styled::StyledRow},
 };
-use abide_protocol::message::{Cursor, Style, Update, mode};
+use abide_protocol::message::{Cursor, Placement, Style, Update, mode};
 
 /// Modes of the active pane that its viewer's terminal has to know on a session surface: the daemon takes
 /// keys by name and encodes them itself.
@@ -29,6 +30,9 @@ const PASSED_ON: u32 = mode::MOUSE_BUTTONS
 pub fn update_window(viewer: &mut ViewerScreen, scene: &WindowScene<'_>, bells: u32) -> Option<Update> {
     let mut update = compose_scene(viewer, scene, PASSED_ON);
     update.bells = bells;
+    if viewer.shows_pictures {
+        viewer.say_pictures(&mut update, pictures_seen(scene));
+    }
     viewer.check(&update);
     says_something(&update).then_some(update)
 }
@@ -36,7 +40,10 @@ pub fn update_window(viewer: &mut ViewerScreen, scene: &WindowScene<'_>, bells: 
 /// Brings a viewer to the scene; the modes in the mask are passed on from the active pane.
 pub(super) fn compose_scene(viewer: &mut ViewerScreen, scene: &WindowScene<'_>, passed_on: u32) -> Update {
     let mut full = viewer.begin(scene.surface);
-    let placed = Placed::new(scene);
+    let mut placed = Placed::new(scene);
+    if !viewer.shows_pictures {
+        placed.boxes = in_sight(scene.panes);
+    }
     let mut update = loop {
         let mut update = viewer.update(full);
         placed.note(viewer, &mut update);
@@ -63,6 +70,18 @@ struct Placed<'a> {
     top: u16,
     /// Rows of the surface that belong to the window.
     rows: u16,
+    /// Pictures that are drawn as boxes.
+    boxes: Vec<PanePictures>,
+}
+
+/// The pictures of a window as they are seen on the surface.
+fn pictures_seen(scene: &WindowScene<'_>) -> Vec<Placement> {
+    let found = in_sight(scene.panes);
+    // The numbers of `display-panes` would lie under them.
+    if found.is_empty() || scene.numbers.is_some() {
+        return Vec::new();
+    }
+    Placed::new(scene).pictures(&found)
 }
 
 /// What a row of the surface shows.
@@ -77,7 +96,7 @@ impl<'a> Placed<'a> {
         let status_rows = scene.status_rows();
         let rows = scene.surface.rows - status_rows;
         let top = if scene.status_place == StatusPlace::Top { status_rows } else { 0 };
-        let mut placed = Placed { scene, offset: Point::default(), top, rows };
+        let mut placed = Placed { scene, offset: Point::default(), top, rows, boxes: Vec::new() };
         let cursor = placed.active().map_or(Point::default(), |pane| {
             let cursor = pane_cursor(pane);
             Point { x: pane.rect.x.saturating_add(cursor.x), y: pane.rect.y.saturating_add(cursor.y) }
@@ -114,6 +133,39 @@ impl<'a> Placed<'a> {
     fn surface_row(&self, pane: &PaneView<'_>, row: u16) -> Option<u16> {
         let y = pane.rect.y.checked_add(row)?.checked_sub(self.offset.y)?;
         (y < self.rows).then(|| self.top + y)
+    }
+
+    /// Where pictures of panes are on the surface, as far as they are seen.
+    fn pictures(&self, found: &[PanePictures]) -> Vec<Placement> {
+        // The window's rows that are seen, less the one that a message lies on.
+        let mut rows = self.offset.y..self.offset.y.saturating_add(self.rows);
+        if self.scene.message.is_some() {
+            match self.message_row().checked_sub(self.top) {
+                Some(0) => rows.start = rows.start.saturating_add(1),
+                Some(row) if row + 1 == self.rows => rows.end -= 1,
+                _ => {}
+            }
+        }
+        let mut seen = Vec::new();
+        for PanePictures { at, top, placed } in found {
+            let Some(pane) = self.scene.panes.get(*at) else { continue };
+            let Some((left, cols, skip)) = self.clip(pane) else { continue };
+            let first = rows.start.max(pane.rect.y);
+            let end = rows.end.min(pane.rect.y.saturating_add(pane.rect.rows));
+            // The line in the surface's first row, were the window there whole.
+            let line_of = |row: u16| top + u64::from(row - pane.rect.y);
+            if first >= end {
+                continue;
+            }
+            let lines = line_of(first)..line_of(end);
+            let cols = u64::from(skip)..u64::from(skip) + u64::from(cols);
+            for picture in placed {
+                let Some(cut) = cut(picture, &cols, &lines) else { continue };
+                let y = u64::from(self.top + first - self.offset.y) + (cut.line - lines.start);
+                seen.push(cut.placement(pane.id, left + (cut.col - cols.start) as u16, y));
+            }
+        }
+        newest(seen)
     }
 
     fn cursor(&self) -> Cursor {
@@ -201,6 +253,13 @@ impl<'a> Placed<'a> {
             );
             if let Some(y) = y {
                 viewer.mark(y);
+            }
+        }
+        if seen.pictures != pane.screen.pictures_version() {
+            seen.pictures = pane.screen.pictures_version();
+            if !viewer.shows_pictures {
+                // Boxes come and go where no cell changes.
+                (0..rows).filter_map(|row| self.surface_row(pane, row)).for_each(|y| viewer.mark(y));
             }
         }
         let in_mode = pane.mode.map(|(mode, _)| (mode.name(), mode.version()));
@@ -301,7 +360,7 @@ impl<'a> Placed<'a> {
             let style = book.number(style).unwrap_or_else(|| row.say_book_full());
             row.put_char(x, cell.ch, style);
         }
-        for pane in scene.panes {
+        for (at, pane) in scene.panes.iter().enumerate() {
             let Some((left, seen_cols, skip)) = self.clip(pane) else { continue };
             let ground = (*pane.ground != Style::default()).then_some(pane.ground);
             let reversed = pane.mode.is_none() && reversed(pane);
@@ -331,6 +390,11 @@ impl<'a> Placed<'a> {
                         row.set_wrapped(view.wrapped());
                     }
                 }
+            }
+            if let Some(pictures) = self.boxes.iter().find(|pictures| pictures.at == at) {
+                let mut strip =
+                    Strip { row, book, left, cols: seen_cols, skip, ground: None, reversed: false };
+                draw_boxes(&mut strip, pane.screen, pictures.top + u64::from(py), &pictures.placed);
             }
             if let Some((other, active)) = scene.numbers {
                 let style = if pane.id == scene.active { active } else { other };
@@ -381,6 +445,7 @@ impl PaneSeen {
             number: pane.number,
             screen_version: UNSEEN,
             scrolled: pane.screen.scrolled(),
+            pictures: pane.screen.pictures_version(),
             mode: pane.mode.map(|(mode, _)| (mode.name(), mode.version())),
             rows: vec![UNSEEN; usize::from(pane.rect.rows)],
         }

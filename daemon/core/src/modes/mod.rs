@@ -5,7 +5,7 @@
 
 use crate::{
     base::geometry::{Point, Size},
-    screen::{CellText, RowView, Screen},
+    screen::{CellText, PlacedPicture, RowView, Screen},
 };
 use abide_protocol::message::{Cursor, MouseEvent, Style};
 
@@ -157,6 +157,11 @@ pub trait Mode {
     }
     /// Draws one row of the pane.
     fn draw(&self, y: u16, sight: &PaneSight<'_>, canvas: &mut dyn Canvas);
+    /// The pictures among the lines that it shows of the pane's screen, the backmost first, and the line in its first row.
+    fn pictures(&self, sight: &PaneSight<'_>) -> (u64, Vec<PlacedPicture>) {
+        let _ = sight;
+        (0, Vec::new())
+    }
     /// Where the cursor is.
     fn cursor(&self) -> Cursor;
     /// The chooser, when it is one: it is given new entries.

@@ -64,6 +64,7 @@ mod on_press;
 mod on_prompt;
 mod on_pty;
 mod on_viewer;
+mod pictures;
 mod recover;
 mod updates;
 

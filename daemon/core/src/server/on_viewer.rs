@@ -81,6 +81,8 @@ impl Server {
                 }
             }
             ClientMessage::GetHistory(request) => self.on_history(id, request),
+            ClientMessage::GetPicture(request) => self.on_get_picture(id, request),
+            ClientMessage::Features(told) => self.on_features(id, told.features),
             ClientMessage::Command(command) => self.queues.command(&mut self.model, id, &command),
             ClientMessage::CommandInput(input) => self.on_command_input(id, input),
             ClientMessage::Watch(watch) => {

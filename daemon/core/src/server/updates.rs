@@ -17,7 +17,7 @@ use crate::{
     modes::{PaneSight, styled::StyledRow},
     session::{Overlay, Place, Sessions, Surface, SurfaceTarget, Viewer, Within, facts::Sight, style_of},
 };
-use abide_protocol::message::{ServerMessage, Style, SurfaceNumber, Update};
+use abide_protocol::message::{ServerMessage, Style, SurfaceNumber, Update, feature};
 
 /// Milliseconds between two updates of a surface: 120 a second, as many as a fast screen shows.
 pub const FRAME_MS: u64 = 8;
@@ -63,13 +63,16 @@ impl Server {
     /// Composes one surface and says what differs from what its viewer has.
     fn compose(&mut self, id: ViewerId, number: SurfaceNumber) -> Option<Update> {
         let now = self.model.now.instant;
-        let surface = self.model.viewers.get_mut(&id)?.surfaces.get_mut(&number)?;
+        let viewer = self.model.viewers.get_mut(&id)?;
+        let shows_pictures = viewer.has(feature::PICTURES);
+        let surface = viewer.surfaces.get_mut(&number)?;
         // What is changed is taken out while the model is read, and put back.
         let mut screen = std::mem::replace(&mut surface.screen, ViewerScreen::new(number));
         let mut around = std::mem::take(&mut surface.around);
         let stale = std::mem::take(&mut surface.around_stale);
         let bells = std::mem::take(&mut surface.bells);
         let (target, size) = (surface.target, surface.size);
+        screen.show_pictures(shows_pictures);
         let model = &self.model;
         let update = match target {
             SurfaceTarget::Pane(pane) => pane_update(model, pane, &mut screen, bells),

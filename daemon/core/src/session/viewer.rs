@@ -202,6 +202,12 @@ impl Viewer {
         self.hello.as_ref().map(|h| h.client).filter(|client| *client != COMMANDS).unwrap_or(0)
     }
 
+    /// Whether it said that it has a feature.
+    #[must_use]
+    pub fn has(&self, feature: &str) -> bool {
+        self.hello.as_ref().is_some_and(|hello| hello.features.iter().any(|f| f == feature))
+    }
+
     /// The first surface that shows a session: what makes it a client in tmux's sense.
     #[must_use]
     pub fn session_surface(&self) -> Option<&Surface> {

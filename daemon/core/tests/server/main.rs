@@ -8,6 +8,7 @@ mod facts;
 mod format_jobs;
 mod history;
 mod once;
+mod pictures;
 mod presses;
 mod random;
 mod recalled;

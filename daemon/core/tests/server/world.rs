@@ -12,8 +12,8 @@ use abide_core::{
 };
 use abide_protocol::{
     message::{
-        Attach, ClientMessage, Command, Hello, InputEvent, ServerMessage, SurfaceKind, SurfaceNumber,
-        ViewerKind,
+        Attach, ClientMessage, Command, Hello, InputEvent, PicturePiece, ServerMessage, SurfaceKind,
+        SurfaceNumber, ViewerKind,
     },
     mirror::Mirror,
     version::SPOKEN,
@@ -65,6 +65,10 @@ pub struct Client {
     /// What it was told that both sides can.
     pub features: Vec<String>,
     pub topologies: usize,
+    /// Of pictures.
+    pub pieces: Vec<PicturePiece>,
+    /// Full updates, by surface.
+    pub fulls: BTreeMap<SurfaceNumber, usize>,
 }
 
 /// When the daemon dies in a turn.
@@ -315,6 +319,7 @@ impl World {
             ServerMessage::Update(update) => {
                 let mirror = client.mirrors.entry(update.surface).or_default();
                 mirror.apply(&update).expect("an update that applies");
+                *client.fulls.entry(update.surface).or_default() += usize::from(update.full);
             }
             ServerMessage::InputAck(ack) => {
                 while client.unacknowledged.front().is_some_and(|i| i.seq <= ack.seq) {
@@ -336,6 +341,7 @@ impl World {
                     .push(format!("detached {} {} {:?}", detached.surface, detached.name, detached.reason));
                 client.said.extend(Some(detached.note).filter(|note| !note.is_empty()));
             }
+            ServerMessage::Picture(piece) => client.pieces.push(piece),
             ServerMessage::Output(output) => client.out.push_str(&String::from_utf8_lossy(&output.text)),
             ServerMessage::Done(done) => client.done.push((done.id, done.status)),
             ServerMessage::Refused(refused) => client.said.push(format!("refused: {}", refused.text)),
@@ -429,6 +435,8 @@ impl World {
             welcome: None,
             features: Vec::new(),
             topologies: 0,
+            pieces: Vec::new(),
+            fulls: BTreeMap::new(),
         });
         let at = self.clients.len() - 1;
         self.connect(at);

@@ -2,9 +2,10 @@
 
 use crate::{
     base::geometry::Size,
-    screen::{CellText, CellView, Screen},
+    screen::{CellText, CellView, PlacedPicture, Screen},
 };
 use abide_protocol::message::Style;
+use std::ops::Range;
 
 /// Text of a kept cell.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub(super) struct Backing {
     own: Option<Box<Screen>>,
     kept: Vec<KeptRow>,
     styles: Vec<Style>,
+    /// Pictures that began on the screen as it was.
+    pictures: Vec<PlacedPicture>,
     /// Number of the first kept row.
     base: u64,
     generation: u64,
@@ -105,9 +108,11 @@ impl Backing {
             own: None,
             kept: Vec::new(),
             styles: Vec::new(),
+            pictures: screen.pictures_in(range.end..range.end + u64::from(screen.size().rows)),
             base: range.end,
             generation: range.generation,
         };
+        backing.pictures.retain(|picture| picture.line >= range.end);
         for y in 0..screen.size().rows {
             let view = screen.row(y);
             let mut row = KeptRow { cells: Vec::new(), wrapped: view.wrapped() };
@@ -126,7 +131,14 @@ impl Backing {
 
     /// A text of its own.
     pub(super) fn own(screen: Screen) -> Backing {
-        Backing { own: Some(Box::new(screen)), kept: Vec::new(), styles: Vec::new(), base: 0, generation: 0 }
+        Backing {
+            own: Some(Box::new(screen)),
+            kept: Vec::new(),
+            styles: Vec::new(),
+            pictures: Vec::new(),
+            base: 0,
+            generation: 0,
+        }
     }
 
     fn number(&mut self, style: &Style) -> u16 {
@@ -162,6 +174,24 @@ impl Backing {
     /// The line after the newest chunk of those from `first` up to `end` that only the store has.
     pub(super) fn after_absent(&self, screen: &Screen, first: u64, end: u64) -> Option<u64> {
         if self.own.is_some() { None } else { screen.after_absent(first, end) }
+    }
+
+    /// The pictures that touch lines: of the history as it is, of the screen as it was.
+    pub(super) fn pictures(&self, screen: &Screen, lines: Range<u64>) -> Vec<PlacedPicture> {
+        if self.own.is_some() || self.outdated(screen) {
+            return Vec::new();
+        }
+        let mut pictures = if lines.start < self.base {
+            screen.pictures_in(lines.start..lines.end.min(self.base))
+        } else {
+            Vec::new()
+        };
+        pictures.retain(|picture| picture.line < self.base);
+        let touches = |picture: &&PlacedPicture| {
+            picture.line < lines.end && lines.start < picture.line.saturating_add(picture.rows.into())
+        };
+        pictures.extend(self.pictures.iter().filter(touches));
+        pictures
     }
 
     /// Shows the cells of a line, left to right; returns whether the line goes on in the next.

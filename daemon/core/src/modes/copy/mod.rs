@@ -18,7 +18,7 @@ pub use table::{COMMANDS, CopyCommand};
 use super::{Canvas, Mode, ModeAction, ModeOptions, PaneSight};
 use crate::{
     base::geometry::{Point, Size},
-    screen::Screen,
+    screen::{PlacedPicture, Screen},
 };
 use abide_protocol::message::{Cursor, MouseAction, MouseEvent};
 use backing::{Backing, TextLine};
@@ -310,6 +310,11 @@ impl Mode for CopyMode {
 
     fn draw(&self, y: u16, sight: &PaneSight<'_>, canvas: &mut dyn Canvas) {
         self.draw_row(y, sight, canvas);
+    }
+
+    fn pictures(&self, sight: &PaneSight<'_>) -> (u64, Vec<PlacedPicture>) {
+        let lines = self.top..self.top + u64::from(self.size.rows);
+        (self.top, self.backing.pictures(sight.screen, lines))
     }
 
     fn cursor(&self) -> Cursor {

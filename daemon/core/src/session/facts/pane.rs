@@ -228,6 +228,16 @@ pub(super) const ROWS: &[Variable] = &[
         read: |s| Some(s.pane()?.screen.cwd().to_owned()),
     },
     Variable {
+        name: "pane_pictures",
+        text: "Pictures that its program has placed, those in its history among them.",
+        read: |s| {
+            let screen = &s.pane()?.screen;
+            let range = screen.history();
+            let lines = range.start..range.end + u64::from(screen.size().rows);
+            Some(screen.pictures_in(lines).len().to_string())
+        },
+    },
+    Variable {
         name: "pane_pid",
         text: "Process id of its program.",
         read: |s| Some(s.pane()?.pid.to_string()),
