@@ -276,7 +276,8 @@ fn signals(scene: Scene) -> KeeperLink {
     link.signal(PaneId(2), Signal::Kill).expect("a keeper that listens");
     assert_eq!(exit(&mut link, 2).0, ExitStatus::Signal(9));
     // ^C reaches a program that nobody reads, by way of its terminal.
-    let mut pane = open(&mut link, 3, &words(&["trap 'exit 5' INT; echo ready; sleep 1000"]));
+    let mut pane =
+        open(&mut link, 3, &words(&["trap 'exit 5' INT; echo ready; while :; do sleep 0.01; done"]));
     pane.until(&link, "ready");
     pane.type_in(&link, "\x03");
     assert_eq!(exit(&mut link, 3).0, ExitStatus::Code(5));
