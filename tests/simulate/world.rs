@@ -236,6 +236,7 @@ impl World {
             listener,
             signals: Signals::none(),
             clock: clock::now,
+            give_back: || {},
             careful,
             program,
             on_trial,

@@ -12,6 +12,7 @@ use crate::deathpoint::{self, Point};
 use crate::facts::{self, Person};
 use crate::keeper::link::{InheritedPane, KeeperLink};
 use crate::keeper::pane_memory::PaneMemory;
+use crate::os::memory;
 use crate::os::sys::ask_for_short_turns;
 use crate::places::Places;
 use crate::reactor::ports::{Core, Keeper};
@@ -73,8 +74,18 @@ pub fn daemon<C: Rebuild>(
         None
     });
     let uid = person.uid;
-    let parts =
-        Parts { core, keeper: link, listener, signals, clock: facts::now, careful, program, on_trial, uid };
+    let parts = Parts {
+        core,
+        keeper: link,
+        listener,
+        signals,
+        clock: facts::now,
+        give_back: memory::give_back,
+        careful,
+        program,
+        on_trial,
+        uid,
+    };
     let how = |wake| server::how(place, &host, places, wake);
     let reactor = assemble(parts, legacy.panes, notices, |wake| match origin {
         Origin::Store(opened) => StoreLink::started(opened, how(wake)),

@@ -54,7 +54,8 @@ pub(super) struct Chunks {
     base: usize,
     /// What each of the two checkpoints names.
     named: [ChunkList; 2],
-    /// How many of them name a slot.
+    slots: usize,
+    /// How many of them name a slot; none of those behind the end.
     uses: Vec<u8>,
     /// Where to look for a free slot next.
     next: usize,
@@ -76,7 +77,8 @@ impl Chunks {
         Chunks {
             base,
             named: Default::default(),
-            uses: vec![0; slots],
+            slots,
+            uses: Vec::new(),
             next: 0,
             warm: Vec::new(),
             loose: BTreeMap::new(),
@@ -92,11 +94,17 @@ impl Chunks {
     }
 
     fn count(&mut self, list: &ChunkList) {
-        for place in list.places() {
-            if let Some(uses) = self.uses.get_mut(place.slot as usize) {
-                *uses += 1;
+        for place in list.places().filter(|place| (place.slot as usize) < self.slots) {
+            let slot = place.slot as usize;
+            if self.uses.len() <= slot {
+                self.uses.resize(slot + 1, 0);
             }
+            self.uses[slot] += 1;
         }
+    }
+
+    fn is_free(&self, slot: usize) -> bool {
+        self.uses.get(slot).is_none_or(|uses| *uses == 0)
     }
 
     /// Gives back what no checkpoint names, where a daemon before this one was killed and has not: call it once the
@@ -113,7 +121,7 @@ impl Chunks {
             memory::discard(file, from, range.start);
             from = from.max(range.end);
         }
-        memory::discard(file, from, self.base + self.uses.len() * CHUNK_BYTES_MAX);
+        memory::discard(file, from, self.base + self.slots * CHUNK_BYTES_MAX);
         map.half(CHUNKS_UNSWEPT).store(0, Ordering::Relaxed);
     }
 
@@ -141,7 +149,7 @@ impl Chunks {
         compiler_fence(Ordering::SeqCst);
         let mut list = Vec::new();
         let mut taken = Vec::new();
-        for id in ids.rev().take(self.uses.len()) {
+        for id in ids.rev().take(self.slots) {
             let bytes = chunk(id).filter(|b| b.len() <= CHUNK_BYTES_MAX);
             let is_this = |place: &ChunkPlace| bytes.is_none_or(|bytes| place.len as usize <= bytes.len());
             let known = self.named.iter().filter_map(|named| named.get(id)).find(is_this);
@@ -172,10 +180,10 @@ impl Chunks {
 
     /// A free slot without pages. Goes round, so that it is found at once.
     fn free(&mut self, taken: &[u32]) -> Option<u32> {
-        let slots = self.uses.len();
-        let found = (0..slots).map(|step| (self.next + step) % slots).find(|&slot| {
-            self.uses.get(slot) == Some(&0) && !taken.iter().any(|&other| other as usize == slot)
-        })?;
+        let slots = self.slots;
+        let found = (0..slots)
+            .map(|step| (self.next + step) % slots)
+            .find(|&slot| self.is_free(slot) && !taken.iter().any(|&other| other as usize == slot))?;
         self.next = (found + 1) % slots;
         u32::try_from(found).ok()
     }
@@ -202,7 +210,7 @@ impl Chunks {
     /// Keeps the pages of a slot, if that is free now; where there are enough of those, gives them back.
     fn keep_warm(&mut self, file: &OwnedFd, place: ChunkPlace) {
         let slot = place.slot;
-        if self.uses.get(slot as usize) != Some(&0) {
+        if slot as usize >= self.slots || !self.is_free(slot as usize) {
             return;
         }
         let Range { start, end } = self.range(place);

@@ -27,13 +27,13 @@ struct Entry {
 /// The table, with a copy of it at hand.
 #[derive(Debug)]
 pub(super) struct Marks {
-    /// By place; none is free.
+    /// By place; none is free, and so are the places behind the end.
     entries: Vec<Option<Entry>>,
 }
 
 impl Marks {
     pub(super) fn load(map: &Mapping) -> Marks {
-        let entries = (0..MARKS_MAX)
+        let mut entries: Vec<Option<Entry>> = (0..MARKS_MAX)
             .map(|at| {
                 let mut bytes = [0; ENTRY_BYTES];
                 let read = map.copy_out(MARKS + at * ENTRY_BYTES, &mut bytes);
@@ -46,12 +46,17 @@ impl Marks {
                 (whole && (at == 0) == (entry.client == 0)).then_some(entry)
             })
             .collect();
+        entries.truncate(entries.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+        entries.shrink_to_fit();
         Marks { entries }
     }
 
     /// Notes a number; a smaller one than is known changes nothing.
     pub(super) fn note(&mut self, map: &Mapping, client: u64, seq: u64, taken: u64) {
         let Some(at) = self.place(client) else { return };
+        if self.entries.len() <= at {
+            self.entries.resize(at + 1, None);
+        }
         let Some(slot) = self.entries.get_mut(at) else { return };
         let known = slot.filter(|e| e.client == client).map_or(0, |e| e.seq);
         let entry = Entry { client, seq: seq.max(known), taken };
@@ -70,11 +75,13 @@ impl Marks {
             return Some(0);
         }
         let others = || self.entries.iter().enumerate().skip(1);
+        let behind = self.entries.len().max(1);
         others()
             .find(|(_, e)| e.is_some_and(|e| e.client == client))
             .or_else(|| others().find(|(_, e)| e.is_none()))
-            .or_else(|| others().min_by_key(|(_, e)| e.map_or(0, |e| e.taken)))
             .map(|(at, _)| at)
+            .or_else(|| (behind < MARKS_MAX).then_some(behind))
+            .or_else(|| others().min_by_key(|(_, e)| e.map_or(0, |e| e.taken)).map(|(at, _)| at))
     }
 
     /// Client and number of each, in no order.

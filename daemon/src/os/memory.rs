@@ -2,7 +2,7 @@
 //!
 //! They are sparse: a page takes memory once it is written, so sizes here are limits, not costs.
 
-use super::sys::Mapping;
+use super::sys::{self, Mapping};
 use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
 use std::io::{self, Seek, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -51,6 +51,11 @@ pub fn map(file: BorrowedFd<'_>, len: usize) -> io::Result<Mapping> {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "shared memory is not of the size agreed"));
     }
     Mapping::new(file, len)
+}
+
+/// Gives freed pieces of the heap back to the system, as far as they are whole pages.
+pub fn give_back() {
+    sys::trim_heap();
 }
 
 /// Gives the whole pages of a range back to the system; they read as zeros from now on. A kernel that can't

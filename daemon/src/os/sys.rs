@@ -565,6 +565,15 @@ pub fn ask_for_short_turns() {
     unsafe { libc::syscall(libc::SYS_sched_setattr, 0, &raw const attributes, 0) };
 }
 
+/// Has the allocator give whole pages of freed memory back. One that is not glibc's does so by itself, or can't.
+pub fn trim_heap() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: it may be called at any time, from any thread; it touches only memory that was freed.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// Starts the thread of FoundationDB's client library.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use super::careful::Careful;
 use super::drain::Drain;
+use super::heap::Heap;
 use super::limits::{DRAIN_PARTING_MS_MAX, LEAVING_STALL_MS_MAX, SHUTDOWN_MS_MAX, VIEWER_READ_BYTES};
 use super::pane::Pane;
 use super::ports::{Core, Keeper, Memory};
@@ -52,6 +53,8 @@ pub struct Parts<C, K> {
     pub signals: Signals,
     /// This moment; a test's own clock in a test.
     pub clock: fn() -> Now,
+    /// Gives memory that was freed back to the system.
+    pub give_back: fn(),
     /// The notebook of a careful replay, after a crash.
     pub careful: Option<Careful>,
     /// Path of the daemon's program.
@@ -130,6 +133,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             desk,
             store: store(Arc::new(move || slot.ring())),
             inbox: VecDeque::new(),
+            heap: Heap::new(parts.give_back),
             drain: Drain::default(),
             ending: None,
             program: parts.program,

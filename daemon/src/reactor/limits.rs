@@ -28,6 +28,10 @@ pub const PANE_INPUT_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub use crate::keeper::pane_memory::INPUT_RECORD_BYTES_MAX;
 /// How often a full input ring is looked at again.
 pub const PANE_INPUT_RETRY_MS: u64 = 10;
+/// After so long without anything to do, memory that was freed goes back to the system.
+pub const HEAP_QUIET_MS: u64 = 2000;
+/// It does after this time even where there was always something: some 100 us of work, and pages to fault in again.
+pub const HEAP_BUSY_MS_MAX: u64 = 30_000;
 /// Connections accepted in one turn.
 pub const ACCEPTS_PER_TURN: usize = 64;
 /// How long to wait before accepting again when the process has no descriptor left.

@@ -12,6 +12,7 @@ mod careful;
 mod carry_out;
 mod checkpoint;
 mod drain;
+mod heap;
 mod lifetime;
 pub mod limits;
 mod mend;
@@ -40,6 +41,7 @@ use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
 use abide_core::server::Input;
 use drain::Drain;
+use heap::Heap;
 use mio::net::UnixListener;
 use mio::{Events, Poll};
 use pane::Pane;
@@ -97,6 +99,7 @@ pub struct Reactor<C: Core, K: Keeper> {
     store: StoreLink,
     /// What followed from carrying out effects, to be handled next.
     inbox: VecDeque<Input<'static>>,
+    heap: Heap,
     drain: Drain,
     ending: Option<Ending>,
     /// Path of the daemon's program, for an upgrade that names none.
@@ -162,6 +165,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
                 Source::Viewer(viewer) => self.mark_viewer(viewer, Readiness::of(event)),
             }
         }
+        let idle = events.is_empty();
         self.events = events;
 
         // What was typed is on its way before anything else is done.
@@ -188,8 +192,13 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         self.flush_viewers();
         self.work_off_inbox();
         self.keeper.ring_doorbell();
-        self.write_checkpoints((self.clock)().instant);
+        let now = (self.clock)().instant;
+        self.write_checkpoints(now);
         self.keeper.ring_doorbell();
+        if !idle {
+            self.heap.used(now);
+        }
+        self.heap.look(now);
         self.pulse.beat();
         Ok(self.ending)
     }
@@ -215,6 +224,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             input,
             farewell,
             self.drain.until(),
+            self.heap.due(),
         ]
         .into_iter()
         .flatten()

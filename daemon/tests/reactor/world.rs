@@ -362,6 +362,7 @@ impl World {
             listener,
             signals: Signals::none(),
             clock,
+            give_back: || {},
             careful,
             program: "/abide".to_owned(),
             on_trial: false,

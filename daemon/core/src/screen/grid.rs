@@ -2,9 +2,14 @@
 //!
 //! Row `y` lies in slot `order[(head + y) % rows]`: scrolling all rows moves `head`, scrolling some turns a
 //! part of `order`. Cells at and beyond a row's `used` are blanks, so that clearing, trimming and packing
-//! cost what was written, not what could have been.
+//! cost what was written, not what could have been. For the same reason slots have cells only up to the last that
+//! something was written to: at a shell's first prompt that is one row of a screen.
 
 use super::cell::{self, BLANK, Cell, PROTECTED, TAIL, WIDE};
+use crate::base::limits::SIDE_CELLS_MAX;
+
+/// What a slot without cells shows.
+static BLANKS: [Cell; SIDE_CELLS_MAX as usize] = [BLANK; SIDE_CELLS_MAX as usize];
 
 /// What is known of a row beside its cells.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +33,7 @@ pub(crate) struct Grid {
     head: usize,
     order: Vec<u16>,
     lines: Vec<Line>,
+    /// Those of the first slots; the others are blank and have none yet.
     cells: Vec<Cell>,
 }
 
@@ -41,7 +47,7 @@ impl Grid {
             head: 0,
             order: (0..rows as u16).collect(),
             lines: vec![line; rows],
-            cells: vec![BLANK; cols * rows],
+            cells: Vec::new(),
         }
     }
 
@@ -80,7 +86,10 @@ impl Grid {
     #[inline]
     pub(crate) fn row(&self, y: usize) -> &[Cell] {
         let start = self.slot(y) * self.cols;
-        &self.cells[start..start + self.cols]
+        match self.cells.get(start..start + self.cols) {
+            Some(row) => row,
+            None => &BLANKS[..self.cols],
+        }
     }
 
     /// The cells of a row that were written.
@@ -88,7 +97,7 @@ impl Grid {
     pub(crate) fn written(&self, y: usize) -> &[Cell] {
         let slot = self.slot(y);
         let start = slot * self.cols;
-        &self.cells[start..start + usize::from(self.lines[slot].used)]
+        self.cells.get(start..start + usize::from(self.lines[slot].used)).unwrap_or_default()
     }
 
     /// A row and what is known of it, to be changed. Who writes keeps what is known true.
@@ -96,10 +105,29 @@ impl Grid {
     pub(crate) fn row_mut(&mut self, y: usize) -> (&mut Line, &mut [Cell]) {
         let slot = self.slot(y);
         let start = slot * self.cols;
+        if self.cells.len() < start + self.cols {
+            self.give_cells(slot);
+        }
         (&mut self.lines[slot], &mut self.cells[start..start + self.cols])
     }
 
-    /// Every cell that was or could be written, for sweeps.
+    /// Gives cells to a slot and to those before it.
+    #[cold]
+    fn give_cells(&mut self, slot: usize) {
+        let (have, all) = (self.cells.len(), self.cols * self.rows);
+        let needed = (slot + 1) * self.cols;
+        self.cells.reserve_exact(needed.max((have * 2).min(all)) - have);
+        self.cells.resize(needed, BLANK);
+    }
+
+    /// What is known of a row that has no cells: it is blank.
+    #[inline]
+    fn without_cells(&mut self, y: usize) -> Option<&mut Line> {
+        let slot = self.slot(y);
+        (slot * self.cols >= self.cells.len()).then(|| &mut self.lines[slot])
+    }
+
+    /// Every cell that was written, for sweeps.
     pub(crate) fn all_cells(&mut self) -> &mut [Cell] {
         &mut self.cells
     }
@@ -107,6 +135,13 @@ impl Grid {
     /// Fills columns `start..end` of a row with a blank of any style, and mends wide cells cut by it.
     pub(crate) fn fill(&mut self, y: usize, start: usize, end: usize, blank: Cell, version: u64) {
         let cols = self.cols;
+        if blank == BLANK
+            && let Some(line) = self.without_cells(y)
+        {
+            line.version = version;
+            line.wrapped &= end < cols;
+            return;
+        }
         let (line, row) = self.row_mut(y);
         line.version = version;
         let end = end.min(cols);
@@ -139,10 +174,17 @@ impl Grid {
     /// Blanks a whole row.
     #[inline]
     pub(crate) fn clear(&mut self, y: usize, blank: Cell, version: u64) {
+        let emptied = Line { plain: true, narrow: true, version, ..Line::default() };
+        if blank == BLANK
+            && let Some(line) = self.without_cells(y)
+        {
+            *line = emptied;
+            return;
+        }
         let (line, row) = self.row_mut(y);
         if blank == BLANK {
             row[..usize::from(line.used)].fill(BLANK);
-            *line = Line { plain: true, narrow: true, version, ..Line::default() };
+            *line = emptied;
         } else {
             row.fill(blank);
             *line = Line { used: row.len() as u16, narrow: true, version, ..Line::default() };

@@ -67,7 +67,8 @@ use terminal::Terminal;
 #[derive(Clone, Debug)]
 pub struct Screen {
     parser: Parser,
-    terminal: Terminal,
+    /// In a place of its own: trees of panes are half empty.
+    terminal: Box<Terminal>,
     version: u64,
 }
 
@@ -125,7 +126,7 @@ impl Screen {
     #[must_use]
     pub fn new(size: Size, history_lines_max: u32) -> Screen {
         let size = Size::new(size.cols, size.rows);
-        let terminal = Terminal::new(size.cols.into(), size.rows.into(), history_lines_max);
+        let terminal = Box::new(Terminal::new(size.cols.into(), size.rows.into(), history_lines_max));
         Screen { parser: Parser::new(), terminal, version: 1 }
     }
 
@@ -367,6 +368,6 @@ impl Screen {
     /// wrote; a chunk that is missing or damaged leaves empty lines.
     pub fn restore(head: &[u8], chunk: &mut dyn FnMut(u64) -> Kept) -> Result<Screen, SnapshotFault> {
         let (terminal, parser) = snapshot::restore(head, chunk)?;
-        Ok(Screen { parser, terminal, version: 1 })
+        Ok(Screen { parser, terminal: Box::new(terminal), version: 1 })
     }
 }

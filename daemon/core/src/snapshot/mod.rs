@@ -6,6 +6,7 @@
 //! records into a model that runs.
 
 pub mod arrive;
+mod fingerprint;
 mod key;
 mod plan;
 mod read;

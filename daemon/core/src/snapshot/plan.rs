@@ -11,6 +11,7 @@
 //! which may repeat what was committed and changes nothing then.
 
 use super::{
+    fingerprint::Fingerprint,
     key::Key,
     record::{RanRecord, RootRecord, StoredPane, StoredSession, VERSION},
     write,
@@ -58,10 +59,10 @@ const SPARE_SLOT: u64 = 2;
 struct Known {
     /// Version of the screen whose head it has; `None`: not known.
     version: Option<u64>,
-    /// Its record, as it was encoded, without the moment.
-    record: Vec<u8>,
-    /// Its record of what ran, as it was encoded, empty where there is none; `None`: not known.
-    ran: Option<Vec<u8>>,
+    /// Of its record without the moment.
+    record: Fingerprint,
+    /// Of its record of what ran, an empty one where there is none; `None`: not known.
+    ran: Option<Fingerprint>,
     /// Which of two slots has the head.
     slot: Option<u64>,
     /// How many parts that head has.
@@ -126,9 +127,9 @@ pub struct Plan {
     panes: BTreeMap<PaneId, Known>,
     /// Panes whose screens could not be read out of the store: what it has of them is more than is here.
     left: BTreeSet<PaneId>,
-    sessions: BTreeMap<SessionId, Vec<u8>>,
-    /// Records of where sessions came from, as they were encoded; empty: not known.
-    origins: BTreeMap<SessionId, Vec<u8>>,
+    /// Of their records, and of those of where sessions came from; of none: not known.
+    sessions: BTreeMap<SessionId, Fingerprint>,
+    origins: BTreeMap<SessionId, Fingerprint>,
     root: Option<(Instant, Vec<u32>)>,
     /// The sessions of the last root that is in the store for sure.
     rooted: Vec<u32>,
@@ -180,8 +181,8 @@ impl Plan {
         let maybe = |known: Known| Known { parts: known.parts, chunks: known.chunks, ..Known::default() };
         let panes = std::mem::take(&mut self.panes).into_iter().map(|(pane, known)| (pane, maybe(known)));
         let panes = panes.collect();
-        let sessions = self.sessions.keys().map(|session| (*session, Vec::new())).collect();
-        let origins = self.origins.keys().map(|session| (*session, Vec::new())).collect();
+        let sessions = self.sessions.keys().map(|session| (*session, Fingerprint::default())).collect();
+        let origins = self.origins.keys().map(|session| (*session, Fingerprint::default())).collect();
         let left = std::mem::take(&mut self.left);
         self.forget(now);
         (self.panes, self.left, self.sessions, self.origins) = (panes, left, sessions, origins);
@@ -229,7 +230,7 @@ impl Plan {
     /// Takes over from a daemon that ended what panes may have in the store; all else is written anew.
     pub fn inherit(&mut self, stored: &[StoredRecord], sessions: &[u32], now: Instant) {
         self.inherit_panes(stored);
-        self.sessions = sessions.iter().map(|s| (SessionId(*s), Vec::new())).collect();
+        self.sessions = sessions.iter().map(|s| (SessionId(*s), Fingerprint::default())).collect();
         self.touch(now);
     }
 
@@ -248,7 +249,7 @@ impl Plan {
 
     /// Sessions whose origin is in the store.
     pub fn inherit_origins(&mut self, sessions: impl Iterator<Item = SessionId>) {
-        self.origins.extend(sessions.map(|session| (session, Vec::new())));
+        self.origins.extend(sessions.map(|session| (session, Fingerprint::default())));
     }
 
     /// Whether a session is whole in the store, as far as is known.
@@ -444,15 +445,15 @@ impl Plan {
         }
         let Some(pane) = model.panes.get(&id) else { return };
         let record = write::pane(pane);
-        let encoded = encode(&record).unwrap_or_default();
+        let encoded = Fingerprint::of(&encode(&record).unwrap_or_default());
         let version = pane.screen.version();
         let screen_same = known.version == Some(version);
         let ran = model.ran(id).map(|ran| RanRecord { version: VERSION, line: ran.line, words: ran.words });
         let ran = ran.and_then(|record| encode(&record).ok()).unwrap_or_default();
-        if known.ran.as_ref() != Some(&ran) {
-            let value = Some(ran.clone()).filter(|bytes| !bytes.is_empty());
-            self.queue.push_back((Key::Ran(id).bytes(), value));
-            known.ran = Some(ran);
+        let of_ran = Some(Fingerprint::of(&ran));
+        if known.ran != of_ran {
+            self.queue.push_back((Key::Ran(id).bytes(), Some(ran).filter(|bytes| !bytes.is_empty())));
+            known.ran = of_ran;
         }
         if screen_same && known.record == encoded {
             return;
@@ -511,16 +512,16 @@ impl Plan {
             let windows = windows.iter().filter_map(|w| model.windows.get(w)).map(write::window).collect();
             let record = StoredSession { version: VERSION, session: write::session(session), windows };
             let Ok(bytes) = encode(&record) else { continue };
-            if self.sessions.get(id) != Some(&bytes) {
-                self.queue.push_back((Key::Session(*id).bytes(), Some(bytes.clone())));
-                self.sessions.insert(*id, bytes);
+            let print = Fingerprint::of(&bytes);
+            if self.sessions.insert(*id, print) != Some(print) {
+                self.queue.push_back((Key::Session(*id).bytes(), Some(bytes)));
             }
         }
         for (id, origin) in model.origins.iter().filter(|(id, _)| kept.contains(id)) {
             let bytes = encode(&write::origin(origin)).unwrap_or_default();
-            if self.origins.get(id) != Some(&bytes) {
-                self.queue.push_back((Key::Origin(*id).bytes(), Some(bytes.clone())));
-                self.origins.insert(*id, bytes);
+            let print = Fingerprint::of(&bytes);
+            if self.origins.insert(*id, print) != Some(print) {
+                self.queue.push_back((Key::Origin(*id).bytes(), Some(bytes)));
             }
         }
         let numbers: Vec<u32> = kept.iter().map(|s| s.0).collect();
