@@ -62,13 +62,15 @@ pub fn denial(kind: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use abide_protocol::message::{ClientMessage, Ping, Watch};
+    use abide_protocol::message::{ClientMessage, GetPicture, Ping, Watch};
 
     #[test]
     fn own_messages_pass() {
-        for message in
-            [ClientMessage::Ping(Ping { number: 1 }), ClientMessage::Watch(Watch { topology: true })]
-        {
+        for message in [
+            ClientMessage::Ping(Ping { number: 1 }),
+            ClientMessage::Watch(Watch { topology: true }),
+            ClientMessage::GetPicture(GetPicture { offset: 0, picture: 1 << 40, surface: 3 }),
+        ] {
             let frame = codec::encode(&message).expect("encode");
             assert_eq!(judge(&frame), Verdict::Pass, "{message:?}");
             let mut longer = frame.clone();

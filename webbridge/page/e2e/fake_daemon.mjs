@@ -12,6 +12,8 @@ export class FakeDaemon {
   handled = new Map();
   acknowledge = true;
   epoch = 1;
+  /** Pictures' files by number: { bytes, format, width, height }. */
+  files = new Map();
   /** Requests for history so far. */
   asked = 0;
   size = { cols: 80, rows: 24 };
@@ -164,7 +166,8 @@ class Viewer {
     told.end = end;
     const y = pane.lines.length - 1;
     const cursor = { x: Math.min(pane.lines[y].length, pane.size.cols - 1), y, blink: false, shape: 'default', visible: true };
-    this.say({ update: { full, size: pane.size, rows: text, cursor, history, surface, modes: 0, title: 'sh' } });
+    const fields = { full, size: pane.size, rows: text, cursor, history, surface, modes: 0, title: 'sh' };
+    this.say({ update: pane.pictures ? { ...fields, pictures: pane.pictures } : fields });
   }
 
   on_hello({ client }) {
@@ -213,6 +216,11 @@ class Viewer {
     const { history } = this.daemon.panes.get(`%${surface}`);
     const rows = history.slice(first, first + count).map((words) => [false, words ? [[0, 1, words]] : []]);
     this.say({ history: { id, end: history.length, rows, first, start: 0, styles: [], surface, generation: 1 } });
+  }
+
+  on_get_picture({ picture, offset, surface }) {
+    const { bytes, ...facts } = this.daemon.files.get(picture) ?? { bytes: Buffer.alloc(0), format: 'png', width: 0, height: 0 };
+    this.say({ picture: { ...facts, bytes: bytes.subarray(offset, offset + 65536), total: bytes.length, offset, picture, surface } });
   }
 
   on_command({ id, words }) {

@@ -1,4 +1,5 @@
 // The page once somebody is signed in: bar, sessions, stage, and what the person can do with them.
+import { Album } from './album.ts';
 import type { State, World } from './connection.ts';
 import { Desk, type View } from './desk.ts';
 import { ask } from './dialog.ts';
@@ -6,7 +7,7 @@ import { h, icon, iconButton } from './dom.ts';
 import { signOut } from './gateway.ts';
 import { notice } from './notices.ts';
 import type { Saved } from './outbox.ts';
-import type { History, SessionEntry, Update, WindowEntry } from './protocol.ts';
+import type { History, PicturePiece, SessionEntry, Update, WindowEntry } from './protocol.ts';
 import { SearchBar } from './search_bar.ts';
 import { Sidebar } from './sidebar.ts';
 import { Stage } from './stage.ts';
@@ -21,6 +22,7 @@ export class App implements View {
   readonly element: HTMLElement;
   readonly desk: Desk;
   private readonly stage: Stage;
+  private readonly album: Album;
   private readonly sidebar: Sidebar;
   private readonly tabs: Tabs;
   private readonly searchBar = new SearchBar();
@@ -34,6 +36,11 @@ export class App implements View {
   constructor(world: World, saved: Saved | null, private readonly signInAgain: () => void) {
     this.desk = new Desk(world, this, saved);
     const { desk } = this;
+    this.album = new Album(
+      (pane, picture, offset) => desk.loadPicture(pane, picture, offset),
+      (file) => createImageBitmap(file),
+      () => this.drawPictures(),
+    );
     this.stage = new Stage(
       {
         raw: (pane, bytes) => this.typed(desk.outbox.raw(pane, bytes)),
@@ -43,6 +50,7 @@ export class App implements View {
         chosen: (pane) => desk.choose(pane),
         loadHistory: (pane, first, count) => desk.loadHistory(pane, first, count),
         search: () => this.search(),
+        album: this.album,
       },
       (size) => desk.setSize(size),
       (pane, axis, cells) => void desk.run('resize-pane', '-t', pane, `-${axis}`, String(cells)),
@@ -128,7 +136,10 @@ export class App implements View {
 
   state(state: State): void {
     document.body.dataset['connection'] = state;
-    if (state !== 'online') for (const pane of this.stage.all()) pane.disconnected();
+    if (state !== 'online') {
+      this.album.disconnected();
+      for (const pane of this.stage.all()) pane.disconnected();
+    }
     this.sayStatus();
   }
 
@@ -156,6 +167,7 @@ export class App implements View {
   }
 
   newEpoch(): void {
+    this.album.forget();
     for (const pane of this.stage.all()) pane.forget();
   }
 
@@ -165,6 +177,10 @@ export class App implements View {
 
   history(pane: string, answer: History): void {
     this.stage.pane(pane)?.takeHistory(answer);
+  }
+
+  picture(piece: PicturePiece): void {
+    this.album.take(piece);
   }
 
   clipboard(text: string): void {
@@ -184,6 +200,10 @@ export class App implements View {
     this.desk.open(name);
     if (window.innerWidth < WIDE_PX) this.element.classList.remove('with-sidebar');
     this.focus();
+  }
+
+  private drawPictures(): void {
+    for (const pane of this.stage.all()) pane.drawPictures();
   }
 
   private typed(kept: boolean): void {

@@ -2,7 +2,7 @@
 import { Connection, type State, type World } from './connection.ts';
 import { Outbox, type Saved, surfaceOf } from './outbox.ts';
 import { type History, hello, KEY_PRESSES, type Opaque, type ServerMessage, type SessionEntry, type Size } from './protocol.ts';
-import type { Topology, Update, Welcome, WindowEntry } from './protocol.ts';
+import type { PicturePiece, Topology, Update, Welcome, WindowEntry } from './protocol.ts';
 
 /** What the desk tells the page. */
 export interface View {
@@ -13,6 +13,7 @@ export interface View {
   newEpoch(): void;
   update(pane: string, update: Update): void;
   history(pane: string, answer: History): void;
+  picture(piece: PicturePiece): void;
   clipboard(text: string): void;
   notice(text: string): void;
   signInNeeded(): void;
@@ -142,6 +143,11 @@ export class Desk {
     return this.connection.send({ get_history: { id: this.ids, count, first, surface: surfaceOf(pane) } });
   }
 
+  loadPicture(pane: string, picture: Opaque, offset: number): boolean {
+    if (this.surfaces.get(pane) !== 'attached') return false;
+    return this.connection.send({ get_picture: { offset, picture, surface: surfaceOf(pane) } });
+  }
+
   private stateChanged(state: State): void {
     if (state !== 'online') {
       this.outbox.disconnected();
@@ -180,6 +186,8 @@ export class Desk {
       const pane = this.histories.get(message.history.id);
       this.histories.delete(message.history.id);
       if (pane) this.view.history(pane, message.history);
+    } else if ('picture' in message) {
+      this.view.picture(message.picture);
     } else if ('output' in message) {
       const command = this.commands.get(message.output.id);
       if (command) command[message.output.stream] += new TextDecoder().decode(message.output.text);
@@ -222,6 +230,8 @@ export class Desk {
       this.outbox.flush();
       return;
     }
+    // Something was asked of a pane that went at the same moment.
+    if (pane !== null && code === 'not_found' && !this.surfaces.has(pane)) return;
     this.view.notice(text);
   }
 

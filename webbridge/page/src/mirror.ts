@@ -1,6 +1,6 @@
 // The copy of a pane that the daemon keeps up to date here: screen, cursor, modes and what is loaded of the
 // history. It takes every update at once; how much of it the terminal shows, and when, is the painter's.
-import { type Cells, type Cursor, type History, Mode, type Row, type StyleDefinition, type Update } from './protocol.ts';
+import { type Cells, type Cursor, type History, Mode, type Placement, type Row, type StyleDefinition, type Update } from './protocol.ts';
 import { Limit, type Opaque, type Size } from './protocol.ts';
 import { PLAIN, type Pen, pen } from './style.ts';
 
@@ -36,6 +36,8 @@ export class Mirror {
   modes = 0;
   title = '';
   bells = 0;
+  /** The backmost first. */
+  pictures: Placement[] = [];
   readonly history = new LoadedHistory();
   private pens = new Map<number, Pen>();
 
@@ -48,6 +50,7 @@ export class Mirror {
     }
     this.define(update.styles);
     const { cols, rows } = update.size;
+    if (update.full || cols !== this.size.cols || rows !== this.size.rows) this.pictures = [];
     this.size = { cols, rows };
     while (this.rows.length < rows) this.rows.push(BLANK);
     this.rows.length = rows;
@@ -59,6 +62,7 @@ export class Mirror {
     if (update.modes !== null) this.modes = update.modes;
     if (update.title !== null) this.title = update.title;
     this.bells += update.bells;
+    if (update.pictures) this.pictures = update.pictures;
     const { history } = update;
     if (history) {
       const lines = history.rows.map((row) => this.line(row));

@@ -3,6 +3,7 @@ import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import type { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
+import type { Album } from './album.ts';
 import { h } from './dom.ts';
 import { useWebgl } from './graphics.ts';
 import { pressOf, wantsPresses } from './keyboard.ts';
@@ -10,6 +11,7 @@ import { type Cell, FONT, FONT_PX } from './measure.ts';
 import { LOADED_LINES_MAX, Mirror } from './mirror.ts';
 import { notice } from './notices.ts';
 import { Painter } from './painter.ts';
+import { PictureLayer } from './picture_layer.ts';
 import type { History, KeyPress, PaneEntry, Update } from './protocol.ts';
 import { terminalTheme } from './theme.ts';
 import { obeyWidths } from './widths.ts';
@@ -26,6 +28,7 @@ export interface PaneHost {
   /** Asks for history lines; false when that is not possible now. */
   loadHistory(pane: string, first: number, count: number): boolean;
   search(): void;
+  readonly album: Album;
 }
 
 /** Lines loaded at once; more come as somebody scrolls up to them. */
@@ -44,6 +47,7 @@ export class Pane {
   readonly mirror = new Mirror();
   private readonly terminal: Terminal;
   private readonly painter: Painter;
+  private readonly pictures: PictureLayer;
   private readonly encoder = new TextEncoder();
   private webgl: WebglAddon | null = null;
   private writing = false;
@@ -72,6 +76,7 @@ export class Pane {
       theme: terminalTheme(),
     });
     this.painter = new Painter(this.mirror, this.terminal);
+    this.pictures = new PictureLayer(id, this.terminal, host.album);
     this.element = h('section', { class: 'pane', data: { paneId: id }, 'aria-label': `Pane ${id}` });
   }
 
@@ -86,6 +91,7 @@ export class Pane {
     terminal.onData((text) => host.raw(id, this.encoder.encode(text)));
     terminal.onBinary((text) => host.raw(id, Uint8Array.from(text, (c) => c.charCodeAt(0) & 255)));
     terminal.onScroll(() => this.scrolled());
+    terminal.onRender(() => this.pictures.draw());
     terminal.attachCustomKeyEventHandler((event) => this.ownKey(event));
     terminal.textarea?.addEventListener('focus', () => host.chosen(id));
     const paste = (event: ClipboardEvent) => {
@@ -103,6 +109,7 @@ export class Pane {
 
   close(): void {
     clearTimeout(this.fillTimer);
+    this.pictures.close();
     this.terminal.dispose();
     this.element.remove();
   }
@@ -118,17 +125,23 @@ export class Pane {
     this.element.classList.toggle('dead', entry.dead);
     this.element.hidden = false;
     this.webgl ??= useWebgl(this.terminal);
+    this.pictures.draw();
   }
 
   /** Keeps the pane out of sight, without the graphics memory; its text stays for when it comes back. */
   hide(): void {
     this.element.hidden = true;
+    this.pictures.rest();
     this.withoutWebgl();
   }
 
   withoutWebgl(): void {
     this.webgl?.dispose();
     this.webgl = null;
+  }
+
+  drawPictures(): void {
+    if (!this.element.hidden) this.pictures.draw();
   }
 
   focus(): void {
@@ -213,10 +226,13 @@ export class Pane {
     const rewrites = this.paintedVersion !== version;
     this.paintedVersion = version;
     const text = this.painter.paint();
-    if (!text) return;
+    const { pictures, history } = this.mirror;
+    const scene = { placements: pictures, end: history.end, whole: history.whole };
+    if (!text) return this.pictures.show(scene);
     this.writing = true;
     this.terminal.write(text, () => {
       this.writing = false;
+      this.pictures.show(scene);
       if (rewrites && fromBottom > 0) this.terminal.scrollToLine(Math.max(0, active.baseY - fromBottom));
       this.paint();
     });

@@ -75,6 +75,36 @@ export interface HistoryTail {
   generation: Opaque;
 }
 
+/** A part of a picture, in its pixels. */
+export interface PixelRect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Where a picture is seen; `line` is an absolute number, as of the history. */
+export interface Placement {
+  x: number;
+  z: number;
+  cols: number;
+  line: number;
+  rows: number;
+  source: PixelRect;
+  picture: Opaque;
+}
+
+export interface PicturePiece {
+  bytes: Uint8Array;
+  total: number;
+  width: number;
+  format: 'png' | 'jpeg' | 'gif';
+  height: number;
+  offset: number;
+  picture: Opaque;
+  surface: number;
+}
+
 export interface Update {
   full: boolean;
   size: Size;
@@ -87,6 +117,8 @@ export interface Update {
   history: HistoryTail | null;
   scrolls: Scroll[];
   surface: number;
+  /** All that are seen, when they changed. */
+  pictures: Placement[] | null;
 }
 
 export interface History {
@@ -162,6 +194,7 @@ export type ServerMessage =
   | { input_ack: { seq: number } }
   | { read_input: { id: number } }
   | { history: History }
+  | { picture: PicturePiece }
   | { output: { id: number; text: Uint8Array; stream: 'out' | 'err' } }
   | { done: { id: number; status: number } }
   | { event: { topology: Topology } | { message: string } | { clipboard: Uint8Array } }
@@ -184,6 +217,7 @@ export type ClientMessage =
   | { input: { seq: number; events: InputEvent[]; surface: number } }
   | { resize: { size: Size; surface: number } }
   | { get_history: { id: number; count: number; first: number; surface: number } }
+  | { get_picture: { offset: number; picture: Opaque; surface: number } }
   | { command: { id: number; words: string[]; size: Size; surface: number } }
   | { command_input: { id: number; last: boolean; text: Uint8Array } }
   | { watch: { topology: boolean } }
@@ -203,12 +237,14 @@ export interface Hello {
 
 /** The feature of a daemon that takes presses. */
 export const KEY_PRESSES = 'key_presses';
+/** This page shows pictures. */
+const PICTURES = 'pictures';
 
 /** What a page says first. It has no tty, no folder and no environment of its own. */
 export function hello(client: number): ClientMessage {
   const versions = { max: 1, min: 1 };
   const nothing = { pid: 0, cwd: '', tty: '', term: '', environment: [] };
-  return { hello: { ...nothing, kind: 'page', client, versions, features: [KEY_PRESSES] } };
+  return { hello: { ...nothing, kind: 'page', client, versions, features: [KEY_PRESSES, PICTURES] } };
 }
 
 // The names of limits.rs that concern a page.
@@ -217,6 +253,8 @@ export const Limit = {
   inputBytes: 16 * 1024,
   /** History lines answered to one request. */
   historyLines: 1000,
+  /** Bytes of a picture in one answer. */
+  pictureBytes: 64 * 1024,
   /** Columns and rows of a surface. */
   sideCells: 1000,
 } as const;
@@ -242,4 +280,5 @@ const NOTHING_NEW: Omit<Update, 'size' | 'surface'> = {
   styles: [],
   history: null,
   scrolls: [],
+  pictures: null,
 };

@@ -1,5 +1,5 @@
 // A pane as a daemon has it, and the updates it would send: the other side of the mirror, for tests.
-import type { History, Row, Run, StyleDefinition, Update } from '../src/protocol.ts';
+import type { History, Placement, Row, Run, StyleDefinition, Update } from '../src/protocol.ts';
 import type { Random } from './random.ts';
 
 const TEXTS: readonly Run[2][] = ['a', 'hello', 'x y', '~', 'été', 'Дом', '┌─┐', '⠿', '\u00ad', '→', '☺'];
@@ -44,8 +44,9 @@ export class DaemonPane {
   generation = 1;
   modes = 0;
   alternate: Row[] | null = null;
+  pictures: Placement[] = [];
   cursor = { x: 0, y: 0, blink: false, shape: 'default' as const, visible: true };
-  private told: { rows: Row[]; end: number; generation: number } | null = null;
+  private told: { rows: Row[]; end: number; generation: number; pictures: string } | null = null;
 
   constructor(
     public cols: number,
@@ -118,6 +119,12 @@ export class DaemonPane {
       this.rows = this.rows.map(() => this.row());
       this.alternate &&= this.alternate.map(() => this.row());
     }
+    if (random.chance(20)) {
+      const source = { x: 0, y: 0, width: 8, height: 16 };
+      this.pictures = Array.from({ length: random.below(3) }, (_, picture) => {
+        return { x: random.below(this.cols), z: 0, cols: 1, line: this.end + random.below(this.rows.length), rows: 1, source, picture };
+      });
+    }
     this.cursor = { ...this.cursor, x: random.below(this.cols), y: random.below(this.rows.length) };
   }
 
@@ -134,7 +141,9 @@ export class DaemonPane {
     const news = told?.generation === this.generation ? Math.max(0, this.end - told.end) : 0;
     const count = Math.min(news, linesMax);
     const rows = count > 0 ? this.history.slice(-count) : [];
-    this.told = { rows: [...this.rows], end: this.end, generation: this.generation };
+    const pictures = JSON.stringify(this.pictures);
+    const seen = pictures !== (full ? '[]' : told.pictures);
+    this.told = { rows: [...this.rows], end: this.end, generation: this.generation, pictures };
     return {
       full,
       size,
@@ -147,6 +156,7 @@ export class DaemonPane {
       history: { end: this.end, rows, start: this.start, generation: this.generation },
       scrolls: [],
       surface: 0,
+      pictures: seen ? this.pictures : null,
     };
   }
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Line, Mirror } from '../src/mirror.ts';
 import { Painter } from '../src/painter.ts';
+import { rowOf } from '../src/picture_layer.ts';
 import type { Cells, Update } from '../src/protocol.ts';
 import { obeyWidths, tellCells } from '../src/widths.ts';
 import { columns, DaemonPane } from './daemon_model.ts';
@@ -61,7 +62,7 @@ function withoutEnd(columns: string[]): string[] {
 
 function update(fields: Partial<Update>): Update {
   const size = { cols: 10, rows: 3 };
-  const nothing = { rows: [], bells: 0, modes: null, title: null, cursor: null, styles: [], history: null, scrolls: [] };
+  const nothing = { rows: [], bells: 0, modes: null, title: null, cursor: null, styles: [], history: null, scrolls: [], pictures: null };
   return { full: false, size, surface: 0, ...nothing, ...fields };
 }
 
@@ -261,6 +262,13 @@ describe('painter on random panes', () => {
         assert.deepEqual(screen, pane.rows.map(([, runs]) => runs.map(([, , text]) => text).join('').trimEnd()), where);
         for (const [y, row] of pane.rows.entries()) assert.deepEqual(shown.columns(y), withoutEnd(columns(row)), where);
         assert.deepEqual([active.cursorX, active.cursorY], [pane.cursor.x, pane.cursor.y], where);
+        assert.deepEqual(mirror.pictures, pane.pictures, where);
+        // A picture lies where its line is.
+        const { end, whole } = mirror.history;
+        const line = end + random.below(pane.rows.length) - random.below(1 + (active.type === 'normal' ? whole : 0));
+        const [, runs] = (line < end ? pane.history[line - pane.start] : pane.rows[line - end]) ?? [false, []];
+        const row = rowOf(line, { placements: [], end, whole }, { baseY: active.baseY, viewportY: 0 });
+        assert.equal(shown.lines()[row], runs.map(([, , text]) => text).join('').trimEnd(), where);
         if (active.type === 'normal') {
           const scrollback = shown.lines().slice(0, -pane.rows.length);
           assert.deepEqual(scrollback, mirror.history.lines.map((line) => textOf(line, pane.cols)), where);
