@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help build run web test check bench instructions picture soak deb clean
+.PHONY: help build run web test check bench instructions picture unicode soak deb clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -40,6 +40,11 @@ picture: ## the picture in the README, made again
 	@packaging/install-tools build browser fonts programs
 	cargo build --locked -p abide -p abide-web
 	cd webbridge/page && node test/installed.mjs && node e2e/picture.mjs
+
+unicode: ## the table of characters, made again from Unicode's files (daemon/core/unicode)
+	@packaging/install-tools build python
+	daemon/core/unicode/fetch target/unicode
+	node daemon/core/unicode/generate.mjs target/unicode
 
 deb: build ## a Debian package in target/
 	@exec packaging/deb/build

@@ -45,7 +45,6 @@ mod table;
 mod tabs;
 mod terminal;
 mod view;
-mod width;
 mod window;
 
 pub use palette::Colors;

@@ -375,6 +375,9 @@ pub(crate) fn state(modes: Modes, private: bool, number: u16) -> u8 {
     }
 }
 
+/// The bit of [`Modes::joins_next`].
+const JOINS_NEXT: u64 = 1 << 63;
+
 /// Which modes are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Modes(pub(crate) u64);
@@ -393,10 +396,22 @@ impl Modes {
         self.0 >> mode as u8 & 1 == 1
     }
 
-    /// Whether text can't be written as it comes: cells move, or margins stand in the way.
+    /// Whether text can't be written as it comes: cells move, margins stand in the way, or the next character may join
+    /// the last.
     #[inline]
     pub(crate) fn hinder_text(self) -> bool {
-        self.0 & (1 << Mode::Insert as u8 | 1 << Mode::LeftRight as u8) != 0
+        self.0 & (1 << Mode::Insert as u8 | 1 << Mode::LeftRight as u8 | JOINS_NEXT) != 0
+    }
+
+    /// Whether what was printed last joins whatever comes next (UAX 29, GB9b). No mode, but looked at together with those
+    /// that hinder text, so that it costs nothing.
+    #[inline]
+    pub(crate) fn joins_next(self) -> bool {
+        self.0 & JOINS_NEXT != 0
+    }
+
+    pub(crate) fn set_joins_next(&mut self, joins: bool) {
+        self.0 = self.0 & !JOINS_NEXT | if joins { JOINS_NEXT } else { 0 };
     }
 
     pub(crate) fn set(&mut self, mode: Mode, on: bool) {
@@ -408,8 +423,8 @@ impl Modes {
         MODES.iter().filter(|spec| self.has(spec.mode)).fold(0, |bits, spec| bits | spec.wire)
     }
 
-    /// Bits that some mode has.
+    /// Bits that may be set.
     pub(crate) fn known() -> u64 {
-        MODES.iter().fold(0, |bits, spec| bits | 1 << spec.mode as u8)
+        MODES.iter().fold(JOINS_NEXT, |bits, spec| bits | 1 << spec.mode as u8)
     }
 }

@@ -7,11 +7,8 @@ use super::mode::Mode;
 use super::parser::ascii_run;
 use super::parser::utf8;
 use super::terminal::Terminal;
-use super::width;
 use crate::base::limits::CLUSTER_SCALARS_MAX;
-use crate::text::cluster_width;
-use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthChar as _;
+use crate::text::{Class, Property, Tail, cluster_width};
 
 impl Terminal {
     /// Prints a run of `0x20..=0x7e`.
@@ -164,7 +161,7 @@ impl Terminal {
             if self.pending {
                 // Only what can't join the cell before may wrap.
                 match utf8::decode(rest) {
-                    Some((c, _)) if width::simple_columns(c) > 0 => self.wrap_full(),
+                    Some((c, _)) if Property::of(c).simple_columns() > 0 => self.wrap_full(),
                     _ => return done,
                 }
             }
@@ -182,8 +179,8 @@ impl Terminal {
         let (x, cols, tick) = (self.x, self.grid.cols(), self.tick);
         let (line, row) = self.grid.row_mut(self.y);
         let Some((first, _)) = utf8::decode(bytes) else { return 0 };
-        let columns = match width::simple_columns(first) {
-            0 if stands_alone(row, x, first) => 2,
+        let columns = match Property::of(first).simple_columns() {
+            0 if !is_joined_before(row, x) => Property::of(first).columns_after_simple(),
             columns => columns,
         };
         if columns == 0 || x + columns > cols {
@@ -195,18 +192,13 @@ impl Terminal {
         let (mut rest, mut last) = (bytes, first);
         let mut places = row[x..].iter_mut();
         while let Some((c, len)) = utf8::decode(rest) {
-            let narrow = match width::simple_columns(c) {
-                1 => true,
-                2 => false,
-                // What was written here is no cluster that these could join.
-                _ if width::stands_after_simple(c) => false,
-                _ => break,
-            };
-            if narrow {
+            // What was written here is no cluster that these could join.
+            let columns = Property::of(c).columns_after_simple();
+            if columns == 1 {
                 let Some(place) = places.next() else { break };
                 *place = base | Cell::from(c);
             } else {
-                if places.len() < 2 {
+                if columns == 0 || places.len() < 2 {
                     break;
                 }
                 let (Some(left), Some(right)) = (places.next(), places.next()) else { break };
@@ -235,36 +227,38 @@ impl Terminal {
     /// Prints one character.
     #[inline]
     pub(crate) fn print(&mut self, c: char) {
-        if c.is_ascii() {
-            self.last = Some(c);
-            self.place(Cell::from(c as u32), 1);
-        } else if let width @ 1.. = width::simple_columns(c as u32) {
-            self.last = Some(c);
-            self.place(Cell::from(c as u32), width);
+        let property = Property::of(c.into());
+        let columns = property.simple_columns();
+        if columns == 0 || self.modes.joins_next() {
+            self.print_odd(c, property);
         } else {
-            self.print_odd(c);
+            self.last = Some(c);
+            self.place(Cell::from(c as u32), columns);
         }
     }
 
     /// A character that may join the cell before the cursor.
-    fn print_odd(&mut self, c: char) {
-        if c.is_control() {
+    fn print_odd(&mut self, c: char, property: Property) {
+        let prepended = self.modes.joins_next();
+        self.modes.set_joins_next(property.class() == Class::Prepend);
+        if property.class() == Class::Control && property.columns() == 0 {
             return;
         }
         if let Some(x) = self.cell_before()
-            && self.may_join(self.grid.row(self.y)[x], c)
+            && (prepended || may_join(self.grid.row(self.y)[x], property))
             && self.join(x, c)
         {
+            if prepended {
+                self.last = Some(c);
+            }
             return;
         }
-        // Marks without a base have nothing to stand on. What the table says is wider than two is not.
-        let width = match c.width() {
-            Some(0) | None if c.is_alphabetic() => 1,
-            Some(0) | None => return,
-            Some(width) => width.min(2),
-        };
-        self.last = Some(c);
-        self.place(Cell::from(c as u32), width);
+        // Marks without a base have nothing to stand on.
+        let columns = property.columns();
+        if columns > 0 {
+            self.last = Some(c);
+            self.place(Cell::from(c as u32), columns);
+        }
     }
 
     /// The column of the cell that the last character printed here went to.
@@ -272,14 +266,6 @@ impl Terminal {
         let x = if self.pending { self.x } else { self.x.checked_sub(1)? };
         let tail = self.grid.row(self.y)[x] & TAIL != 0;
         Some(if tail { x.saturating_sub(1) } else { x })
-    }
-
-    /// A quick no for the two common cases.
-    fn may_join(&self, before: Cell, c: char) -> bool {
-        if before & CLUSTER != 0 {
-            return true;
-        }
-        !(width::is_emoji(c) || width::is_korean_syllable(c) && !width::is_jamo(cell::text_of(before)))
     }
 
     /// Adds a character to the cell at `x`, if both make one cluster.
@@ -302,8 +288,10 @@ impl Terminal {
                 line.plain = false;
                 line.version = tick;
                 self.changed = true;
-                if wide && !was_wide {
-                    self.widen(x);
+                match (was_wide, wide) {
+                    (false, true) => self.widen(x),
+                    (true, false) => self.narrow(x),
+                    _ => {}
                 }
             }
         }
@@ -320,8 +308,9 @@ impl Terminal {
             text.push_str(self.book.cluster(before));
         }
         let scalars = text.chars().count();
+        let joins = Tail::of(&text).joins(Property::of(c.into()).class());
         text.push(c);
-        let joined = if !width::always_joins(c) && text.graphemes(true).nth(1).is_some() {
+        let joined = if !joins {
             Joined::Apart
         } else if scalars >= CLUSTER_SCALARS_MAX {
             Joined::Full
@@ -367,6 +356,14 @@ impl Terminal {
             line.version = self.tick;
             self.advance_within(x + 2, end);
         }
+    }
+
+    /// The wide cell at `x`, just before the cursor, has become a narrow one: an emoji that is to be shown as text.
+    fn narrow(&mut self, x: usize) {
+        let blank = self.blank();
+        let (_, row) = self.grid.row_mut(self.y);
+        (row[x], row[x + 1]) = (row[x] & !WIDE, blank);
+        (self.x, self.pending) = (x + 1, false);
     }
 
     fn cluster_number(&mut self, text: &str) -> Option<u32> {
@@ -449,9 +446,18 @@ impl Terminal {
     }
 }
 
-/// Whether a character that is not simple is of two columns and no part of what stands before column `x`.
-fn stands_alone(row: &[Cell], x: usize, c: u32) -> bool {
+/// Whether a character that joins nothing simple may join what stands before column `x`.
+fn is_joined_before(row: &[Cell], x: usize) -> bool {
     let before = |back: usize| x.checked_sub(back).and_then(|x| row.get(x)).copied().unwrap_or(BLANK);
     let before = if before(1) & TAIL == 0 { before(1) } else { before(2) };
-    before & CLUSTER == 0 && !width::is_jamo(cell::text_of(before)) && width::stands_after_simple(c)
+    is_joined(before)
+}
+
+fn is_joined(before: Cell) -> bool {
+    before & CLUSTER != 0 || Property::of(cell::text_of(before)).is_joined()
+}
+
+/// A quick no for the common cases.
+fn may_join(before: Cell, c: Property) -> bool {
+    c.columns_after_simple() == 0 || is_joined(before)
 }

@@ -1,13 +1,14 @@
 //! Text as cells: how wide it is, how it is cut to fit, and where its clusters are.
 
-use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
+mod clusters;
+mod property;
+mod table;
 
-/// Columns that a cluster takes: 0 (only marks or controls), 1 or 2.
-#[must_use]
-pub fn cluster_width(cluster: &str) -> usize {
-    if cluster.chars().all(char::is_control) { 0 } else { cluster.width().min(2) }
-}
+pub use clusters::cluster_width;
+pub use property::UNICODE;
+
+pub(crate) use clusters::{Class, Tail};
+pub(crate) use property::Property;
 
 /// Columns that a text takes; control characters take none.
 #[must_use]
@@ -20,7 +21,7 @@ pub fn width(text: &str) -> usize {
 
 /// The clusters of a text, each with its columns.
 pub fn graphemes(text: &str) -> impl Iterator<Item = (&str, usize)> {
-    text.graphemes(true).map(|g| (g, cluster_width(g)))
+    clusters::Clusters::of(text).map(|g| (g, cluster_width(g)))
 }
 
 /// Where text that is too long is cut.
@@ -48,14 +49,13 @@ pub fn cut(text: &str, cols: usize, at: Cut) -> &str {
             &text[..end]
         }
         Cut::Start => {
-            let (mut used, mut start) = (0, text.len());
-            for g in text.graphemes(true).rev() {
-                let w = cluster_width(g);
-                if used + w > cols {
+            let (mut left, mut start) = (width(text), 0);
+            for (g, w) in graphemes(text) {
+                if left <= cols {
                     break;
                 }
-                used += w;
-                start -= g.len();
+                left -= w;
+                start += g.len();
             }
             &text[start..]
         }

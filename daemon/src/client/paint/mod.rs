@@ -7,6 +7,7 @@
 mod colour;
 mod pen;
 mod shadow;
+mod sure;
 
 pub use colour::Depth;
 
@@ -412,7 +413,7 @@ impl Painter {
         out: &mut Vec<u8>,
     ) -> bool {
         let sure = match cell.text {
-            Text::Char(c) => is_sure(c, width),
+            Text::Char(c) => sure::is_sure(c, width),
             _ => false,
         };
         self.place(x, y, out);
@@ -434,7 +435,7 @@ impl Painter {
         // At the edge, what a terminal takes for wider would wrap, and scroll on the last row. A sure letter
         // with marks is written as any other: without wrapping, some terminals put marks on the cell before. But an
         // emoji's variation selector, as in a keycap, makes a sure digit wide.
-        let base = text.chars().next().is_some_and(|c| is_sure(c, width)) && !text.contains('\u{fe0f}');
+        let base = text.chars().next().is_some_and(|c| sure::is_sure(c, width)) && !text.contains('\u{fe0f}');
         let hold = next == usize::from(self.size.cols) && !base;
         if hold {
             out.extend_from_slice(b"\x1b[?7l");
@@ -561,19 +562,6 @@ fn keyboard(modes: u32) -> u32 {
     match asked {
         0 if modes & mode::OTHER_KEYS == 0 => 0,
         _ => asked | 1 | 4 | (asked & 8) << 1,
-    }
-}
-
-/// Whether every terminal gives this character as many columns as we do: Latin, Greek, Cyrillic, lines and
-/// blocks have one; kana, Hangul syllables and the common ideographs have two. Of all else, terminals differ.
-fn is_sure(c: char, width: usize) -> bool {
-    match width {
-        1 => {
-            matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{2500}'..='\u{259f}')
-        }
-        _ => {
-            matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
-        }
     }
 }
 

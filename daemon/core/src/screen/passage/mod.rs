@@ -22,7 +22,7 @@ use super::parser::{Parameters, Parser, ascii_run, plain_sequence, utf8};
 use super::pen::{Ink, Pen};
 use super::rendition;
 use super::terminal::Terminal;
-use super::width;
+use crate::text::Property;
 use kept::{Kept, Waiting};
 
 /// Screenfuls that must follow: the last one is read twice.
@@ -126,6 +126,7 @@ impl Terminal {
             .map_or((passage.start, passage.start_pen), |row| (row.start as usize, row.pen));
         if let Some(last) = last_char(&passage.input[..passage.text_end]) {
             self.last = Some(last);
+            self.modes.set_joins_next(false);
         }
         self.y = self.bottom - passage.kept.rows.len();
         (self.x, self.pending) = (0, false);
@@ -284,7 +285,7 @@ impl<'b> Passage<'b> {
     /// Simple characters, as many as fit into the row; one that is not simple goes the long way with its whole row.
     fn unicode(&mut self, terminal: &mut Terminal) -> bool {
         let Some((first, _)) = utf8::decode(&self.input[self.at..]) else { return false };
-        let needed = width::columns_after_simple(first);
+        let needed = Property::of(first).columns_after_simple();
         if needed == 0 {
             return self.long_way(terminal);
         }
@@ -304,7 +305,7 @@ impl<'b> Passage<'b> {
         let (mut kind, mut count) = (Kind::Narrow, 0);
         let mut col = self.col;
         while let Some((c, len)) = utf8::decode(rest) {
-            let (this, end) = match width::columns_after_simple(c) {
+            let (this, end) = match Property::of(c).columns_after_simple() {
                 1 => (Kind::Narrow, col + 1),
                 2 => (Kind::Wide, col + 2),
                 _ => break,
@@ -340,7 +341,7 @@ impl<'b> Passage<'b> {
         terminal.primary = Some(std::mem::replace(&mut terminal.grid, scratch));
         (terminal.x, terminal.y, terminal.pending, terminal.bottom) = (0, 0, false, 1);
         terminal.set_pen(self.start_pen);
-        let last = terminal.last;
+        let (last, modes) = (terminal.last, terminal.modes);
         let mut parser = Parser::new();
         parser.feed(terminal, line);
         let is_one_row = terminal.y == 0 && !terminal.grid.line(0).wrapped && parser.held.is_empty();
@@ -348,7 +349,7 @@ impl<'b> Passage<'b> {
             self.take_cells(terminal);
             (self.at, self.pen, self.text_end) = (self.start + end, terminal.pen, 0);
         } else {
-            terminal.last = last;
+            (terminal.last, terminal.modes) = (last, modes);
         }
         for y in 0..2 {
             terminal.grid.clear(y, cell::BLANK, terminal.tick);
