@@ -8,7 +8,7 @@ use abide_core::screen::{Screen, SequenceRow, modes, sequences};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What makes a sequence the one it is: `CSI`, `ESC`, `OSC`, `DCS` or `C0`; marks and final byte; its first number.
+/// What makes a sequence the one it is: `CSI`, `ESC`, `OSC`, `DCS`, `APC` or `C0`; marks and final byte; its first number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Kind {
     opening: &'static str,
@@ -34,7 +34,8 @@ fn of_form(form: &str) -> Kind {
     if let Some((_, byte)) = C0.iter().find(|(name, _)| *name == first) {
         return Kind { opening: "C0", last: char::from(*byte).into(), number: None };
     }
-    let opening = ["CSI", "ESC", "OSC", "DCS"].into_iter().find(|opening| *opening == first).expect(form);
+    let opening =
+        ["CSI", "ESC", "OSC", "DCS", "APC"].into_iter().find(|opening| *opening == first).expect(form);
     let (mut last, mut number) = (String::new(), None);
     for token in tokens {
         match token {
@@ -88,6 +89,12 @@ fn kinds(bytes: &[u8]) -> Vec<Kind> {
                 // A BEL that ends it is none; of ESC \ nothing comes.
                 rest = &after[len..];
                 rest = rest.strip_prefix(b"\x07").or(rest.strip_prefix(b"\x1b\\")).unwrap_or(rest);
+            }
+            b'_' => {
+                let len = after.iter().position(|b| *b < 0x20).unwrap_or(after.len());
+                found.push(Kind { opening: "APC", last: text(&after[..len.min(1)]), number: None });
+                rest = &after[len..];
+                rest = rest.strip_prefix(b"\x1b\\").unwrap_or(rest);
             }
             _ => {
                 let len = rest.iter().position(|b| !(0x20..0x30).contains(b)).unwrap_or(rest.len());

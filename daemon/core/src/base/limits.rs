@@ -79,6 +79,40 @@ pub const HISTORY_BYTES_PER_LINE_MAX: usize = 2048;
 /// Stored sessions of other machines on their way here at one time: each is in memory as after a restore.
 pub const ARRIVALS_MAX: usize = 16;
 
+// What a program can make a screen show beside text (`screen::picture`).
+
+/// Bytes of an encoded picture: a photograph of 24 million pixels as JPEG mostly has fewer.
+pub const PICTURE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bytes of all encoded pictures of a screen; beyond, those that nothing shows go first, then those out of sight.
+pub const PICTURES_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Pictures of a screen; a file manager's page of thumbnails has some hundred.
+pub const PICTURES_MAX: usize = 256;
+/// Places where a screen shows pictures; beyond, the oldest go.
+pub const PLACEMENTS_MAX: usize = 1024;
+/// Pixels of a picture's side, as in kitty.
+pub const PICTURE_SIDE_PIXELS_MAX: u32 = 10_000;
+/// Pixels of a picture: a viewer that shows it needs four bytes for each. Those of a camera have 24 million.
+pub const PICTURE_PIXELS_MAX: u64 = 25_000_000;
+/// Bytes of one transmission before it is encoded: 2,000 x 2,000 pixels with alpha. Together with
+/// `PICTURES_BYTES_MAX` a quarter of the slots for chunks, twice: a checkpoint may name others than the one before.
+pub const TRANSMITTED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes that a transmission inflates to (`o=z`): as many as it may have when it is not deflated.
+pub const INFLATED_BYTES_MAX: usize = TRANSMITTED_BYTES_MAX;
+/// Bytes in front of a picture's data by which it is known: of an iTerm2 file they have its name in base64.
+pub const PICTURE_OPENING_BYTES_MAX: usize = 4096;
+/// Colour registers of a sixel picture, as in xterm.
+pub const SIXEL_REGISTERS_MAX: usize = 1024;
+/// Pixels of a sixel picture's side: a cell is 8 x 16, and no screen has more than a thousand.
+pub const SIXEL_SIDE_PIXELS_MAX: usize = 10_000;
+/// Pixels of a sixel picture: 2048 x 2048, which are 16 MiB while it is painted.
+pub const SIXEL_PIXELS_MAX: usize = 4 * 1024 * 1024;
+/// Columns or rows that a picture takes: a screen's.
+pub const PICTURE_CELLS_MAX: u32 = SIDE_CELLS_MAX as u32;
+/// Stretches of one row of history in which a picture that was written over is still seen; what is behind them is not.
+pub const PICTURE_STRETCHES_MAX: usize = 16;
+/// Such rows of one picture in history; those below them show nothing of it. All such notes are 5 MB of a head at most.
+pub const PICTURE_TORN_ROWS_MAX: usize = 64;
+
 // What a format can make run (`#(…)`, `session::format_jobs`).
 
 /// Commands whose lines are remembered: a status line has a few, a loop over all windows one for each.

@@ -6,6 +6,7 @@
 //! bit   22     WIDE: this cell and its right neighbour show one character
 //! bit   23     TAIL: the right half of the wide cell on the left; its other bits but the style are 0
 //! bit   24     PROTECTED: some erasing spares it (DECSCA, SPA)
+//! bit   25     PICTURE: a picture is seen here; gone with any write
 //! bits 32..48  the style's number
 //! ```
 //! A cell with nothing but a style is a column that a wide character left free at the margin: a blank to see, and no
@@ -23,6 +24,8 @@ pub(crate) const WIDE: Cell = 1 << 22;
 pub(crate) const TAIL: Cell = 1 << 23;
 /// Some erasing spares it.
 pub(crate) const PROTECTED: Cell = 1 << 24;
+/// A picture is seen here: one that is bound to its cells.
+pub(crate) const PICTURE: Cell = 1 << 25;
 /// The scalar or the number of the cluster.
 pub(crate) const TEXT_MASK: Cell = (1 << 21) - 1;
 /// How far left the style's number stands.

@@ -83,6 +83,7 @@ impl Terminal {
             2 => {
                 if !spares {
                     self.remember_screen();
+                    self.erase_pictures();
                 }
                 self.erase_whole_rows(0, rows, selective);
                 self.pending = false;

@@ -5,8 +5,9 @@
 //! cost what was written, not what could have been. For the same reason slots have cells only up to the last that
 //! something was written to: at a shell's first prompt that is one row of a screen.
 
-use super::cell::{self, BLANK, Cell, PROTECTED, TAIL, WIDE};
+use super::cell::{self, BLANK, Cell, PICTURE, PROTECTED, TAIL, WIDE};
 use crate::base::limits::SIDE_CELLS_MAX;
+use std::ops::Range;
 
 /// What a slot without cells shows.
 static BLANKS: [Cell; SIDE_CELLS_MAX as usize] = [BLANK; SIDE_CELLS_MAX as usize];
@@ -22,6 +23,8 @@ pub(crate) struct Line {
     pub(crate) plain: bool,
     /// No cell is of two columns. Never true when one is.
     pub(crate) narrow: bool,
+    /// A cell may show a picture. Never false when one does.
+    pub(crate) pictured: bool,
     /// Clock of the last change.
     pub(crate) version: u64,
 }
@@ -253,6 +256,7 @@ impl Grid {
         let used = usize::from(line.used);
         row.copy_within(x..end - n, x + n);
         row[x..x + n].fill(blank);
+        unmark(line, &mut row[x..end]);
         line.version = version;
         if used > x {
             line.used = line.used.max((used + n).min(end) as u16);
@@ -282,6 +286,7 @@ impl Grid {
         let used = usize::from(line.used);
         row.copy_within(x + n..end, x);
         row[end - n..end].fill(blank);
+        unmark(line, &mut row[x..end]);
         line.version = version;
         line.wrapped &= end != cols;
         if used > x && used <= end {
@@ -304,6 +309,8 @@ impl Grid {
         split_wide(row, end);
         let part = &mut row[x..end];
         part.copy_from_slice(&cells[..end - x]);
+        // A picture does not go where a copy of its cell goes.
+        part.iter_mut().for_each(|c| *c &= !PICTURE);
         let style = 0xffff << cell::STYLE_SHIFT;
         if part[0] & TAIL != 0 {
             part[0] = part[0] & style | BLANK;
@@ -354,6 +361,16 @@ impl Grid {
         }
     }
 
+    /// Cells of a row show no picture any more.
+    pub(crate) fn unmark(&mut self, y: usize, columns: Range<usize>, version: u64) {
+        if self.line(y).pictured {
+            let (line, row) = self.row_mut(y);
+            line.version = version;
+            let end = columns.end.min(row.len());
+            unmark(line, row.get_mut(columns.start..end).unwrap_or_default());
+        }
+    }
+
     /// Makes a cell a protected one.
     pub(crate) fn protect(&mut self, x: usize, y: usize) {
         let (line, row) = self.row_mut(y);
@@ -375,7 +392,7 @@ impl Grid {
         }
         let plain = row[..len].iter().all(|c| *c < 0x7f);
         let narrow = row[..len].iter().all(|c| *c & (WIDE | TAIL) == 0);
-        *line = Line { used: len as u16, wrapped, plain, narrow, version };
+        *line = Line { used: len as u16, wrapped, plain, narrow, pictured: false, version };
     }
 
     /// How many cells a row has up to its last that is not blank; all that were written when it is wrapped,
@@ -383,6 +400,13 @@ impl Grid {
     pub(crate) fn content_len(&self, y: usize) -> usize {
         let line = self.line(y);
         content_len(self.written(y), line.wrapped)
+    }
+}
+
+/// Cells of a row show no picture any more.
+fn unmark(line: &Line, cells: &mut [Cell]) {
+    if line.pictured {
+        cells.iter_mut().for_each(|c| *c &= !PICTURE);
     }
 }
 

@@ -1,6 +1,7 @@
 //! A screen's history and its memory: what is told of it, and what it is told.
 
 use super::Screen;
+use crate::base::limits::WANTED_CHUNKS_MAX;
 
 impl Screen {
     /// Bytes of memory that sealed chunks take, those open for readers among them.
@@ -68,12 +69,21 @@ impl Screen {
 
     /// The store begins anew: what only it had is lost. Says how many lines.
     pub fn store_is_lost(&mut self) -> u64 {
+        if let Some(pictures) = &mut self.terminal.pictures {
+            pictures.album.store_lost();
+        }
         self.terminal.history.store_lost()
     }
 
     /// The store's answer about a chunk that was wanted: its bytes, or that it has none. False when those of its
     /// lines are lost.
     pub fn give_back_chunk(&mut self, id: u64, bytes: Option<&[u8]>) -> bool {
+        if self.terminal.history.chunk(id).is_none() && self.terminal.pictures.is_some() {
+            self.change(|_, terminal| {
+                terminal.changed |= terminal.with_pictures(|_, pictures| pictures.give_back(id, bytes));
+            });
+            return true;
+        }
         self.terminal.history.give_back(id, bytes)
     }
 
@@ -106,6 +116,13 @@ impl Screen {
     #[must_use]
     pub fn take_wanted(&self) -> Vec<u64> {
         self.terminal.history.reads.take_wanted()
+    }
+
+    /// The pieces of its pictures that only the store has, the first so many: they are asked for without anybody looking.
+    #[must_use]
+    pub fn wanted_pieces(&self) -> Vec<u64> {
+        let pieces = self.terminal.pictures.iter().flat_map(|pictures| pictures.pieces());
+        pieces.filter(|(_, here)| !here).map(|(id, _)| id).take(WANTED_CHUNKS_MAX).collect()
     }
 
     /// Nobody reads its history any more: what was open for readers is let go.

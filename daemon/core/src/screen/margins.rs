@@ -141,6 +141,14 @@ impl Terminal {
 
     /// Moves the rows from `top` to the bottom margin, or what of them is between the left and the right one.
     pub(crate) fn move_rows(&mut self, top: usize, n: usize, up: bool, blank: Cell) {
+        self.shift_rows(top, n, up, blank);
+        if self.pictures.is_some() {
+            self.move_pictures(top, self.bottom, n, up);
+        }
+    }
+
+    /// The same without the pictures on them.
+    pub(crate) fn shift_rows(&mut self, top: usize, n: usize, up: bool, blank: Cell) {
         let (bottom, tick) = (self.bottom, self.tick);
         if self.is_boxed() {
             self.grid.scroll_part((top, bottom), (self.left, self.right), n, up, blank, tick);

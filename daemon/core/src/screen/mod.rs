@@ -111,10 +111,23 @@ impl Sink for Terminal {
     fn escape(&mut self, marks: &[u8], last: u8) {
         Terminal::escape(self, marks, last);
     }
+    fn opening(&self, kind: StringKind, begun: &[u8]) -> Option<usize> {
+        picture::opening(kind, begun)
+    }
+    fn open(&mut self, kind: StringKind, opening: &[u8]) {
+        self.open_picture(kind, opening);
+    }
+    fn data(&mut self, data: &[u8]) {
+        self.picture_data(data);
+    }
+    fn close(&mut self, whole: bool) {
+        self.close_picture(whole);
+    }
     fn string(&mut self, kind: StringKind, data: &[u8], bell: bool) {
         match kind {
             StringKind::Osc => self.system_command(data, bell),
             StringKind::Dcs => self.device_control(data),
+            StringKind::Apc => self.application_command(data),
             StringKind::Skipped => {}
         }
     }
@@ -345,22 +358,35 @@ impl Screen {
         snapshot::head(&self.terminal, &self.parser)
     }
 
-    /// The sealed chunks in memory, oldest first.
+    /// The sealed chunks in memory, and the pieces of pictures, oldest first.
     pub fn chunk_ids(&self) -> impl DoubleEndedIterator<Item = u64> + '_ {
-        self.terminal.history.sealed.iter().filter(|chunk| chunk.bytes().is_some()).map(|chunk| chunk.id)
+        let history = self.terminal.history.sealed.iter().map(|chunk| (chunk.id, chunk.bytes().is_some()));
+        let pieces = self.terminal.pictures.iter().flat_map(|pictures| pictures.pieces());
+        let mut ids: Vec<u64> = history.chain(pieces).filter(|(_, here)| *here).map(|(id, _)| id).collect();
+        ids.sort_unstable();
+        ids.into_iter()
     }
 
-    /// All sealed chunks, those that only the store has among them.
+    /// All sealed chunks and pieces, those that only the store has among them.
     #[must_use]
     pub fn chunk_runs(&self) -> Runs {
-        self.terminal.history.runs()
+        let Some(pictures) = &self.terminal.pictures else { return self.terminal.history.runs() };
+        let history = self.terminal.history.sealed.iter().map(|chunk| chunk.id);
+        let mut ids: Vec<u64> = history.chain(pictures.pieces().map(|(id, _)| id)).collect();
+        ids.sort_unstable();
+        let mut runs = Runs::default();
+        ids.into_iter().for_each(|id| runs.push(id));
+        runs
     }
 
-    /// A sealed chunk in memory: packed history lines that stand alone and never change, squeezed or not. At most
-    /// [`crate::base::limits::CHUNK_BYTES_MAX`] bytes.
+    /// A sealed chunk in memory: packed history lines that stand alone and never change, squeezed or not; or a piece of
+    /// a picture. At most [`crate::base::limits::CHUNK_BYTES_MAX`] bytes.
     #[must_use]
     pub fn chunk(&self, id: u64) -> Option<&[u8]> {
-        self.terminal.history.chunk(id)?.bytes()
+        match self.terminal.history.chunk(id) {
+            Some(chunk) => chunk.bytes(),
+            None => self.terminal.pictures.as_ref()?.piece(id),
+        }
     }
 
     /// A screen from its head; `chunk` is asked for each sealed chunk. Fails on bytes that `head` never

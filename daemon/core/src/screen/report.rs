@@ -8,6 +8,7 @@
 //!        | "ESC P" ( ">|abide " version | "!|00000000" | "0$r" | "1$r" setting | "0+r" | "1+r" hex "=" hex
 //!            | number "!~" hex ) ST
 //!        | "ESC ]" number ( ";" number )? ";rgb:" hhhh "/" hhhh "/" hhhh ( ST | BEL )
+//!        | "ESC _ G" (("i" | "I" | "p") "=" number ",")* ";" ("OK" | fixed words) ST
 //!        | "ESC ] L" ST | "ESC ] l" ST
 //! ```
 
@@ -24,7 +25,7 @@ use std::fmt::Write as _;
 pub(crate) const CELL_PIXELS: (usize, usize) = (8, 16);
 
 impl Terminal {
-    fn reply(&mut self, text: &str) {
+    pub(crate) fn reply(&mut self, text: &str) {
         if self.outcome.replies.len() + text.len() <= REPLY_BYTES_MAX {
             self.outcome.replies.extend_from_slice(text.as_bytes());
         }

@@ -27,6 +27,7 @@ impl Terminal {
         }
         self.changed = true;
         self.sweep();
+        let pictures = self.lift_pictures(cols);
         let cursor = (self.x, self.y, self.pending);
         if let Some(primary) = self.primary.take() {
             let saved = (self.saved_other.x, self.saved_other.y, self.saved_other.pending);
@@ -49,6 +50,7 @@ impl Terminal {
             (self.saved_other.x, self.saved_other.y) =
                 (self.saved_other.x.min(cols - 1), self.saved_other.y.min(rows - 1));
         }
+        self.lay_pictures(pictures);
         self.reset_margins();
         self.size_changed();
     }

@@ -12,8 +12,9 @@
 
 mod more;
 
+use super::cell::PICTURE;
 use super::charset::{self, Charsets};
-use super::grid::Grid;
+use super::grid::{Grid, content_len};
 use super::history::History;
 use super::history::chunk::{Open, ROWS_MAX};
 use super::history::dictionary::{self, Dictionary};
@@ -62,11 +63,13 @@ pub(crate) fn head(terminal: &Terminal, parser: &Parser) -> Vec<u8> {
         State::Sequence => (2, None),
         State::String(kind) => (3, Some(kind)),
         State::Overlong(kind) => (4, Some(kind)),
+        State::Taken(kind) => (5, Some(kind)),
     };
     let kind = match kind {
         None | Some(StringKind::Osc) => 0,
         Some(StringKind::Dcs) => 1,
         Some(StringKind::Skipped) => 2,
+        Some(StringKind::Apc) => 3,
     };
     out.extend_from_slice(&[state, kind]);
     varint::put_block(&mut out, &parser.held);
@@ -185,11 +188,18 @@ fn write_history(out: &mut Vec<u8>, history: &History, apart: bool) {
 }
 
 fn write_grid(out: &mut Vec<u8>, t: &Terminal, grid: &Grid, dictionary: &mut Dictionary) {
-    let (mut row, mut text) = (Vec::new(), Vec::new());
+    let (mut row, mut text, mut bare) = (Vec::new(), Vec::new(), Vec::new());
     for y in 0..grid.rows() {
         row.clear();
+        let mut written = grid.written(y);
+        if grid.line(y).pictured {
+            // Pictures stand elsewhere.
+            bare.clear();
+            bare.extend(written.iter().map(|c| c & !PICTURE));
+            written = &bare;
+        }
         let cells = pack::Cells {
-            cells: &grid.written(y)[..grid.content_len(y)],
+            cells: &written[..content_len(written, grid.line(y).wrapped)],
             styles: t.book.styles(),
             clusters: t.book.clusters(),
         };
@@ -219,8 +229,12 @@ pub(crate) fn restore(
         .ok_or(SnapshotFault("its history is damaged"))?;
     read_grids(&mut reader, &mut terminal, alternate).ok_or(SnapshotFault("its rows are damaged"))?;
     if more {
-        more::read(std::mem::take(&mut reader.rest), &mut terminal)
+        more::read(std::mem::take(&mut reader.rest), &mut terminal, chunk)
             .ok_or(SnapshotFault("what was added is damaged"))?;
+    }
+    let taken = terminal.pictures.as_ref().is_some_and(|pictures| pictures.stream.is_some());
+    if taken != matches!(parser.state, State::Taken(_)) {
+        return Err(SnapshotFault("its parser's state is damaged"));
     }
     if terminal.pending && terminal.x + 1 != terminal.line_end() {
         return Err(SnapshotFault("its cursor is damaged"));
@@ -329,6 +343,7 @@ fn read_parser(reader: &mut Reader<'_>) -> Option<Parser> {
         0 => StringKind::Osc,
         1 => StringKind::Dcs,
         2 => StringKind::Skipped,
+        3 => StringKind::Apc,
         _ => return None,
     };
     let state = match state {
@@ -337,6 +352,7 @@ fn read_parser(reader: &mut Reader<'_>) -> Option<Parser> {
         2 => State::Sequence,
         3 => State::String(kind),
         4 => State::Overlong(kind),
+        5 => State::Taken(kind),
         _ => return None,
     };
     let held = reader.block(CLIPBOARD_STRING_BYTES_MAX)?;

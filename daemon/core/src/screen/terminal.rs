@@ -11,6 +11,7 @@ use super::keyboard::Keyboard;
 use super::mode::{Mode, Modes};
 use super::palette::Palette;
 use super::pen::Pen;
+use super::picture::Pictures;
 use super::rectangle::Extent;
 use super::tabs::Tabs;
 use super::view::{Notice, Outcome, Progress};
@@ -98,6 +99,8 @@ pub(crate) struct Terminal {
     /// Whether checksums of the screen are told.
     pub(crate) checksums: bool,
     pub(crate) outcome: Outcome,
+    /// Pictures; none before the first.
+    pub(crate) pictures: Option<Box<Pictures>>,
     /// A passage is only tried where fewer bytes than that are left of the piece that is being read.
     pub(crate) passes_below: usize,
     /// The clock that changed rows get; above `version` while something is being done.
@@ -152,6 +155,7 @@ impl Terminal {
             keyboard_refused: false,
             checksums: false,
             outcome: Outcome::default(),
+            pictures: None,
             passes_below: 0,
             tick: 1,
             changed: false,
@@ -321,8 +325,13 @@ impl Terminal {
             for y in 0..n {
                 self.remember(y);
             }
+            if self.pictures.is_some() {
+                self.keep_pictures_below(self.bottom, n);
+            }
+            self.shift_rows(0, n, true, blank);
+        } else {
+            self.move_rows(self.top, n, true, blank);
         }
-        self.move_rows(self.top, n, true, blank);
         self.changed = true;
     }
 
@@ -336,6 +345,10 @@ impl Terminal {
     #[inline]
     pub(crate) fn remember(&mut self, y: usize) {
         let line = *self.grid.line(y);
+        if line.pictured {
+            self.settle_pictures(y);
+            self.grid.unmark(y, 0..self.grid.cols(), line.version);
+        }
         let written = self.grid.written(y);
         let cells = &written[..super::grid::content_len(written, line.wrapped)];
         let row = pack::Cells { cells, styles: self.book.styles(), clusters: self.book.clusters() };
@@ -349,6 +362,7 @@ impl Terminal {
             return;
         }
         let rows = (0..self.grid.rows()).rev().find(|y| self.grid.content_len(*y) > 0).map_or(0, |y| y + 1);
+        let rows = rows.max(self.picture_rows());
         for _ in 0..rows {
             self.remember(0);
             self.scrolled += 1;
@@ -396,6 +410,7 @@ impl Terminal {
         self.left_at = (self.x, self.y, self.wraps_next());
         let grid = Grid::new(self.grid.cols(), self.grid.rows(), self.tick);
         self.primary = Some(std::mem::replace(&mut self.grid, grid));
+        self.turn_pictures(true);
         std::mem::swap(&mut self.saved, &mut self.saved_other);
         self.keyboard.turn();
         for mode in [Mode::Alternate, Mode::AlternateClearing, Mode::AlternateSaving] {
@@ -409,6 +424,7 @@ impl Terminal {
     pub(crate) fn leave_alternate(&mut self, mode: Mode) {
         let Some(primary) = self.primary.take() else { return };
         self.grid = primary;
+        self.turn_pictures(false);
         self.left_at = (0, 0, false);
         self.grid.touch(0, self.grid.rows() - 1, self.tick);
         std::mem::swap(&mut self.saved, &mut self.saved_other);
@@ -439,6 +455,8 @@ impl Terminal {
         self.leave_alternate(Mode::Alternate);
         self.set_pen(Pen::default());
         self.remember_screen();
+        self.erase_pictures();
+        self.forget_pictures();
         self.erase_rows(0, self.grid.rows());
         self.move_to(0, 0);
         self.soft_reset();
@@ -495,6 +513,7 @@ impl Terminal {
     /// For a fresh program on an old screen: nothing that the last one set is left, the text is.
     pub(crate) fn reset_modes(&mut self) {
         self.leave_alternate(Mode::AlternateSaving);
+        self.forget_pictures();
         self.soft_reset();
         self.modes = Modes::initial();
         self.saved_modes = Modes::initial();

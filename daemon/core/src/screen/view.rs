@@ -36,7 +36,7 @@ impl<'a> RowView<'a> {
     #[must_use]
     pub fn cells(&self) -> Cells<'_> {
         let mut end = self.cells.len();
-        while end > 0 && self.cells[end - 1] == cell::BLANK {
+        while end > 0 && self.cells[end - 1] & !cell::PICTURE == cell::BLANK {
             end -= 1;
         }
         Cells { x: 0, cells: &self.cells[..end], styles: &self.styles, clusters: &self.clusters }

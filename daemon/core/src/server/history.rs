@@ -132,13 +132,23 @@ impl Server {
                 self.model.readers.remove(&id);
                 continue;
             };
-            let wanted = pane.screen.take_wanted();
-            let Some(mode) = &pane.mode else {
-                pane.screen.end_reading();
+            let mut wanted = pane.screen.take_wanted();
+            let pieces = pane.screen.wanted_pieces();
+            let goes_on = match &pane.mode {
+                Some(mode) => mode.goes_on(),
+                None => {
+                    pane.screen.end_reading();
+                    false
+                }
+            };
+            if pane.mode.is_none() && pieces.is_empty() {
                 self.model.readers.remove(&id);
                 continue;
-            };
-            if (wanted.is_empty() && !mode.goes_on()) || self.histories.asked.values().any(|p| *p == id) {
+            }
+            if pane.mode.is_none() {
+                wanted = pieces;
+            }
+            if (wanted.is_empty() && !goes_on) || self.histories.asked.values().any(|p| *p == id) {
                 continue;
             }
             let ticket = self.model.ask_for_chunks(id, &wanted);
@@ -162,6 +172,10 @@ impl Server {
     /// The store has answered: who waited goes on. Gives the outcome back when nobody here waited.
     pub(super) fn history_read(&mut self, ticket: Ticket, outcome: Result<(), &str>) -> bool {
         if let Some(id) = self.histories.asked.remove(&ticket) {
+            if outcome.is_err() && self.model.panes.get(&id).is_some_and(|pane| pane.mode.is_none()) {
+                // Pictures are not asked for again and again.
+                self.model.readers.remove(&id);
+            }
             let actions = self.model.with_mode(id, |mode, sight| mode.arrived(outcome, sight));
             if let Some(actions) = actions {
                 let caller = Caller { pane: Some(id), ..Caller::default() };
@@ -199,6 +213,13 @@ impl Server {
 }
 
 impl Sessions {
+    /// A pane has a screen out of a store or a checkpoint: what is missing of its pictures is asked for.
+    pub(crate) fn ask_for_pictures(&mut self, pane: PaneId) {
+        if self.panes.get(&pane).is_some_and(|pane| !pane.screen.wanted_pieces().is_empty()) {
+            self.readers.insert(pane);
+        }
+    }
+
     /// Asks the store for chunks of a pane's history, at most as many as one question takes; for none, to go on in a
     /// later turn.
     pub(crate) fn ask_for_chunks(&mut self, pane: PaneId, chunks: &[u64]) -> Ticket {

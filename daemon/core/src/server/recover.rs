@@ -124,6 +124,7 @@ impl Server {
             found.program.environment = Vec::new();
             self.model.write_early(pane);
         }
+        self.model.ask_for_pictures(pane);
         self.model.tell_pty_size(pane);
         self.model.look_soon(pane);
         self.model.changed();

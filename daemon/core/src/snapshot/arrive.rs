@@ -204,6 +204,7 @@ impl Coming {
             come.shells.extend(shell.then_some((id, ran)));
             come.gone.extend(gone.map(|what| (id, what)));
             model.panes.insert(id, Pane { ..pane });
+            model.ask_for_pictures(id);
         }
         read::mend(model, &mut come.notices);
         model.changed();

@@ -119,6 +119,7 @@ pub fn restore(records: Records, model: &mut Sessions) -> Restored {
         out.ran.extend(revived.ran.map(|ran| (id, ran)));
         out.shells.extend(revived.shell.then_some(id));
         model.panes.insert(id, revived.pane);
+        model.ask_for_pictures(id);
     }
     read::mend(model, notices);
     for id in model.sessions.keys() {
@@ -180,6 +181,7 @@ pub fn recall(
         screen.resize(pane.screen.size());
         let _ = screen.outcome();
         pane.screen = screen;
+        model.ask_for_pictures(id);
         recalled.insert(id);
     }
     recalled

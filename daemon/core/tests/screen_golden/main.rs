@@ -11,6 +11,8 @@
 //! |ab        |           rows to the last that is not blank; ` wraps` after one whose line goes on
 //! cursor 2,0             column,row
 //! style 0:1 bold         row:columns, how they look
+//! picture 1 at 0,0 2x1 of 0,0 16x16   number, column and row (history's are negative), columns x rows, part in pixels;
+//!                        ` z 1` if it is not 0; ` lost` if its bytes are not there
 //! ```
 //! Only what is not as at first is shown. Each file is run whole, cut into bytes, and with the screen stored
 //! and restored between bytes. `GOLDEN_UPDATE=1` writes what is shown below the line: read it before you keep it.
@@ -161,6 +163,7 @@ fn show(screen: &Screen, outcome: &Outcome) -> String {
     for y in 0..size.rows {
         show_styles(&mut out, y, &screen.row(y));
     }
+    show_pictures(&mut out, screen);
     let history = screen.history();
     if history.start != history.end || history.generation != 0 {
         let _ = writeln!(out, "history {}..{} generation {}", history.start, history.end, history.generation);
@@ -221,6 +224,33 @@ fn show(screen: &Screen, outcome: &Outcome) -> String {
     say("command", outcome.command_line.clone().unwrap_or_default());
     say("clipboard", outcome.clipboard.as_ref().map_or(String::new(), |c| c.escape_ascii().to_string()));
     out
+}
+
+fn show_pictures(out: &mut String, screen: &Screen) {
+    for placed in screen.pictures_in(0..u64::MAX) {
+        let picture = screen.picture(placed.picture).expect("a picture that is placed");
+        let row = placed.line as i64 - screen.history().end as i64;
+        let source = placed.source;
+        let _ = write!(
+            out,
+            "picture {} at {},{row} {}x{} of {},{} {}x{}",
+            placed.picture,
+            placed.x,
+            placed.cols,
+            placed.rows,
+            source.x,
+            source.y,
+            source.width,
+            source.height
+        );
+        if (source.x, source.y, source.width, source.height) != (0, 0, picture.width, picture.height) {
+            let _ = write!(out, " in {}x{}", picture.width, picture.height);
+        }
+        if placed.z != 0 {
+            let _ = write!(out, " z {}", placed.z);
+        }
+        out.push_str(if picture.bytes.is_empty() { " lost\n" } else { "\n" });
+    }
 }
 
 fn show_row(out: &mut String, row: &RowView<'_>, size: Size) {

@@ -52,6 +52,10 @@ fn seen(screen: &Screen) -> String {
     for row in lines.chain((0..screen.size().rows).map(|y| screen.row(y))) {
         out.push_str(&format!("{} {:?}\n", row.wrapped(), row.cells().collect::<Vec<_>>()));
     }
+    for placed in screen.pictures_in(0..u64::MAX) {
+        let picture = screen.picture(placed.picture).expect("a picture that is placed");
+        out.push_str(&format!("{placed:?} {}x{} {:?}\n", picture.width, picture.height, picture.bytes));
+    }
     out
 }
 
@@ -84,6 +88,16 @@ fn is_sound(screen: &Screen) -> TestCaseResult {
     }
     for y in 0..size.rows {
         prop_assert!(screen.row_version(y) <= screen.version());
+    }
+    let mut z = i32::MIN;
+    for placed in screen.pictures_in(0..u64::MAX) {
+        let picture = screen.picture(placed.picture).expect("a picture that is placed");
+        let source = placed.source;
+        prop_assert!(placed.cols > 0 && placed.rows > 0 && placed.z >= z, "{:?}", placed);
+        prop_assert!(source.width > 0 && source.height > 0, "{:?}", placed);
+        prop_assert!(source.x + source.width <= picture.width, "{:?}", placed);
+        prop_assert!(source.y + source.height <= picture.height, "{:?}", placed);
+        z = placed.z;
     }
     for id in screen.chunk_ids() {
         prop_assert!(screen.chunk(id).is_some_and(|c| c.len() <= abide_core::base::limits::CHUNK_BYTES_MAX));

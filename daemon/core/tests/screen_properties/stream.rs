@@ -49,8 +49,19 @@ pub(crate) fn output() -> impl Strategy<Value = Vec<u8>> {
         1 => text("\x1b\\[[!-?]{0,3}[0-9;:]{0,6}[ -/]{0,2}[@-~]"),
         1 => text("\x1b(\\[|\\]|P|_|k)?[0-9;]{0,3}"),
         1 => text("(y\r\n){1,60}"),
+        6 => pictures(),
     ];
     proptest::collection::vec(token, 1..60).prop_map(|tokens| tokens.concat())
+}
+
+/// Strings that bring pictures, place them and delete them, whole and not.
+pub(crate) fn pictures() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        4 => text("\x1b_G(a=[tTTTpq],)?(i=[1-3],)?(I=4,)?(p=[12],)?(f=24,)?s=1,v=1(,c=[1-9])?(,r=[1-4])?(,C=1)?(,m=[01])?(,z=-?[12])?(,U=1)?(,q=[12])?;(AQID|AAAA/w==|AQ|%)\x1b\\\\"),
+        1 => text("\x1b_Ga=T,f=24,s=1,v=1,c=[1-9],r=[1-9],C=1;AQID\x1b\\\\"),
+        2 => text("\x1b_Ga=d,d=[aAcCpPiInNqQrRxXyYzZfF](,i=[1-3])?(,x=[1-9],y=[1-4])?\x1b\\\\"),
+        1 => text("\x1b_G(a=T,s=1,v=1|m=[01]|i=1|[a-z,=0-9]{0,9});?[A-D]{0,9}(\x18|\x1b)?"),
+    ]
 }
 
 /// Lines that scroll by, with an odd thing among them now and then.
@@ -98,6 +109,8 @@ pub(crate) fn queries() -> impl Strategy<Value = Vec<u8>> {
         2 => text("\x1b\\](4|10|11|12|52|0|2|7|8|9|777|1337)(;([0-9]{0,4}|\\?|c|[ -~]{0,8})){0,4}(\x07|\x1b\\\\)"),
         2 => text("\x1bP[$+>!]?q?[ -~]{0,12}\x1b\\\\"),
         1 => text("\x1b\\[[0-9]{0,6}(;[0-9]{0,2}){0,5}\\*y"),
+        4 => pictures(),
+        2 => text("\x1b_G[a-zA-Z]=[ -~]{0,12}(,[iIpq]=[0-9]{1,10}){0,3}(;[ -~]{0,9})?\x1b\\\\"),
     ];
     proptest::collection::vec(token, 1..20).prop_map(|tokens| tokens.concat())
 }
@@ -117,6 +130,9 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
         if text.starts_with(fixed) {
             return fixed.len();
         }
+    }
+    if let Some(rest) = text.strip_prefix("\x1b_G") {
+        return picture_reply_len(rest).map_or(0, |len| 3 + len);
     }
     if let Some(rest) = text.strip_prefix("\x1bP")
         && let Some((number, sum)) = rest.split_once("!~")
@@ -158,6 +174,27 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
         }
     }
     0
+}
+
+/// Numbers of a picture and of a place, and fixed words.
+fn picture_reply_len(rest: &str) -> Option<usize> {
+    const WORDS: [&str; 8] = [
+        "OK",
+        "EINVAL:not understood",
+        "ENOENT:no such picture",
+        "EPERM:files and memory are not read",
+        "ENODATA:not as many bytes as it takes",
+        "EBADF:the data cannot be read",
+        "EFBIG:it is too large",
+        "ENOTSUP:there is no such action",
+    ];
+    let (keys, said) = rest.split_once(';')?;
+    let are_numbers = keys.split(',').all(|pair| {
+        let number = pair.strip_prefix(['i', 'I', 'p']).and_then(|rest| rest.strip_prefix('='));
+        number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    });
+    let words = WORDS.iter().find(|words| said.starts_with(&format!("{words}\x1b\\")))?;
+    are_numbers.then_some(keys.len() + 1 + words.len() + 2)
 }
 
 /// Length of `prefix_len` + characters that are allowed + one of the words + the end.

@@ -51,7 +51,8 @@ impl History {
     /// Whether its sealed chunks pass a budget; the newest few never do.
     pub(crate) fn is_over(&self, bytes_max: usize) -> bool {
         let Weight { held, held_bytes, .. } = self.weight;
-        held > HOT_CHUNKS_MIN && (held_bytes > bytes_max || held > HELD_CHUNKS_MAX)
+        // Pieces count twice: from one checkpoint to the next all of them may be others.
+        held > HOT_CHUNKS_MIN && (held_bytes > bytes_max || held + 2 * self.pieces > HELD_CHUNKS_MAX)
     }
 
     /// Changes a chunk's body, and what is known of all.

@@ -46,6 +46,8 @@ pub(crate) struct History {
     /// A clock that moves when a chunk changes its form or leaves memory.
     pub(crate) form: u64,
     pub(crate) reads: Reads,
+    /// Sealed pieces of pictures, which share numbers and room with chunks.
+    pub(crate) pieces: usize,
     /// Scratch for packing.
     text: Vec<u8>,
 }
@@ -66,6 +68,7 @@ impl History {
             away_below: 0,
             form: 0,
             reads: Reads::default(),
+            pieces: 0,
             text: Vec::new(),
         }
     }

@@ -81,6 +81,12 @@ impl History {
         })
     }
 
+    /// The first line that is wrapped anew.
+    pub(crate) fn rewraps_from(&self) -> u64 {
+        let open = self.end - self.open.len() as u64;
+        self.sealed.get(self.rewrap_from()).map_or(open, |chunk| chunk.first)
+    }
+
     /// The first of the chunks that are wrapped anew.
     fn rewrap_from(&self) -> usize {
         let mut bytes = 0;

@@ -14,7 +14,9 @@ pub(crate) mod utf8;
 pub(crate) use scan::ascii_run;
 pub(crate) use sequence::{Parameters, Sequence, plain as plain_sequence};
 
-use crate::base::limits::{CLIPBOARD_STRING_BYTES_MAX, SEQUENCE_BYTES_MAX, STRING_BYTES_MAX};
+use crate::base::limits::{
+    CLIPBOARD_STRING_BYTES_MAX, PICTURE_OPENING_BYTES_MAX, SEQUENCE_BYTES_MAX, STRING_BYTES_MAX,
+};
 
 /// What takes the events.
 pub(crate) trait Sink {
@@ -50,6 +52,17 @@ pub(crate) trait Sink {
     }
     /// `ESC marks last`.
     fn escape(&mut self, marks: &[u8], last: u8);
+    /// Bytes by which a string that begins so is known to be one that is taken as it comes. None if it is not, or is not
+    /// known yet.
+    fn opening(&self, _kind: StringKind, _begun: &[u8]) -> Option<usize> {
+        None
+    }
+    /// Such a string begins with these bytes.
+    fn open(&mut self, _kind: StringKind, _opening: &[u8]) {}
+    /// Bytes of it.
+    fn data(&mut self, _data: &[u8]) {}
+    /// It has ended, or was cancelled.
+    fn close(&mut self, _whole: bool) {}
     /// A string, and whether BEL ended it.
     fn string(&mut self, kind: StringKind, data: &[u8], bell: bool);
 }
@@ -61,7 +74,9 @@ pub(crate) enum StringKind {
     Osc,
     /// `ESC P`
     Dcs,
-    /// `ESC X`, `ESC ^`, `ESC _` and screen's `ESC k`: skipped, nothing of it is kept.
+    /// `ESC _`: kept when it begins with G (kitty's graphics), else skipped.
+    Apc,
+    /// `ESC X`, `ESC ^` and screen's `ESC k`: skipped, nothing of it is kept.
     Skipped,
 }
 
@@ -78,6 +93,8 @@ pub(crate) enum State {
     String(StringKind),
     /// In a string that is too long: its bytes are dropped.
     Overlong(StringKind),
+    /// In a string whose bytes the sink takes as they come.
+    Taken(StringKind),
 }
 
 /// The parser: a state and the bytes that led to it.
@@ -109,7 +126,8 @@ impl Parser {
             State::Sequence => {
                 held.len() <= SEQUENCE_BYTES_MAX && held.iter().all(|b| (0x20..=0x3f).contains(b))
             }
-            State::String(StringKind::Skipped) | State::Overlong(_) => held.is_empty(),
+            State::String(StringKind::Skipped) | State::Overlong(_) | State::Taken(_) => held.is_empty(),
+            State::String(StringKind::Apc) if !held.is_empty() && held[0] != b'G' => false,
             State::String(kind) => {
                 let clipboard = kind == StringKind::Osc && is_clipboard(held, &[]);
                 (held.len() <= STRING_BYTES_MAX || clipboard && held.len() <= CLIPBOARD_STRING_BYTES_MAX)
@@ -128,6 +146,7 @@ impl Parser {
                 State::Sequence => self.sequence(sink, rest),
                 State::String(kind) => self.string(sink, rest, kind, true),
                 State::Overlong(kind) => self.string(sink, rest, kind, false),
+                State::Taken(kind) => self.taken(sink, rest, kind),
             };
         }
     }
@@ -138,9 +157,11 @@ impl Parser {
             State::Ground => return Vec::new(),
             State::Escape => b"\x1b",
             State::Sequence => b"\x1b[",
-            State::String(StringKind::Osc) | State::Overlong(StringKind::Osc) => b"\x1b]",
-            State::String(StringKind::Dcs) | State::Overlong(StringKind::Dcs) => b"\x1bP",
-            State::String(StringKind::Skipped) | State::Overlong(StringKind::Skipped) => b"\x1b_",
+            State::String(kind) | State::Overlong(kind) | State::Taken(kind) => match kind {
+                StringKind::Osc => b"\x1b]",
+                StringKind::Dcs => b"\x1bP",
+                StringKind::Apc | StringKind::Skipped => b"\x1b_",
+            },
         };
         [begun, &self.held].concat()
     }
@@ -292,7 +313,8 @@ impl Parser {
                 b'[' if self.held.is_empty() => State::Sequence,
                 b']' if self.held.is_empty() => State::String(StringKind::Osc),
                 b'P' if self.held.is_empty() => State::String(StringKind::Dcs),
-                b'X' | b'^' | b'_' | b'k' if self.held.is_empty() => State::String(StringKind::Skipped),
+                b'_' if self.held.is_empty() => State::String(StringKind::Apc),
+                b'X' | b'^' | b'k' if self.held.is_empty() => State::String(StringKind::Skipped),
                 _ if self.held.is_empty() => {
                     self.rest();
                     sink.escape(&[], b);
@@ -354,14 +376,27 @@ impl Parser {
         keep: bool,
     ) -> &'b [u8] {
         let len = bytes.iter().position(|b| *b < 0x20).unwrap_or(bytes.len());
-        let (data, after) = bytes.split_at(len);
+        let (mut data, after) = bytes.split_at(len);
         if keep && kind != StringKind::Skipped {
+            let before = self.held.len();
+            if before < PICTURE_OPENING_BYTES_MAX && !data.is_empty() {
+                let (begun, more) = data.split_at(data.len().min(PICTURE_OPENING_BYTES_MAX - before));
+                self.held.extend_from_slice(begun);
+                if let Some(opening) = sink.opening(kind, &self.held) {
+                    sink.open(kind, &self.held[..opening]);
+                    self.rest();
+                    self.state = State::Taken(kind);
+                    return &bytes[opening.saturating_sub(before)..];
+                }
+                data = more;
+            }
             let bytes_max = if kind == StringKind::Osc && is_clipboard(&self.held, data) {
                 CLIPBOARD_STRING_BYTES_MAX
             } else {
                 STRING_BYTES_MAX
             };
-            if self.held.len() + data.len() > bytes_max {
+            let is_unknown = kind == StringKind::Apc && self.held.first().is_some_and(|b| *b != b'G');
+            if self.held.len() + data.len() > bytes_max || is_unknown {
                 self.rest();
                 self.state = State::Overlong(kind);
             } else {
@@ -374,6 +409,34 @@ impl Parser {
             0x1b => self.finish_string(sink, kind, State::Escape),
             0x18 | 0x1a => {
                 self.rest();
+                sink.control(end);
+            }
+            _ => {}
+        }
+        rest
+    }
+
+    /// Bytes of a string that the sink takes.
+    fn taken<'b, S: Sink>(&mut self, sink: &mut S, bytes: &'b [u8], kind: StringKind) -> &'b [u8] {
+        let len = bytes.iter().position(|b| *b < 0x20).unwrap_or(bytes.len());
+        let (data, after) = bytes.split_at(len);
+        if !data.is_empty() {
+            sink.data(data);
+        }
+        let Some((&end, rest)) = after.split_first() else { return after };
+        match end {
+            0x07 if kind == StringKind::Osc => {
+                self.rest();
+                sink.close(true);
+            }
+            0x1b => {
+                self.rest();
+                self.state = State::Escape;
+                sink.close(true);
+            }
+            0x18 | 0x1a => {
+                self.rest();
+                sink.close(false);
                 sink.control(end);
             }
             _ => {}

@@ -62,7 +62,7 @@ impl Sink for Events {
                     self.0.push(Event::Dcs(rest.to_vec()));
                 }
             }
-            StringKind::Skipped => {}
+            StringKind::Apc | StringKind::Skipped => {}
         }
     }
 }

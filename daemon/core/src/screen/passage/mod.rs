@@ -337,6 +337,7 @@ impl<'b> Passage<'b> {
         }
         let scratch = self.scratch.take().unwrap_or_else(|| Grid::new(self.cols, 2, terminal.tick));
         let bottom = terminal.bottom;
+        let pictures = terminal.pictures.take();
         // As if on the alternate screen: nothing scrolls into history, and the grid's cells stay known.
         terminal.primary = Some(std::mem::replace(&mut terminal.grid, scratch));
         (terminal.x, terminal.y, terminal.pending, terminal.bottom) = (0, 0, false, 1);
@@ -357,6 +358,7 @@ impl<'b> Passage<'b> {
         if let Some(grid) = terminal.primary.take() {
             self.scratch = Some(std::mem::replace(&mut terminal.grid, grid));
         }
+        terminal.pictures = pictures;
         (terminal.bottom, terminal.y, terminal.x, terminal.pending) = (bottom, bottom, 0, false);
         is_one_row
     }

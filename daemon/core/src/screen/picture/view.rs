@@ -64,19 +64,41 @@ impl Screen {
     /// A clock that moves whenever [`Screen::pictures_in`] may answer otherwise, but for scrolling.
     #[must_use]
     pub fn pictures_version(&self) -> u64 {
-        0
+        let Some(pictures) = &self.terminal.pictures else { return 0 };
+        // What is printed takes bound ones away, and places those that text asks for.
+        let changes =
+            !pictures.prototypes.is_empty() || pictures.shown.iter().any(|placement| placement.bound);
+        pictures.clock << 32 | if changes { self.version & 0xffff_ffff } else { 0 }
     }
 
     /// The pictures that touch lines of the history and of the grid that is shown, the backmost first. They are
     /// whole, however few of these lines they touch.
     #[must_use]
-    pub fn pictures_in(&self, _lines: Range<u64>) -> Vec<PlacedPicture> {
-        Vec::new()
+    pub fn pictures_in(&self, lines: Range<u64>) -> Vec<PlacedPicture> {
+        let Some((pictures, ground)) = self.terminal.pictures_ground() else { return Vec::new() };
+        let base = if self.terminal.on_alternate() { ground.end } else { 0 };
+        let mut found = Vec::new();
+        for placement in &pictures.shown {
+            let parts = placement.parts(|line| ground.shown_cells(line)).into_iter();
+            found.extend(parts.map(|part| placement.shown(part, base)));
+        }
+        // Beside the alternate screen the history is still the primary one's.
+        for placement in &pictures.other {
+            if let Some(old) = placement.cut_to(i64::MIN..ground.end) {
+                found.extend(old.parts(|_| None).into_iter().map(|part| old.shown(part, 0)));
+            }
+        }
+        let start = lines.start.max(self.terminal.history.start);
+        found.retain(|placed| {
+            placed.line < lines.end && placed.line.saturating_add(placed.rows.into()) > start
+        });
+        found.sort_by_key(|placed| placed.z);
+        found
     }
 
     /// A picture by its number.
     #[must_use]
-    pub fn picture(&self, _number: u32) -> Option<&Picture> {
-        None
+    pub fn picture(&self, number: u32) -> Option<&Picture> {
+        self.terminal.pictures.as_ref()?.album.get(number).map(|held| &held.picture)
     }
 }

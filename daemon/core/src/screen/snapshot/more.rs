@@ -13,6 +13,8 @@
 //! 9 progress    kind, per cent
 //! 10 notice     title, body so far
 //! 16 keyboard   flags now, those pushed (number, flags*), the same of the other screen; modifyOtherKeys, its format
+//! 24 pictures   see `picture::record`
+//! 25 transfer   what brings pictures
 //! ```
 
 use super::{Terminal, flag, read_pen, read_text, write_pen};
@@ -27,9 +29,11 @@ use crate::screen::history::varint::{self, Reader};
 use crate::screen::keyboard::{FLAGS, Keyboard, Stack};
 use crate::screen::mode::{FIRST_MODES, Modes};
 use crate::screen::palette::{ATTRIBUTES, DYNAMIC, Palette, Rgb};
+use crate::screen::picture::record;
 use crate::screen::rectangle::Extent;
 use crate::screen::terminal::LEVEL;
-use crate::screen::view::{Notice, Progress};
+use crate::screen::view::{Kept, Notice, Progress};
+use std::collections::BTreeSet;
 
 /// Dynamic colours that the first form has room for.
 pub(super) const FIRST_DYNAMIC: usize = 3;
@@ -47,6 +51,10 @@ const CONFORMANCE: u8 = 8;
 const PROGRESS: u8 = 9;
 const NOTICE: u8 = 10;
 const KEYBOARD: u8 = 16;
+const PICTURES: u8 = 24;
+const TRANSFER: u8 = 25;
+/// Bytes of the field of pictures: what the bounds of their notes allow, and twice that.
+const PICTURES_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Whether the first form can say all.
 pub(super) fn is_needed(t: &Terminal, fields: &[u8]) -> bool {
@@ -143,6 +151,12 @@ pub(super) fn write(t: &Terminal) -> Vec<u8> {
         field.push(t.keyboard.as_u.map_or(0, |as_u| 1 + u8::from(as_u)));
         put(&mut out, KEYBOARD, &field);
     }
+    if let Some(field) = record::write_pictures(t) {
+        put(&mut out, PICTURES, &field);
+    }
+    if let Some(field) = record::write_transfer(t) {
+        put(&mut out, TRANSFER, &field);
+    }
     out.push(0);
     out
 }
@@ -153,8 +167,9 @@ fn put(out: &mut Vec<u8>, tag: u8, field: &[u8]) {
 }
 
 /// Reads the fields into a terminal whose state and grids have been read.
-pub(super) fn read(fields: &[u8], t: &mut Terminal) -> Option<()> {
+pub(super) fn read(fields: &[u8], t: &mut Terminal, chunk: &mut dyn FnMut(u64) -> Kept) -> Option<()> {
     let mut reader = Reader { rest: fields };
+    let mut restore = record::Restore { chunk, ids: BTreeSet::new() };
     let mut last = 0;
     loop {
         let tag = reader.byte()?;
@@ -165,8 +180,13 @@ pub(super) fn read(fields: &[u8], t: &mut Terminal) -> Option<()> {
             return None;
         }
         last = tag;
-        let mut field = Reader { rest: reader.block(FIELD_BYTES_MAX)? };
-        read_field(tag, &mut field, t)?;
+        let bytes_max = if tag == PICTURES { PICTURES_BYTES_MAX } else { FIELD_BYTES_MAX };
+        let mut field = Reader { rest: reader.block(bytes_max)? };
+        match tag {
+            PICTURES => restore.pictures(&mut field, t)?,
+            TRANSFER => restore.transfer(&mut field, t)?,
+            _ => read_field(tag, &mut field, t)?,
+        }
         if !field.rest.is_empty() {
             return None;
         }

@@ -1,0 +1,271 @@
+//! Where pictures come, move and go with the rows of the screen.
+
+use super::placement::Placement;
+use super::{Ground, Pictures};
+use crate::screen::cell::{BLANK, PICTURE};
+use crate::screen::grid::Grid;
+use crate::screen::terminal::Terminal;
+use std::ops::Range;
+
+impl Terminal {
+    /// Does something with the pictures, of which there may be none yet.
+    pub(crate) fn with_pictures<T>(&mut self, act: impl FnOnce(&mut Terminal, &mut Pictures) -> T) -> T {
+        let mut pictures = self.pictures.take().unwrap_or_default();
+        let done = act(self, &mut pictures);
+        pictures.clock += 1;
+        self.history.pieces = pictures.pieces().count();
+        self.pictures = Some(pictures);
+        done
+    }
+
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground {
+            grid: &self.grid,
+            primary: self.primary.as_ref(),
+            start: self.history.start as i64,
+            end: self.history.end as i64,
+        }
+    }
+
+    /// The number that row 0 of the shown grid has among lines of placements.
+    pub(crate) fn picture_base(&self) -> i64 {
+        if self.on_alternate() { 0 } else { self.history.end as i64 }
+    }
+
+    /// Puts a picture where a placement says. What the rows of the grid show of other bound pictures there goes.
+    pub(crate) fn place_picture(&mut self, pictures: &mut Pictures, placement: Placement) {
+        self.changed = true;
+        if placement.bound {
+            let base = self.picture_base();
+            let end = placement.columns().end.min(self.grid.cols());
+            let columns = placement.columns().start..end;
+            for line in placement.lines() {
+                let Some(y) = usize::try_from(line - base).ok().filter(|y| *y < self.grid.rows()) else {
+                    continue;
+                };
+                for other in pictures.shown.iter_mut().filter(|other| other.bound) {
+                    if let Some(row) = other.row_on(line) {
+                        other.take(row, &columns);
+                    }
+                }
+                mark(&mut self.grid, y, columns.clone(), self.tick);
+            }
+        }
+        pictures.shown.push(placement);
+        pictures.collect(self.ground());
+        while pictures.placements_over() > 0 {
+            let oldest = if pictures.other.is_empty() { &mut pictures.shown } else { &mut pictures.other };
+            if oldest.is_empty() {
+                pictures.prototypes.remove(0);
+            } else {
+                let gone = oldest.remove(0);
+                self.unmark(&gone);
+            }
+        }
+        pictures.collect(self.ground());
+    }
+
+    /// Pictures go until the rest is within its bounds.
+    pub(crate) fn bound_pictures(&mut self, pictures: &mut Pictures) {
+        pictures.collect(self.ground());
+        while let Some(number) = pictures.surplus(self.ground()) {
+            self.remove_picture(pictures, number);
+        }
+    }
+
+    /// A picture goes from all of its places.
+    pub(crate) fn remove_picture(&mut self, pictures: &mut Pictures, number: u32) {
+        self.remove_placements(pictures, |placement| placement.picture == number);
+        pictures.other.retain(|placement| placement.picture != number);
+        pictures.prototypes.retain(|prototype| prototype.picture != number);
+        pictures.album.held.remove(&number);
+    }
+
+    /// Placements of the shown grid and its history go.
+    pub(crate) fn remove_placements(
+        &mut self,
+        pictures: &mut Pictures,
+        mut goes: impl FnMut(&Placement) -> bool,
+    ) {
+        let (gone, stay) = std::mem::take(&mut pictures.shown).into_iter().partition(|p| goes(p));
+        pictures.shown = stay;
+        let gone: Vec<Placement> = gone;
+        for placement in gone {
+            self.unmark(&placement);
+            self.changed = true;
+        }
+    }
+
+    /// The cells of a placement that is gone no longer show it.
+    fn unmark(&mut self, placement: &Placement) {
+        if !placement.bound {
+            return;
+        }
+        let base = self.picture_base();
+        for line in placement.lines() {
+            let (Some(row), Some(y)) = (placement.row_on(line), usize::try_from(line - base).ok()) else {
+                continue;
+            };
+            if y >= self.grid.rows() {
+                continue;
+            }
+            for (start, end) in placement.stretches(row, Some(self.grid.row(y))) {
+                let from = usize::from(placement.x) + usize::from(start);
+                self.grid.unmark(y, from..usize::from(placement.x) + usize::from(end), self.tick);
+            }
+        }
+    }
+
+    /// A row of the shown primary grid is put into history next: what its cells show of pictures is noted.
+    #[cold]
+    pub(crate) fn settle_pictures(&mut self, y: usize) {
+        let line = self.history.end as i64;
+        let Some(pictures) = &mut self.pictures else { return };
+        settle(&mut pictures.shown, line, self.grid.row(y));
+    }
+
+    /// Rows `top..=bottom` of the shown grid move by `n`.
+    #[cold]
+    pub(crate) fn move_pictures(&mut self, top: usize, bottom: usize, n: usize, up: bool) {
+        let base = self.picture_base();
+        let lines = base + top as i64..base + bottom as i64 + 1;
+        let way = if up { -(n as i64) } else { n as i64 };
+        let (boxed, columns) = (self.is_boxed(), self.left..self.right + 1);
+        self.with_pictures(|terminal, pictures| {
+            let mut moved = Vec::with_capacity(pictures.shown.len());
+            for placement in std::mem::take(&mut pictures.shown) {
+                let own = placement.lines();
+                let inside = lines.start <= own.start && own.end <= lines.end;
+                let mut shift = |part: Placement| {
+                    let part = Placement { line: part.line + way, ..part };
+                    moved.extend(part.cut_to(lines.clone()));
+                };
+                if placement.bound {
+                    // What is moved between columns has lost its pictures.
+                    if boxed {
+                        moved.push(placement);
+                        continue;
+                    }
+                    let above = placement.cut_to(i64::MIN..lines.start);
+                    let below = placement.cut_to(lines.end..i64::MAX);
+                    if let Some(part) = placement.cut_to(lines.clone()) {
+                        shift(part);
+                    }
+                    moved.extend(above);
+                    moved.extend(below);
+                } else if inside
+                    && (!boxed
+                        || columns.start <= placement.columns().start
+                            && placement.columns().end <= columns.end)
+                {
+                    shift(placement);
+                } else {
+                    moved.push(placement);
+                }
+            }
+            pictures.shown = moved;
+            pictures.collect(terminal.ground());
+        });
+    }
+
+    /// Rows from the top of the shown primary grid down to `bottom` are about to move up by `n`, into history. What is
+    /// below them stays on the screen, and gets other numbers.
+    #[cold]
+    pub(crate) fn keep_pictures_below(&mut self, bottom: usize, n: usize) {
+        // Their rows in history have their numbers by now.
+        let end = self.history.end as i64 - n as i64 + bottom as i64 + 1;
+        self.with_pictures(|_, pictures| {
+            let mut moved = Vec::with_capacity(pictures.shown.len());
+            for placement in std::mem::take(&mut pictures.shown) {
+                let down = |part: Placement| Placement { line: part.line + n as i64, ..part };
+                if placement.lines().end <= end {
+                    moved.push(placement);
+                } else if placement.bound {
+                    moved.extend(placement.cut_to(i64::MIN..end));
+                    moved.extend(placement.cut_to(end..i64::MAX).map(down));
+                } else {
+                    moved.push(down(placement));
+                }
+            }
+            pictures.shown = moved;
+        });
+    }
+
+    /// The alternate screen is entered, or left.
+    pub(crate) fn turn_pictures(&mut self, enter: bool) {
+        if self.pictures.is_none() {
+            return;
+        }
+        self.with_pictures(|terminal, pictures| {
+            pictures.shown = if enter {
+                pictures.other = std::mem::take(&mut pictures.shown);
+                Vec::new()
+            } else {
+                std::mem::take(&mut pictures.other)
+            };
+            pictures.collect(terminal.ground());
+        });
+    }
+
+    /// The rows of the shown grid are erased, what was to be kept of them is in history: no picture is seen there any more.
+    pub(crate) fn erase_pictures(&mut self) {
+        if self.pictures.is_none() {
+            return;
+        }
+        let base = self.picture_base();
+        self.with_pictures(|terminal, pictures| {
+            terminal.remove_placements(pictures, |placement| placement.lines().end > base);
+            pictures.collect(terminal.ground());
+        });
+    }
+
+    /// No program knows the names of pictures any more, and none is on its way.
+    pub(crate) fn forget_pictures(&mut self) {
+        if self.pictures.is_none() {
+            return;
+        }
+        self.with_pictures(|terminal, pictures| {
+            (pictures.stream, pictures.transfer) = (None, None);
+            pictures.prototypes.clear();
+            for held in pictures.album.held.values_mut() {
+                (held.name, held.number) = (0, 0);
+            }
+            pictures.collect(terminal.ground());
+        });
+    }
+
+    /// Rows from the top down to the last in which a picture is seen.
+    pub(crate) fn picture_rows(&self) -> usize {
+        let Some(pictures) = &self.pictures else { return 0 };
+        let (base, ground) = (self.picture_base(), self.ground());
+        let ends = pictures.shown.iter().filter(|placement| ground.shows(placement));
+        let last = ends.map(|placement| placement.lines().end - base).max().unwrap_or(0);
+        usize::try_from(last).unwrap_or(0).min(self.grid.rows())
+    }
+}
+
+/// Notes of a line what its cells show.
+pub(crate) fn settle(placements: &mut [Placement], line: i64, cells: &[crate::screen::cell::Cell]) {
+    for placement in placements.iter_mut().filter(|placement| placement.bound) {
+        if let Some(row) = placement.row_on(line) {
+            placement.settle(row, cells);
+        }
+    }
+}
+
+/// The cells of a row show a picture from now on.
+pub(crate) fn mark(grid: &mut Grid, y: usize, columns: Range<usize>, version: u64) {
+    let (line, row) = grid.row_mut(y);
+    let end = columns.end.min(row.len());
+    let Some(cells) = row.get_mut(columns.start..end).filter(|cells| !cells.is_empty()) else { return };
+    for cell in cells {
+        // A column that a wide character left free is a blank from now on.
+        if crate::screen::cell::is_free(*cell) {
+            *cell |= BLANK;
+        }
+        *cell |= PICTURE;
+    }
+    line.used = line.used.max(end as u16);
+    (line.plain, line.pictured) = (false, true);
+    line.version = version;
+}
