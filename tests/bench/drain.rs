@@ -1,6 +1,6 @@
 //! How fast a program can print: through the bare pty, through us, through tmux; detached and attached.
 
-use super::figures::{heading, median};
+use super::figures::{heading, median, on_processor};
 use super::peer::{Peer, Which, both, size};
 use super::text::{BYTES, Text, Texts};
 use abide_tests::pty::{Got, Pty};
@@ -59,7 +59,10 @@ fn bare(text: &Text) -> Duration {
 }
 
 fn through(which: Which, text: &Text, attached: bool) -> (Duration, u64) {
-    let peer = Peer::start(which);
+    drained(&Peer::start(which), text, attached)
+}
+
+fn drained(peer: &Peer, text: &Text, attached: bool) -> (Duration, u64) {
     peer.run(&["new-window", "-t", "b", &script(&peer.home(), text)]);
     let (stop, bytes) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let reader = attached.then(|| discard(peer.attach(), stop.clone(), bytes.clone()));
@@ -77,12 +80,15 @@ fn through(which: Which, text: &Text, attached: bool) -> (Duration, u64) {
     (took, bytes.load(Ordering::Relaxed))
 }
 
+fn rate(took: Duration) -> f64 {
+    BYTES as f64 / 1e6 / took.as_secs_f64()
+}
+
 fn table(texts: &Texts, attached: bool) {
     println!(
         "{:10}{:>14}{:>14}{:>14}{:>16}{:>14}",
         "", "bare pty", "abide", "tmux", "abide/bare", "abide/tmux"
     );
-    let rate = |took: Duration| BYTES as f64 / 1e6 / took.as_secs_f64();
     for text in &texts.all {
         let (mut base, mut ours, mut theirs) = (vec![], vec![], vec![]);
         for _ in 0..ROUNDS {
@@ -103,6 +109,50 @@ fn table(texts: &Texts, attached: bool) {
             ours / base,
             ours / theirs
         );
+    }
+}
+
+/// Idle sessions beside the busy one.
+const IDLE: usize = 400;
+
+/// What many quiet sessions cost a busy one, and at all.
+pub(crate) fn beside_idle_sessions(texts: &Texts) {
+    heading(
+        "beside idle sessions",
+        &format!("drain of {} MiB, median of {ROUNDS} rounds; processor time of ten seconds", BYTES >> 20),
+    );
+    println!(
+        "{:10}{:>12}{:>14}{:>14}{:>26}",
+        "",
+        "kind",
+        "alone",
+        &format!("beside {IDLE}"),
+        "idle, all of the server"
+    );
+    for which in both() {
+        let peer = Peer::start(which);
+        let crowd = Peer::start(which);
+        let list = crowd.home().join("sessions");
+        let line = |n| format!("new-session -d -s idle{n} -x 80 -y 24 'exec sleep 100000'\n");
+        std::fs::write(&list, (0..IDLE).map(line).collect::<String>()).expect("a list of sessions");
+        crowd.run(&["source-file", &list.display().to_string()]);
+        std::thread::sleep(Duration::from_secs(5));
+        let before: f64 = on_processor(&crowd).iter().sum();
+        std::thread::sleep(Duration::from_secs(10));
+        let idle_ms = (on_processor(&crowd).iter().sum::<f64>() - before) / 1e6;
+        for text in &texts.all {
+            let (mut alone, mut beside) = (vec![], vec![]);
+            for _ in 0..ROUNDS {
+                alone.push(rate(drained(&peer, text, false).0));
+                beside.push(rate(drained(&crowd, text, false).0));
+            }
+            let (alone, beside) = (median(alone), median(beside));
+            println!(
+                "{:10}{:>12}{alone:>9.1} MB/s{beside:>9.1} MB/s{idle_ms:>23.2} ms",
+                peer.name(),
+                text.kind
+            );
+        }
     }
 }
 

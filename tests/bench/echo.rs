@@ -1,8 +1,12 @@
 //! From a key typed at a client to its echo at that client: quiet, and beside a pane that floods.
 
-use super::figures::{at, heading};
-use super::peer::{Peer, both, size};
+use super::figures::{at, heading, on_processor};
+use super::peer::{Peer, Which, both, size};
+use abide_protocol::client::{Client, program_hello};
+use abide_protocol::message;
 use abide_tests::pty::{Got, Pty};
+use std::io::Read;
+use std::os::unix::net::UnixStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -55,19 +59,6 @@ pub(super) fn row(name: &str, mut times: Vec<Duration>) {
     println!("{name:10}{p50:>9} µs{p95:>9} µs{p99:>9} µs{:>9} µs", times[times.len() - 1].as_micros());
 }
 
-/// How long each of a server's processes was on a processor.
-fn on_processor(peer: &Peer) -> Vec<f64> {
-    let ns = |pid: u32| -> Option<f64> {
-        let mut tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
-        let of = |task: std::fs::DirEntry| {
-            let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
-            text.split(' ').next()?.parse::<f64>().ok()
-        };
-        Some(tasks.by_ref().flatten().filter_map(of).sum())
-    };
-    peer.pids().into_iter().map(|pid| ns(pid).unwrap_or(f64::NAN)).collect()
-}
-
 fn cost(peer: &Peer, before: Vec<f64>) -> String {
     let after = on_processor(peer);
     let us = |(before, after): (f64, f64)| format!("{:>9.1} µs", (after - before) / KEYS as f64 / 1000.0);
@@ -92,7 +83,7 @@ pub(crate) fn measure() {
             let peer = Peer::start(which);
             peer.run(&["new-window", "-t", "b", &echo_program()]);
             if flood {
-                peer.run(&["split-window", "-t", "b", "while :; do echo a line of the flood; done | cat"]);
+                peer.run(&["split-window", "-t", "b", FLOOD]);
                 peer.run(&["select-pane", "-t", "b.0"]);
             }
             let pty = peer.attach();
@@ -105,5 +96,48 @@ pub(crate) fn measure() {
             heading("processor time a key", "the daemon's and the keeper's; tmux's server is both");
             costs.iter().for_each(|line| println!("{line}"));
         }
+    }
+}
+
+/// Viewers beside the one that is typed at.
+const VIEWERS: usize = 10;
+const FLOOD: &str = "while :; do echo a line of the flood; done | cat";
+
+/// Somebody who looks at session `b` and takes what comes: of ours a program, of tmux a client.
+fn look(peer: &Peer) {
+    if peer.which == Which::Abide {
+        let path = peer.run(&["display-message", "-p", "#{socket_path}"]);
+        let stream = UnixStream::connect(path).expect("a daemon");
+        let mut rest = stream.try_clone().expect("a socket");
+        let mut client = Client::greet(stream, program_hello()).expect("a greeting");
+        client.attach("b", message::Size { cols: size().cols, rows: size().rows }).expect("a session");
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 65536];
+            while rest.read(&mut buffer).is_ok_and(|n| n > 0) {}
+        });
+    } else {
+        let pty = peer.attach();
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 65536];
+            while !matches!(pty.read(&mut buffer, LOST), Got::End) {}
+        });
+    }
+}
+
+/// Prints the table of a key's echo while ten others look at the same window, one of whose panes floods.
+pub(crate) fn ten_viewers() {
+    heading("key to echo", &format!("{VIEWERS} more viewers, all of a window with a pane that floods"));
+    println!("{:10}{:>12}{:>12}{:>12}{:>12}", "", "p50", "p95", "p99", "max");
+    for which in both() {
+        let peer = Peer::start(which);
+        peer.run(&["new-window", "-t", "b", &echo_program()]);
+        peer.run(&["split-window", "-t", "b", FLOOD]);
+        peer.run(&["select-pane", "-t", "b.0"]);
+        for _ in 0..VIEWERS {
+            look(&peer);
+        }
+        let pty = peer.attach();
+        settle(&pty);
+        row(peer.name(), keys(&pty));
     }
 }

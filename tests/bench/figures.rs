@@ -1,5 +1,6 @@
 //! Numbers as rows of a table.
 
+use super::peer::Peer;
 use std::time::Duration;
 
 /// Prints a heading and a line under it.
@@ -31,4 +32,17 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
 /// Milliseconds with two digits.
 pub(crate) fn ms(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
+/// Nanoseconds that each of a server's processes was on a processor.
+pub(crate) fn on_processor(peer: &Peer) -> Vec<f64> {
+    let ns = |pid: u32| -> Option<f64> {
+        let mut tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+        let of = |task: std::fs::DirEntry| {
+            let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            text.split(' ').next()?.parse::<f64>().ok()
+        };
+        Some(tasks.by_ref().flatten().filter_map(of).sum())
+    };
+    peer.pids().into_iter().map(|pid| ns(pid).unwrap_or(f64::NAN)).collect()
 }

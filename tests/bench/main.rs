@@ -1,6 +1,6 @@
 //! `make bench`: ours, tmux and the bare pty, interleaved in one run. Prints figures; asserts nothing.
 //!
-//! Words choose what is measured (drain, attached, echo, attach, memory, history, blackout, upgrade, snapshots, store,
+//! Words choose what is measured (drain, attached, crowd, echo, viewers, attach, memory, history, blackout, upgrade, snapshots, store,
 //! reopen, restore, screen, lines, cluster); none means all. The last needs the FoundationDB store: `tests/store/fdb bench`.
 
 mod cluster;
@@ -47,8 +47,14 @@ fn servers(wanted: &dyn Fn(&str) -> bool) {
     if wanted("attached") {
         drain::attached(&texts);
     }
+    if wanted("crowd") {
+        drain::beside_idle_sessions(&texts);
+    }
     if wanted("echo") {
         echo::measure();
+    }
+    if wanted("viewers") {
+        echo::ten_viewers();
     }
     if wanted("attach") {
         recovery::attach_to_painted();

@@ -1,4 +1,4 @@
-//! What an idle session costs, 10,000 lines of history, and 1,000,000.
+//! What an idle session costs, 10,000 lines of history and what of it goes back, and 1,000,000.
 
 use super::figures::heading;
 use super::peer::{Peer, both};
@@ -20,6 +20,8 @@ fn kib(peer: &Peer) -> u64 {
 }
 
 fn settled(peer: &Peer) -> u64 {
+    // Ours gives memory back when it was quiet for two seconds.
+    std::thread::sleep(Duration::from_millis(2500));
     let deadline = Instant::now() + Duration::from_secs(5);
     let mut last = kib(peer);
     loop {
@@ -35,7 +37,10 @@ fn settled(peer: &Peer) -> u64 {
 /// Prints the table.
 pub(crate) fn measure(texts: &Texts) {
     heading("memory", "Pss of the server's processes");
-    println!("{:10}{:>14}{:>20}{:>26}", "", "one session", "each further idle", "10,000 lines of history");
+    println!(
+        "{:10}{:>14}{:>20}{:>26}{:>14}{:>16}",
+        "", "one session", "each further idle", "10,000 lines of history", "cleared", "pane closed"
+    );
     for which in both() {
         let peer = Peer::start(which);
         let one = settled(&peer);
@@ -45,9 +50,24 @@ pub(crate) fn measure(texts: &Texts) {
         let idle = (settled(&peer).saturating_sub(one)) as f64 / SESSIONS as f64;
         let before = settled(&peer);
         let plain = texts.all[0].path.display();
-        peer.run(&["new-window", "-t", "b", &format!("head -n 10100 {plain}; exec sleep 1000")]);
-        let history = settled(&peer).saturating_sub(before);
-        println!("{:10}{one:>10} KiB{idle:>16.1} KiB{history:>22} KiB", peer.name());
+        peer.run(&[
+            "new-window",
+            "-t",
+            "b",
+            "-n",
+            "long",
+            &format!("head -n 10100 {plain}; exec sleep 1000"),
+        ]);
+        let above = || settled(&peer) as i64 - before as i64;
+        let history = above();
+        peer.run(&["clear-history", "-t", "b:long"]);
+        let cleared = above();
+        peer.run(&["kill-window", "-t", "b:long"]);
+        let closed = above();
+        println!(
+            "{:10}{one:>10} KiB{idle:>16.1} KiB{history:>22} KiB{cleared:>10} KiB{closed:>12} KiB",
+            peer.name()
+        );
     }
 }
 
