@@ -44,6 +44,10 @@ impl Core for Watched {
         assert_eq!(self.server.model.fault(), None, "the model is whole after every input");
     }
 
+    fn output_left(&self) -> usize {
+        self.server.output_left()
+    }
+
     fn effects(&mut self) -> Vec<Effect> {
         let mut effects = Core::effects(&mut self.server);
         let asked = effects.extract_if(.., |effect| {

@@ -305,3 +305,13 @@ fn styles_and_palettes_on_stacks_are_counted() {
     screen.feed(b"\x1b[#}");
     assert!(screen.head() == empty && empty != full, "there were more styles than that");
 }
+
+#[test]
+fn what_is_dear_waits_for_another_turn() {
+    let mut screen = Screen::new(Size::new(300, 100), 0);
+    let bytes = b"\x1b#8".repeat(1000);
+    let took = screen.feed_some(&bytes);
+    assert!((3..=3 * (EFFORT_CELLS_MAX / 30_000 + 1)).contains(&took), "{took} of {}", bytes.len());
+    let text = b"ordinary \x1b[31mtext\x1b[m \x1b[K\r\n".repeat(2000);
+    assert_eq!(screen.feed_some(&text), text.len());
+}

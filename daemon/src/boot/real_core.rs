@@ -18,6 +18,10 @@ impl Core for Server {
         Server::effects(self)
     }
 
+    fn output_left(&self) -> usize {
+        Server::output_left(self)
+    }
+
     fn deadline(&self) -> Option<Instant> {
         Server::deadline(self)
     }

@@ -80,7 +80,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
     }
 
-    /// Feeds one piece; how many bytes it was, nothing when there is nothing to feed.
+    /// Feeds one piece; how much of the pane's share that was, nothing when there is nothing to feed.
     fn feed_piece(&mut self, id: PaneId, bytes_max: usize) -> Option<usize> {
         let pane = self.panes.get(&id).filter(|p| !p.frozen)?;
         let careful = self.careful.as_ref().filter(|_| pane.read < pane.replay_until);
@@ -90,7 +90,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         }
         let bytes_max = if careful.is_some() { bytes_max.min(careful::PIECE_BYTES) } else { bytes_max };
         let (piece, end) = pane.piece(bytes_max)?;
-        let took = piece.len();
+        let len = piece.len();
         if let Some(careful) = careful {
             careful.begin(id, pane.read, end);
         }
@@ -110,6 +110,8 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         if pane.read < pane.replay_until {
             deathpoint::pass(Point::Replayed);
         }
+        let left = if fed.is_ok() { self.core.output_left().min(len) } else { 0 };
+        let end = end - left as u64;
         if fed.is_err() {
             self.mend(id, end);
         }
@@ -122,7 +124,8 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
         if !self.drain.has_begun() && self.panes.get(&id).is_some_and(Pane::wants_room) {
             self.checkpoint(id);
         }
-        Some(took)
+        // What was dear used all of it up.
+        Some(if left > 0 { bytes_max } else { len })
     }
 
     /// Tells how a program ended, once all it wrote is on the screen.

@@ -16,6 +16,10 @@ pub trait Core {
     fn handle(&mut self, now: Now, input: Input<'_>);
     /// What is to be done, drained.
     fn effects(&mut self) -> Vec<Effect>;
+    /// Bytes at the end of the output handled last that it has not taken: they are given to it again in another turn.
+    fn output_left(&self) -> usize {
+        0
+    }
     /// When `DeadlineReached` is wanted.
     fn deadline(&self) -> Option<Instant>;
     /// The structure record, when it changed since last asked.

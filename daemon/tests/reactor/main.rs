@@ -44,6 +44,23 @@ fn a_flood_in_one_pane_starves_no_other() {
 }
 
 #[test]
+fn output_that_is_too_much_work_waits_for_another_turn() {
+    let mut world = World::new(silent);
+    let dear = world.open_pane(1, "a|b|c");
+    let quiet = world.open_pane(2, "hello");
+    world.story.borrow_mut().clear();
+    dear.print(5);
+    quiet.print(5);
+    world.turn();
+    assert!(world.has("output %1 5 a|b|c") && world.has("output %2 5 hello"), "{:?}", world.story.borrow());
+    assert_eq!(world.count("output %1"), 1, "the others' turn comes first");
+    world.until("output %1 5 b|c");
+    world.until("output %1 5 c");
+    assert_eq!(world.count("output"), 4);
+    assert_eq!(dear.fed(), 5);
+}
+
+#[test]
 fn structure_is_written_before_the_world_hears_of_it() {
     let mut world = World::new(|input| match input {
         Input::Notice(_) => vec![

@@ -43,6 +43,9 @@ pub const CLUSTER_BYTES_MAX: usize = CLUSTER_SCALARS_MAX * 4;
 pub const STYLES_MAX: usize = 65_535;
 /// Clusters a screen's cells can have at once; beyond, a cell keeps its first scalar alone.
 pub const CLUSTERS_MAX: usize = 1 << 18;
+/// Cells that control sequences fill or move before the rest of a piece of output waits for another turn: some two
+/// milliseconds. A screen is cleared or filled a few times in an honest one.
+pub const EFFORT_CELLS_MAX: usize = 1 << 19;
 /// Bytes of replies waiting to be taken: a read of 64 KiB made of nothing but queries makes less.
 pub const REPLY_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of a sealed chunk of history. Half of what a store takes as one value, so that the open chunk,

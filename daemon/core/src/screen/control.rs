@@ -82,6 +82,7 @@ impl Terminal {
             }
             _ => {}
         }
+        self.count_escape(marks, last);
     }
 
     /// DECALN: E everywhere, margins reset, cursor home.

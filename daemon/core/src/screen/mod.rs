@@ -20,6 +20,7 @@ mod cell;
 mod charset;
 mod color;
 mod control;
+mod effort;
 mod erase;
 mod grid;
 mod history;
@@ -123,6 +124,10 @@ impl Sink for Terminal {
     fn close(&mut self, whole: bool) {
         self.close_picture(whole);
     }
+    #[inline]
+    fn is_spent(&self) -> bool {
+        Terminal::is_spent(self)
+    }
     fn string(&mut self, kind: StringKind, data: &[u8], bell: bool) {
         match kind {
             StringKind::Osc => self.system_command(data, bell),
@@ -157,8 +162,20 @@ impl Screen {
 
     /// Takes any bytes of the program's.
     pub fn feed(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            rest = &rest[self.feed_some(rest)..];
+        }
+    }
+
+    /// Takes the first bytes of them, at least one, and says how many: all, or as far as the work of
+    /// [`EFFORT_CELLS_MAX`](crate::base::limits::EFFORT_CELLS_MAX) cells goes. How output is cut makes no difference.
+    pub fn feed_some(&mut self, bytes: &[u8]) -> usize {
         self.terminal.passes_below = usize::MAX;
-        self.change(|parser, terminal| parser.feed(terminal, bytes));
+        self.terminal.effort_cells = 0;
+        let mut took = 0;
+        self.change(|parser, terminal| took = parser.feed(terminal, bytes));
+        took
     }
 
     /// Takes what feeding left behind since it was last asked.

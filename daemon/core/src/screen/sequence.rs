@@ -16,6 +16,9 @@ impl Terminal {
             [b'?'] => self.private(parameters, sequence.last),
             marks => self.marked(parameters, marks, sequence.last),
         }
+        if !matches!(sequence.last, b'A'..=b'H' | b'd' | b'm') || !sequence.marks.is_empty() {
+            self.count_effort(&sequence);
+        }
     }
 
     #[inline]

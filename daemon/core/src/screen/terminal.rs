@@ -103,6 +103,8 @@ pub(crate) struct Terminal {
     pub(crate) pictures: Option<Box<Pictures>>,
     /// A passage is only tried where fewer bytes than that are left of the piece that is being read.
     pub(crate) passes_below: usize,
+    /// What sequences of the piece that is being read have cost: see `effort`.
+    pub(crate) effort_cells: usize,
     /// The clock that changed rows get; above `version` while something is being done.
     pub(crate) tick: u64,
     /// Whether something a viewer sees changed since `version`, rows or other things.
@@ -157,6 +159,7 @@ impl Terminal {
             outcome: Outcome::default(),
             pictures: None,
             passes_below: 0,
+            effort_cells: 0,
             tick: 1,
             changed: false,
         }

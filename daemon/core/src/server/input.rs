@@ -129,7 +129,8 @@ pub enum Answer {
 pub enum Input<'a> {
     /// Answers `Effect::SpawnPty`.
     PtyOpened(PaneId, Result<PtyFacts, String>),
-    /// A program wrote these bytes; the second field is the offset just after them, counted since the pane began.
+    /// A program wrote these bytes; the second field is the offset just after them, counted since the pane began. What is too
+    /// much work at its end is left, see [`super::Server::output_left`].
     PtyOutput(PaneId, u64, &'a [u8]),
     /// A program has ended and every byte it wrote has been given.
     PtyExited(PaneId, ExitStatus),

@@ -123,6 +123,8 @@ pub struct Server {
     /// Why everything ends, while the last of it is stored.
     draining: Option<String>,
     ended: bool,
+    /// See [`Server::output_left`].
+    output_left: usize,
 }
 
 impl Server {
@@ -159,7 +161,14 @@ impl Server {
             acknowledgements: Vec::new(),
             draining: None,
             ended: false,
+            output_left: 0,
         }
+    }
+
+    /// Bytes at the end of the output handled last that were too much work for one turn: they are to come again.
+    #[must_use]
+    pub fn output_left(&self) -> usize {
+        self.output_left
     }
 
     /// Takes one input.
@@ -169,6 +178,7 @@ impl Server {
             self.model.settling.clear();
         }
         self.settle();
+        self.output_left = 0;
         match input {
             Input::PtyOpened(pane, outcome) => self.on_opened(pane, outcome),
             Input::PtyOutput(pane, offset, bytes) => self.on_output(pane, offset, bytes),

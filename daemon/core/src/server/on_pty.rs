@@ -40,14 +40,16 @@ impl Server {
         }
     }
 
-    pub(super) fn on_output(&mut self, id: PaneId, offset: u64, bytes: &[u8]) {
+    pub(super) fn on_output(&mut self, id: PaneId, end: u64, bytes: &[u8]) {
         let now = self.model.now.instant;
         let checksums = self.model.options(Place::Pane(id)).flag("allow-checksums");
         let keyboard = self.model.options(Place::Server).text("extended-keys") != "off";
         let Some(pane) = self.model.panes.get_mut(&id) else { return };
         pane.screen.allow_checksums(checksums);
         pane.screen.allow_keyboard(keyboard);
-        pane.screen.feed(bytes);
+        let took = pane.screen.feed_some(bytes);
+        self.output_left = bytes.len() - took;
+        let offset = end - self.output_left as u64;
         pane.output_offset = offset;
         pane.output_at = now;
         let outcome = pane.screen.outcome();
@@ -100,7 +102,7 @@ impl Server {
         }
         self.model.activity(id);
         self.model.look_soon(id);
-        self.history_grew(id, bytes.len());
+        self.history_grew(id, took);
         self.plan.touch(now);
         self.mark_dirty(id);
     }

@@ -65,6 +65,10 @@ pub(crate) trait Sink {
     fn close(&mut self, _whole: bool) {}
     /// A string, and whether BEL ended it.
     fn string(&mut self, kind: StringKind, data: &[u8], bell: bool);
+    /// Whether it is enough for now.
+    fn is_spent(&self) -> bool {
+        false
+    }
 }
 
 /// What a string is for.
@@ -137,7 +141,8 @@ impl Parser {
         fits.then(|| Parser { state, held: held.to_vec() })
     }
 
-    pub(crate) fn feed<S: Sink>(&mut self, sink: &mut S, bytes: &[u8]) {
+    /// Takes bytes until the sink has enough, and says how many; at least one, if there is one.
+    pub(crate) fn feed<S: Sink>(&mut self, sink: &mut S, bytes: &[u8]) -> usize {
         let mut rest = bytes;
         while !rest.is_empty() {
             rest = match self.state {
@@ -148,7 +153,11 @@ impl Parser {
                 State::Overlong(kind) => self.string(sink, rest, kind, false),
                 State::Taken(kind) => self.taken(sink, rest, kind),
             };
+            if sink.is_spent() {
+                break;
+            }
         }
+        bytes.len() - rest.len()
     }
 
     /// The bytes of a sequence or string that is not whole yet; a character's first bytes are none.
@@ -200,6 +209,9 @@ impl Parser {
                             _ => {
                                 let marks = mark.as_slice();
                                 sink.sequence(Sequence { parameters: &parameters, marks, last });
+                                if sink.is_spent() {
+                                    return &rest[len..];
+                                }
                             }
                         }
                         rest = &rest[len..];

@@ -1,0 +1,41 @@
+//! What control sequences cost beyond their bytes, in cells, so that the loop can put off the rest of a piece of output: ten
+//! bytes that fill a screen are as dear as a screen of text.
+
+use super::parser::Sequence;
+use super::terminal::Terminal;
+use crate::base::limits::EFFORT_CELLS_MAX;
+
+impl Terminal {
+    /// Counts what a sequence may have cost at most.
+    pub(super) fn count_effort(&mut self, sequence: &Sequence<'_>) {
+        let (cols, rows) = (self.grid.cols(), self.grid.rows());
+        let n = sequence.parameters.count(0);
+        self.effort_cells += match (sequence.marks, sequence.last) {
+            (_, b'J') | ([b'$' | b'*' | b'\'' | b' '], _) => cols * rows,
+            (_, b'K') | ([], b'X' | b'@' | b'P' | b'I' | b'Z') => cols,
+            // Whole rows change their order, parts of them are moved.
+            ([], b'L' | b'M' | b'S' | b'T' | b'^') if self.is_boxed() => cols * rows,
+            ([], b'L' | b'M' | b'S' | b'T' | b'^') => rows,
+            // A character is as dear as some cells that are filled.
+            ([], b'b') => n.min(cols * rows) * 8,
+            ([b'?'], b'h' | b'l') => cols * rows / 8,
+            _ => 0,
+        };
+    }
+
+    /// Counts what an escape sequence may have cost at most.
+    pub(super) fn count_escape(&mut self, marks: &[u8], last: u8) {
+        let cells = self.grid.cols() * self.grid.rows();
+        self.effort_cells += match (marks, last) {
+            ([b'#'], b'8') | ([], b'c') => cells,
+            ([], b'6' | b'9' | b'D' | b'E' | b'M') if self.is_boxed() => cells,
+            ([], b'M') => self.grid.rows(),
+            _ => 0,
+        };
+    }
+
+    /// Whether what is left of a piece should wait for another turn.
+    pub(super) fn is_spent(&self) -> bool {
+        self.effort_cells > EFFORT_CELLS_MAX
+    }
+}

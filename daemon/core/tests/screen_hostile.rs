@@ -1,0 +1,139 @@
+//! Programs that print what costs most, in pieces as the loop hands them over. Watched are the memory that the screen takes
+//! at most, and the processor time of the dearest turn, in which nobody else is served.
+
+use abide_core::base::geometry::Size;
+use abide_core::screen::Screen;
+use peak_alloc::PeakAlloc;
+use rustix::time::{ClockId, clock_gettime};
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+/// What the loop hands over at once (`READ_BYTES_PER_TURN`).
+const PIECE_BYTES: usize = 64 * 1024;
+const PIECES: usize = 16;
+const HISTORY_LINES: u32 = 1000;
+
+/// A kind of output: its name, what begins it, and the n-th part of what follows.
+type Kind = (&'static str, &'static str, fn(u32) -> String);
+
+const KINDS: &[Kind] = &[
+    ("text", "", |n| format!("line {n} of ordinary text\r\n")),
+    ("an endless title", "\x1b]2;", |_| "t".into()),
+    ("an endless clipboard", "\x1b]52;c;", |_| "QUJD".into()),
+    ("an endless device string", "\x1bP$q", |_| "m".into()),
+    ("an endless application string", "\x1b_G", |_| "Gf=24;".into()),
+    ("endless parameters", "\x1b[", |n| format!("{n};:")),
+    ("marks on one cell", "a", |n| char::from_u32(0x300 + n % 112).unwrap_or_default().into()),
+    ("joined emoji", "👩", |_| "\u{200d}👩".into()),
+    ("clusters, each another", "", |n| {
+        let mark = |n: u32| char::from_u32(0x300 + n % 112).unwrap_or_default();
+        format!("e{}{}{}", mark(n), mark(n / 112), mark(n / 112 / 112))
+    }),
+    ("colours, each another", "", |n| format!("\x1b[38;2;{};{};{}mx", n >> 16 & 255, n >> 8 & 255, n & 255)),
+    ("links, each another", "", |n| format!("\x1b]8;;http://h/{}{n}\x1b\\x", "p".repeat(2000))),
+    ("titles pushed", "", |n| format!("\x1b]2;{}{n}\x07\x1b[22t", "t".repeat(4000))),
+    ("styles pushed", "", |_| "\x1b[#{".into()),
+    ("palettes pushed", "\x1b]4;1;rgb:1/2/3\x07", |_| "\x1b[#P".into()),
+    ("keyboard flags pushed", "", |_| "\x1b[>1u".into()),
+    ("repetition", "x", |_| "\x1b[65535b".into()),
+    ("repeated wide characters", "漢", |_| "\x1b[65535b".into()),
+    ("the screen filled with E", "", |_| "\x1b#8".into()),
+    ("rectangles filled", "", |_| "\x1b[65;1;1;999;999$x".into()),
+    ("rectangles copied", "\x1b#8", |n| format!("\x1b[1;1;999;999;1;{};2;1$v", 1 + n % 2)),
+    ("rectangles' styles changed", "\x1b#8", |n| format!("\x1b[1;1;999;999;{}$r", n % 8)),
+    ("rectangles' styles reversed", "\x1b#8", |_| "\x1b[1;1;999;999;7$t".into()),
+    ("protected cells spared", "\x1b[1\"q\x1b#8abc", |_| "\x1b[?2J".into()),
+    ("cells inserted and deleted", "\x1b#8", |_| "\x1b[65535@\x1b[65535P".into()),
+    ("lines inserted and deleted", "\x1b#8", |_| "\x1b[65535L\x1b[65535M".into()),
+    ("scrolled both ways", "\x1b#8", |_| "\x1b[S\x1b[T".into()),
+    ("scrolled between margins", "\x1b#8\x1b[?69h\x1b[2;79s\x1b[2;23r", |_| "\x1b[S\x1b[T".into()),
+    ("lines scrolled in from above", "\x1b[H", |_| "\x1bM".into()),
+    ("erased in colour", "\x1b[41m", |_| "\x1b[2J".into()),
+    ("history cleared", "", |_| "line\r\n\x1b[3J".into()),
+    ("screens switched", "", |_| "\x1b[?1049h\x1b[?1049l".into()),
+    ("states reset", "", |_| "\x1bc".into()),
+    ("tab stops", "", |_| "\x1b[C\x1bH".into()),
+    ("tabs", "", |_| "\t\x1b[65535Z".into()),
+    ("questions", "", |_| "\x1b[c\x1b[6n\x1b]4;1;?\x07".into()),
+    ("notices", "", |n| format!("\x1b]99;i={n}:d=0;body\x07")),
+    ("empty lines", "", |_| "\n".into()),
+    ("lines in changing colours", "", |n| {
+        let cell = |x: u32| format!("\x1b[38;2;{};{};{}mx", n & 255, x, (n ^ x) & 255);
+        (0..80).map(cell).chain(["\r\n".into()]).collect()
+    }),
+];
+
+/// What a screen may take for any of them: links of 2,000 bytes in each cell, and a thousand lines in as many colours.
+const HELD_BYTES_MAX: usize = 16 << 20;
+/// Processor time of one turn in an unoptimised build beside other work. What grows with the square of a piece, or does
+/// a piece's sequences all at once, takes seconds.
+const TURN_MS_MAX: f64 = 200.0;
+/// Turns of each kind: the memory is full by then.
+const TURNS: usize = 100;
+
+fn thread_ms() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
+}
+
+/// The bytes of a kind, as many as are fed at most.
+fn output((_, begin, part): &Kind) -> Vec<u8> {
+    let mut bytes = begin.as_bytes().to_vec();
+    let mut n = 0;
+    while bytes.len() < PIECES * PIECE_BYTES {
+        bytes.extend_from_slice(part(n).as_bytes());
+        n += 1;
+    }
+    bytes
+}
+
+/// One test, since what others allocate meanwhile would be counted too.
+#[test]
+fn no_output_takes_more_than_its_share_and_a_turn_may_take_any_part_of_it() {
+    takes_no_more_memory_or_time();
+    may_be_taken_in_any_parts();
+}
+
+fn takes_no_more_memory_or_time() {
+    for (cols, rows) in [(80, 24), (300, 100)] {
+        for kind in KINDS {
+            let bytes = output(kind);
+            let before = HEAP.current_usage();
+            HEAP.reset_peak_usage();
+            let mut screen = Screen::new(Size::new(cols, rows), HISTORY_LINES);
+            let (mut dearest_ms, mut turns, mut at) = (0.0_f64, 0, 0);
+            while at < bytes.len() && turns < TURNS {
+                let begun = thread_ms();
+                at += screen.feed_some(&bytes[at..(at + PIECE_BYTES).min(bytes.len())]);
+                screen.outcome();
+                dearest_ms = dearest_ms.max(thread_ms() - begun);
+                turns += 1;
+            }
+            let held = HEAP.peak_usage() - before;
+            let name = kind.0;
+            println!(
+                "{cols}x{rows} {name:34} {turns:>4} turns, dearest {dearest_ms:>7.2} ms, {:>6} KiB",
+                held >> 10
+            );
+            assert!(held < HELD_BYTES_MAX, "{name}: {held} bytes");
+            assert!(dearest_ms < TURN_MS_MAX, "{name}: {dearest_ms} ms");
+        }
+    }
+}
+
+fn may_be_taken_in_any_parts() {
+    for kind in KINDS {
+        let bytes = &output(kind)[..PIECE_BYTES / 4];
+        let (mut whole, mut cut) = (Screen::new(Size::new(80, 24), 100), Screen::new(Size::new(80, 24), 100));
+        whole.feed(bytes);
+        for piece in bytes.chunks(777) {
+            let mut rest = piece;
+            while !rest.is_empty() {
+                rest = &rest[cut.feed_some(rest)..];
+            }
+        }
+        assert!(whole.head() == cut.head(), "{}", kind.0);
+        assert_eq!(whole.outcome().replies, cut.outcome().replies, "{}", kind.0);
+    }
+}
