@@ -4,91 +4,23 @@
 //! let the terminal move what only moved. It knows no terminfo: [`Abilities`] say what this terminal can.
 //! The law that tests check: what is written, fed to the core's own screen, makes it show the mirror.
 
+mod abilities;
+mod base64;
 mod colour;
 mod pen;
 mod shadow;
 mod sure;
 
+pub use abilities::Abilities;
 pub use colour::Depth;
 
 use abide_protocol::{
     message::{Cursor, CursorShape, Scroll, Size, Style, Update, attr, mode},
     mirror::Mirror,
 };
+use base64::base64;
 use pen::Pen;
 use shadow::{BLANK, Cell, Shown, Styles, Text, UNKNOWN, row_of};
-
-/// What a terminal can show and do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Abilities {
-    /// Colours.
-    pub depth: Depth,
-    /// Bits of [`attr`] that it shows, underlines apart.
-    pub attributes: u16,
-    /// Any underline.
-    pub underline: bool,
-    /// SGR 4:2 to 4:5.
-    pub underline_styles: bool,
-    /// SGR 58.
-    pub underline_colour: bool,
-    /// OSC 8.
-    pub hyperlinks: bool,
-    /// DECSTBM.
-    pub scroll_regions: bool,
-    /// DECSCUSR.
-    pub cursor_shapes: bool,
-    /// OSC 2.
-    pub title: bool,
-    /// OSC 52.
-    pub clipboard: bool,
-    /// DEC 2026: show nothing until the frame is whole.
-    pub synchronized: bool,
-    /// DEC 1000 to 1006.
-    pub mouse: bool,
-    /// DEC 1004.
-    pub focus: bool,
-    /// DEC 2004.
-    pub bracketed_paste: bool,
-    /// DEC 1049.
-    pub alternate: bool,
-    /// It may be asked whether it has kitty's keyboard protocol.
-    pub keyboard_query: bool,
-    /// It has that.
-    pub keyboard: bool,
-}
-
-impl Abilities {
-    /// A terminal that can do everything, as our own screen model.
-    #[must_use]
-    pub fn all() -> Abilities {
-        Abilities {
-            depth: Depth::Rgb,
-            attributes: attr::BOLD
-                | attr::DIM
-                | attr::ITALIC
-                | attr::BLINK
-                | attr::REVERSE
-                | attr::CONCEAL
-                | attr::STRIKE
-                | attr::OVERLINE,
-            underline: true,
-            underline_styles: true,
-            underline_colour: true,
-            hyperlinks: true,
-            scroll_regions: true,
-            cursor_shapes: true,
-            title: true,
-            clipboard: true,
-            synchronized: true,
-            mouse: true,
-            focus: true,
-            bracketed_paste: true,
-            alternate: true,
-            keyboard_query: true,
-            keyboard: true,
-        }
-    }
-}
 
 /// Paints one surface onto one terminal.
 #[derive(Debug)]
@@ -563,19 +495,4 @@ fn keyboard(modes: u32) -> u32 {
         0 if modes & mode::OTHER_KEYS == 0 => 0,
         _ => asked | 1 | 4 | (asked & 8) << 1,
     }
-}
-
-/// Base64 as RFC 4648 §4 has it, for OSC 52.
-fn base64(bytes: &[u8]) -> Vec<u8> {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let byte = |i| u32::from(three.get(i).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for i in 0..4 {
-            let digit = DIGITS.get((bits >> (18 - 6 * i) & 63) as usize).copied().unwrap_or(b'A');
-            out.push(if i > three.len() { b'=' } else { digit });
-        }
-    }
-    out
 }
