@@ -7,12 +7,12 @@
 use super::{
     SURFACE,
     ending::Ending,
-    input::Decoder,
+    input::{Answers, Decoder},
     limits::{PASTE_SILENCE_MAX, RETRY_MIN},
     link::{Broken, Link, connect_again},
-    paint::{Abilities, Painter},
+    paint::{Abilities, PICTURE_QUERIES, Painter, PictureForm},
     reconnect::Lost,
-    terminal::{Signals, Told, Tty, give_back},
+    terminal::{Signals, Told, Tty, give_back, picture_form},
     unacked::Unacked,
 };
 use crate::start::Invocation;
@@ -46,6 +46,7 @@ pub(super) fn show(
         invocation,
         hello,
         unacked: Unacked::after(link.input_before()),
+        epoch: link.epoch(),
         link: Some(link),
         lost: None,
         mended: Instant::now(),
@@ -61,7 +62,7 @@ pub(super) fn show(
         out: Vec::new(),
         said: Vec::new(),
     };
-    client.painter.enter(true, &mut client.out);
+    client.enter(true);
     client.decoder.tell_presses(client.link.as_ref().is_some_and(|link| link.has(feature::KEY_PRESSES)));
     let ending = client.run();
     let Client { said, signals, tty, .. } = client;
@@ -95,6 +96,8 @@ struct Client<'a> {
     /// When a lone escape is a key, or a paste without an end is passed on.
     escape: Option<Instant>,
     unacked: Unacked,
+    /// The daemon's.
+    epoch: u64,
     /// Bytes that the terminal has not yet taken.
     out: Vec<u8>,
     /// What a command printed to standard error, for after the end.
@@ -203,8 +206,14 @@ impl Client<'_> {
     fn message(&mut self, message: ServerMessage) -> Result<(), Ending> {
         match message {
             ServerMessage::Update(update) if update.surface == SURFACE => self.update(&update)?,
+            ServerMessage::Picture(piece) if piece.surface == SURFACE => {
+                if let Some(next) = self.painter.take_piece(piece, &self.mirror, &mut self.out) {
+                    self.say(&ClientMessage::GetPicture(next));
+                }
+            }
             ServerMessage::InputAck(ack) => self.unacked.acknowledge(ack.seq),
             ServerMessage::Welcome(welcome) => {
+                self.greeted_anew(&welcome);
                 // Said again after a reconnect: what had its effect has it once.
                 self.unacked.acknowledge(welcome.input);
                 let presses = welcome.features.iter().any(|f| f == feature::KEY_PRESSES);
@@ -251,7 +260,48 @@ impl Client<'_> {
             self.painter.forget();
         }
         self.painter.paint(&self.mirror, update, &mut self.out);
+        if update.pictures.is_some() {
+            self.ask_for_pictures();
+        }
         Ok(())
+    }
+
+    fn ask_for_pictures(&mut self) {
+        for wanted in self.painter.look(&self.mirror, SURFACE, &mut self.out) {
+            self.say(&ClientMessage::GetPicture(wanted));
+        }
+    }
+
+    /// Another connection: pictures that were on their way are lost, and a daemon of another epoch has other ones.
+    fn greeted_anew(&mut self, welcome: &Welcome) {
+        let another = std::mem::replace(&mut self.epoch, welcome.epoch) != welcome.epoch;
+        self.painter.lose_pictures(another, &mut self.out);
+        // Found out while this connection was being made.
+        if self.painter.abilities().pictures.is_some() {
+            self.tell_features();
+        }
+    }
+
+    /// Says anew what this client can do, where the daemon listens.
+    fn tell_features(&mut self) {
+        if self.link.as_ref().is_some_and(|link| link.has(feature::FEATURES_LATER)) {
+            let features = self.hello.features.clone();
+            self.say(&ClientMessage::Features(Features { features }));
+        }
+    }
+
+    /// The terminal has answered what pictures it takes.
+    fn found_out(&mut self, answers: &Answers) {
+        let Some(form) = picture_form(self.painter.abilities(), answers, self.tty.cell_pixels()) else {
+            return;
+        };
+        let first = self.painter.abilities().pictures.is_none();
+        self.painter.has_pictures(form, &self.mirror, &mut self.out);
+        self.tty.knows_better(self.painter.abilities());
+        if first {
+            self.hello.features.push(feature::PICTURES.to_owned());
+            self.tell_features();
+        }
     }
 
     fn write_tty(&mut self) -> Result<(), Ending> {
@@ -275,6 +325,9 @@ impl Client<'_> {
         if self.decoder.takes_keyboard() {
             self.painter.has_keyboard(&mut self.out);
             self.tty.knows_better(self.painter.abilities());
+        }
+        if let Some(answers) = self.decoder.takes_answers() {
+            self.found_out(&answers);
         }
         self.send(events);
         Ok(())
@@ -312,8 +365,21 @@ impl Client<'_> {
     fn resized(&mut self) {
         let size = self.tty.size();
         self.painter.resize(size);
+        if matches!(self.painter.abilities().pictures, Some(PictureForm::Sixel { .. })) {
+            // The letters may have another size.
+            self.decoder.expect_answers();
+            self.out.extend_from_slice(PICTURE_QUERIES);
+        }
         self.say(&ClientMessage::Resize(Resize { size, surface: SURFACE }));
         self.repaint();
+    }
+
+    /// Makes the terminal ready.
+    fn enter(&mut self, fresh: bool) {
+        if self.painter.abilities().picture_query {
+            self.decoder.expect_answers();
+        }
+        self.painter.enter(fresh, &mut self.out);
     }
 
     fn repaint(&mut self) {
@@ -332,7 +398,7 @@ impl Client<'_> {
 
     fn come_back(&mut self) -> Result<(), Ending> {
         let fresh = self.tty.take(self.painter.abilities()).map_err(|_| Ending::LostTty)?;
-        self.painter.enter(fresh, &mut self.out);
+        self.enter(fresh);
         self.resized();
         Ok(())
     }

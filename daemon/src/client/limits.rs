@@ -34,3 +34,11 @@ pub const NOTICE_AFTER: Duration = Duration::from_millis(300);
 pub const FAREWELL_MAX: Duration = Duration::from_millis(300);
 /// Bytes of environment that a hello carries: what is beyond does not fit a greeting.
 pub const ENVIRONMENT_BYTES_MAX: usize = 56 * 1024;
+/// Pixels on a side of a picture that is decoded: a poster's.
+pub const PICTURE_SIDE_MAX: u32 = 10_000;
+/// Bytes that decoding a picture may take: 32 megapixels, what a camera makes.
+pub const PICTURE_DECODED_BYTES_MAX: u64 = 128 * 1024 * 1024;
+/// Bytes of a picture's file: more than a daemon keeps of one.
+pub const PICTURE_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes of pictures' files beyond which those go that were not seen lately.
+pub const ALBUM_BYTES_MAX: usize = 32 * 1024 * 1024;

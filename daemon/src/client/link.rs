@@ -71,6 +71,11 @@ impl Link {
         self.end.welcome().map_or(0, |welcome| welcome.pid)
     }
 
+    /// Another one means another daemon; 0 before it has greeted.
+    pub(super) fn epoch(&self) -> u64 {
+        self.end.welcome().map_or(0, |welcome| welcome.epoch)
+    }
+
     /// The highest input number of ours that has had its effect before this connection.
     pub(super) fn input_before(&self) -> u64 {
         self.end.welcome().map_or(0, |welcome| welcome.input)

@@ -3,5 +3,6 @@
 mod decoder;
 mod one_shot;
 mod painter;
+mod pictures;
 mod terminal;
 mod world;

@@ -246,10 +246,86 @@ fn a_terminal_without_it_is_left_as_it_is() {
     s.connection.hear();
     s.connection.detach(DetachReason::Detached);
     end(&mut s.child, &mut s.terminal);
-    let written = s.terminal.written();
+    // It is asked for its name.
+    let written = s.terminal.written().replace("\x1b[>q", "");
     for sequence in ["\x1b[>", "\x1b[=", "\x1b[<"] {
         assert!(!written.contains(sequence), "{}", written.escape_debug());
     }
+}
+
+/// A picture of one pixel.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\nIDATx\x9cc\xf8\x0f\0\x01\x01\x01\0\x1b\xb6\xee\x56\0\0\0\0IEND\xaeB`\x82";
+
+fn placed(picture: u64) -> ServerMessage {
+    let source = PixelRect { x: 0, y: 0, width: 1, height: 1 };
+    let placement = Placement { x: 3, z: 0, cols: 4, line: 1, rows: 2, source, picture };
+    ServerMessage::Update(Update { size: SIZE, pictures: Some(vec![placement]), ..Update::default() })
+}
+
+fn pieces(connection: &mut Connection, picture: u64) {
+    for offset in [0, 10] {
+        assert_eq!(connection.hear(), ClientMessage::GetPicture(GetPicture { offset, picture, surface: 0 }));
+        let bytes = PNG[offset as usize..][..if offset == 0 { 10 } else { PNG.len() - 10 }].to_vec();
+        connection.say(ServerMessage::Picture(PicturePiece {
+            bytes,
+            total: PNG.len() as u32,
+            width: 1,
+            format: PictureFormat::Png,
+            height: 1,
+            offset,
+            picture,
+            surface: 0,
+        }));
+    }
+}
+
+fn pictures(t: &Terminal) -> Vec<(u16, u64)> {
+    let end = t.screen.history().end;
+    t.screen.pictures_in(end..end + u64::from(SIZE.rows)).iter().map(|p| (p.x, p.line - end)).collect()
+}
+
+#[test]
+fn a_terminal_that_takes_pictures_is_found_out_and_left_without_any() {
+    let mut s = shown();
+    let says = |hello: &Hello| hello.features.iter().any(|f| f == feature::PICTURES);
+    assert!(!says(&s.hello), "nobody knows yet");
+    // Our own screen is such a terminal, and answers as one.
+    let answers = s.terminal.screen.outcome().replies;
+    s.terminal.type_in(&answers);
+    let ClientMessage::Features(told) = s.connection.hear() else { panic!("no features") };
+    assert!(told.features.iter().any(|f| f == feature::PICTURES));
+    s.connection.say(placed(7));
+    pieces(&mut s.connection, 7);
+    s.terminal.until("the picture", |t| pictures(t) == [(3, 1)]);
+
+    // Another daemon: the next connection says it at once, and the picture is asked for anew.
+    drop(s.connection);
+    s.connection = s.daemon.accept();
+    let ClientMessage::Hello(hello) = s.connection.hear() else { panic!("no hello") };
+    assert!(says(&hello));
+    let features = hello.features.clone();
+    let software = "another".to_owned();
+    s.connection.say(ServerMessage::Welcome(Welcome {
+        pid: 2,
+        epoch: 2,
+        input: 0,
+        version: 1,
+        features,
+        software,
+    }));
+    assert!(matches!(s.connection.hear(), ClientMessage::Attach(_)));
+    assert!(matches!(s.connection.hear(), ClientMessage::Features(_)));
+    s.connection.show(SIZE, "hello again");
+    s.terminal.until("the screen", |t| t.shows("hello again"));
+    assert_eq!(pictures(&s.terminal), []);
+    s.connection.say(placed(7));
+    pieces(&mut s.connection, 7);
+    s.terminal.until("the picture", |t| pictures(t) == [(3, 1)]);
+
+    s.connection.detach(DetachReason::Detached);
+    end(&mut s.child, &mut s.terminal);
+    s.terminal.screen.feed(b"\x1b[?1049h");
+    assert_eq!(pictures(&s.terminal), [], "nothing is left on the other screen");
 }
 
 #[test]

@@ -3,13 +3,17 @@
 //! The [`Decoder`] takes bytes as they come. What could still become a longer sequence waits; when
 //! `escape-time` has passed without more, [`Decoder::time_is_up`] makes of it what it is by itself.
 
+mod answer;
 mod mouse;
 mod press;
 mod sequence;
 
+pub use answer::Answers;
+
 use super::limits::SEQUENCE_BYTES_MAX;
 use abide_core::keys::{Code, Key, Named, modifier};
 use abide_protocol::{limits::INPUT_BYTES_MAX, message::InputEvent};
+use answer::{Answer, Asked};
 use mouse::MouseMemory;
 
 /// What decoding needs to know beside the bytes, and what it finds beside events.
@@ -20,6 +24,7 @@ struct Around {
     presses: bool,
     /// The terminal said that it has kitty's keyboard protocol.
     keyboard: bool,
+    asked: Asked,
 }
 
 /// What the next bytes are.
@@ -59,6 +64,16 @@ impl Decoder {
     /// Whether the terminal has said, since this was last asked, that it has kitty's keyboard protocol.
     pub fn takes_keyboard(&mut self) -> bool {
         std::mem::take(&mut self.around.keyboard)
+    }
+
+    /// The terminal is being asked which pictures it takes ([`super::paint::PICTURE_QUERIES`]).
+    pub fn expect_answers(&mut self) {
+        self.around.asked.ask();
+    }
+
+    /// What the terminal answered, once it has answered all.
+    pub fn takes_answers(&mut self) -> Option<Answers> {
+        self.around.asked.whole.take()
     }
 
     /// Takes bytes and gives the events that they complete, in order.
@@ -149,6 +164,12 @@ fn find(bytes: &[u8], last: bool, around: &mut Around) -> Found {
     let Some((0x1b, rest)) = bytes.split_first().map(|(&b, rest)| (b, rest)) else {
         return character(bytes, last).map_or(Found::Incomplete, plain);
     };
+    match around.asked.string(bytes) {
+        Answer::Whole(used) => return Found::Event(used, None),
+        Answer::Begun => return Found::Incomplete,
+        Answer::Perhaps if !last => return Found::Incomplete,
+        Answer::Perhaps | Answer::No => {}
+    }
     match sequence::parse(bytes) {
         sequence::Parsed::Whole(used, meaning) => return sequence::mean(bytes, used, meaning, around),
         sequence::Parsed::Incomplete if !last && bytes.len() < SEQUENCE_BYTES_MAX => {

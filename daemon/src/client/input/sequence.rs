@@ -103,6 +103,9 @@ pub(super) fn mean(bytes: &[u8], used: usize, meaning: Meaning, around: &mut Aro
             let text = bytes.get(from..used - 1).unwrap_or_default();
             let numbers = Parameters::read(text);
             let first = numbers.at(0, 0);
+            if around.asked.sequence(mark, &numbers, last) {
+                return Found::Event(used, None);
+            }
             match (mark, last) {
                 (b'<', b'M' | b'm') => {
                     let place = |i| numbers.at(i, 1).saturating_sub(1).min(u32::from(u16::MAX)) as u16;
@@ -145,6 +148,10 @@ impl Parameters {
     /// A parameter; `otherwise` where it is left out or 0.
     pub(super) fn at(&self, index: usize, otherwise: u32) -> u32 {
         self.sub(index, 0).unwrap_or(otherwise)
+    }
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
     /// A parameter with its sub-parameters.
     pub(super) fn all(&self, index: usize) -> &[u32] {

@@ -1,6 +1,6 @@
 //! What a terminal can.
 
-use super::Depth;
+use super::{Depth, PictureForm};
 use abide_protocol::message::attr;
 
 /// What a terminal can show and do.
@@ -40,6 +40,12 @@ pub struct Abilities {
     pub keyboard_query: bool,
     /// It has that.
     pub keyboard: bool,
+    /// It may be asked whether it takes pictures.
+    pub picture_query: bool,
+    /// Its environment says that it has iTerm2's inline images.
+    pub inline_pictures: bool,
+    /// It takes pictures so.
+    pub pictures: Option<PictureForm>,
 }
 
 impl Abilities {
@@ -71,6 +77,9 @@ impl Abilities {
             alternate: true,
             keyboard_query: true,
             keyboard: true,
+            picture_query: true,
+            inline_pictures: true,
+            pictures: Some(PictureForm::Kitty),
         }
     }
 }

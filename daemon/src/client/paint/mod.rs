@@ -8,11 +8,13 @@ mod abilities;
 mod base64;
 mod colour;
 mod pen;
+mod picture;
 mod shadow;
 mod sure;
 
 pub use abilities::Abilities;
 pub use colour::Depth;
+pub use picture::PictureForm;
 
 use abide_protocol::{
     message::{Cursor, CursorShape, Scroll, Size, Style, Update, attr, mode},
@@ -20,6 +22,7 @@ use abide_protocol::{
 };
 use base64::base64;
 use pen::Pen;
+use picture::Pictures;
 use shadow::{BLANK, Cell, Shown, Styles, Text, UNKNOWN, row_of};
 
 /// Paints one surface onto one terminal.
@@ -36,10 +39,15 @@ pub struct Painter {
     cursor: Option<Cursor>,
     modes: u32,
     title: String,
+    pictures: Pictures,
 }
 
 /// Modes of the surface that the terminal has to be told.
 const MOUSE: u32 = mode::MOUSE_BUTTONS | mode::MOUSE_DRAG | mode::MOUSE_ALL;
+/// Asks what pictures the terminal takes, and last what it is at all (DA1), which every terminal answers: an image of one
+/// pixel that is not shown, its name, the size of a cell, its colour registers.
+pub const PICTURE_QUERIES: &[u8] =
+    b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>q\x1b[16t\x1b[?1;1;0S\x1b[c";
 /// Cells that are written again rather than jumped over: a jump costs as many bytes.
 const GAP_MAX: usize = 4;
 
@@ -57,6 +65,7 @@ impl Painter {
             cursor: None,
             modes: 0,
             title: String::new(),
+            pictures: Pictures::default(),
         };
         painter.forget();
         painter
@@ -81,6 +90,7 @@ impl Painter {
         if self.styles.is_full() {
             self.styles = Styles::new();
         }
+        self.pictures.forget();
         self.pen.forget();
         self.at = None;
         self.cursor = None;
@@ -92,11 +102,14 @@ impl Painter {
             self.forget();
         }
         let mut body = Vec::new();
+        let held = self.begin_pictures(mirror);
         // Only where both are as wide does moving the terminal's rows move the mirror's.
         let mut dirty = vec![false; self.rows.len()];
         if mirror.size() == self.size {
             for scroll in &update.scrolls {
-                self.scroll(*scroll, &mut body);
+                if !held {
+                    self.scroll(*scroll, &mut body);
+                }
                 let region = dirty.iter_mut().take(usize::from(scroll.1)).skip(usize::from(scroll.0));
                 region.for_each(|d| *d = true);
             }
@@ -116,15 +129,18 @@ impl Painter {
         for y in (0..self.size.rows).filter(|&y| dirty.get(usize::from(y)) == Some(&true)) {
             painted += usize::from(self.row(mirror, y, &mut body));
         }
-        self.finish(mirror, update.bells, scrolled || painted > 1, body, out);
+        let pictures = self.paint_pictures(mirror, &mut body);
+        self.finish(mirror, update.bells, scrolled || pictures || painted > 1, body, out);
     }
 
     /// Writes everything that differs, whatever the last update was: after a resize, a suspension, a notice.
     pub fn repaint(&mut self, mirror: &Mirror, out: &mut Vec<u8>) {
         let mut body = Vec::new();
+        self.begin_pictures(mirror);
         let rows = (0..self.size.rows).map(|y| self.row(mirror, y, &mut body)).filter(|&painted| painted);
         let many = rows.count() > 1;
-        self.finish(mirror, 0, many, body, out);
+        let pictures = self.paint_pictures(mirror, &mut body);
+        self.finish(mirror, 0, many || pictures, body, out);
     }
 
     /// Writes a line of our own over the bottom row; the next frame takes it away.
@@ -164,6 +180,11 @@ impl Painter {
                 out.extend_from_slice(b"\x1b[22;0;0t");
             }
         }
+        if self.abilities.picture_query {
+            // Before the screen is cleared, should the terminal print what it does not know.
+            out.extend_from_slice(PICTURE_QUERIES);
+        }
+        self.pictures.restart();
         out.extend_from_slice(b"\x1b[?7h\x1b[r\x1b[m\x1b[H\x1b[2J");
         if self.abilities.bracketed_paste {
             out.extend_from_slice(b"\x1b[?2004h");
@@ -209,6 +230,9 @@ impl Painter {
         if abilities.keyboard {
             out.extend_from_slice(b"\x1b[<u");
         }
+        if abilities.pictures == Some(PictureForm::Kitty) {
+            out.extend_from_slice(picture::LEAVE);
+        }
         out.extend_from_slice(b"\x1b[?5l\x1b[r\x1b[m");
         if abilities.cursor_shapes {
             out.extend_from_slice(b"\x1b[0 q");
@@ -234,6 +258,7 @@ impl Painter {
         if by == 0 || bottom < top + 2 || by >= bottom - top || !(whole || self.abilities.scroll_regions) {
             return;
         }
+        self.pictures.scrolled();
         // Rows that come free take the pen's background on some terminals.
         self.pen.set(&Style::default(), &self.abilities, out);
         if !whole {
@@ -300,6 +325,9 @@ impl Painter {
                 let wide = wanted.get(end + 1).is_some_and(|next| next.text == Text::Tail);
                 self.cell(end, y, cell, 1 + usize::from(wide), &shown, out);
             }
+        }
+        if self.abilities.pictures.is_some_and(PictureForm::in_cells) {
+            self.pictures.written.push((y, first, if erase { cols } else { end + usize::from(spilt) }));
         }
         if erase {
             self.place(text_end.max(first), y, out);

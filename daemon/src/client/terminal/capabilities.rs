@@ -3,7 +3,10 @@
 //! The one place that asks `termwiz` and `terminfo`. What is painted is ECMA-48 as xterm has it; terminfo is
 //! asked whether the terminal understands that, not for other ways of saying it.
 
-use crate::client::paint::{Abilities, Depth};
+use crate::client::{
+    input::Answers,
+    paint::{Abilities, Depth, PictureForm},
+};
 use abide_protocol::message::attr;
 use std::fmt;
 use terminfo::{Database, Value, capability};
@@ -141,11 +144,45 @@ pub fn abilities(
         alternate: has("smcup") || database.is_none(),
         keyboard_query: strings,
         keyboard: false,
+        // Apple's prints what it does not know of.
+        picture_query: strings && program != "Apple_Terminal",
+        inline_pictures: inline(&program)
+            || (variables("LC_TERMINAL").is_some_and(|name| inline(&name))
+                && !family(&["screen", "tmux", "abide"])),
+        pictures: None,
     };
     for feature in features.split([',', ':', ' ']) {
         add(feature, &mut abilities);
     }
     Ok(abilities)
+}
+
+/// Beginnings of names of terminals that have iTerm2's inline images, as they say them themselves or `TERM_PROGRAM` does.
+const INLINE: &[&str] = &["iTerm", "WezTerm", "mintty", "rio"];
+
+fn inline(name: &str) -> bool {
+    INLINE.iter().any(|known| name.starts_with(known))
+}
+
+/// Colour registers of a terminal that has sixel and does not say how many: a VT340 has 16, all that live have more.
+const REGISTERS_OTHERWISE: u16 = 256;
+
+/// How the terminal takes pictures, if it does. `cell` is the size of a cell in pixels where the system knows it.
+#[must_use]
+pub fn picture_form(
+    abilities: &Abilities,
+    answers: &Answers,
+    cell: Option<(u16, u16)>,
+) -> Option<PictureForm> {
+    let named = if answers.name.is_empty() { abilities.inline_pictures } else { inline(&answers.name) };
+    match answers.cell.or(cell) {
+        _ if answers.kitty => Some(PictureForm::Kitty),
+        _ if named => Some(PictureForm::Inline),
+        Some(cell) if answers.sixel => {
+            Some(PictureForm::Sixel { cell, colours: answers.colours.unwrap_or(REGISTERS_OTHERWISE) })
+        }
+        _ => None,
+    }
 }
 
 /// Whether cells can be placed and the screen cleared, in the words that the painter uses.
@@ -245,6 +282,42 @@ mod tests {
         assert_eq!(of(&[("TERM", "teletype")]), Err(Unsuitable::Unknown("teletype".to_owned())));
         // No entry is installed here, as over ssh; the family is known.
         assert!(of(&[("TERM", "xterm-ghostty")]).expect("is usable").underline_styles);
+    }
+
+    #[test]
+    fn forms_of_pictures() {
+        let plain = of(&[("TERM", "xterm-256color")]).expect("is usable");
+        let iterm = of(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]).expect("is usable");
+        let far = of(&[("TERM", "xterm-256color"), ("LC_TERMINAL", "iTerm2")]).expect("is usable");
+        let within = of(&[("TERM", "tmux-256color"), ("LC_TERMINAL", "iTerm2")]).expect("is usable");
+        let apple = of(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "Apple_Terminal")]).expect("is usable");
+        assert!(plain.picture_query && !apple.picture_query);
+        assert!(!of(&[("TERM", "linux")]).expect("is usable").picture_query);
+        let answers = |kitty, name: &str, sixel, cell| Answers {
+            kitty,
+            name: name.to_owned(),
+            sixel,
+            cell,
+            colours: None,
+        };
+        let nothing = Answers::default();
+        let cell = Some((9, 18));
+        let sixel = |cell| Some(PictureForm::Sixel { cell, colours: REGISTERS_OTHERWISE });
+        for (abilities, answers, cell, wanted) in [
+            (&plain, &nothing, cell, None),
+            (&plain, &answers(true, "WezTerm 20240203", true, cell), cell, Some(PictureForm::Kitty)),
+            (&plain, &answers(false, "WezTerm 20240203", true, cell), cell, Some(PictureForm::Inline)),
+            (&iterm, &nothing, None, Some(PictureForm::Inline)),
+            (&far, &nothing, None, Some(PictureForm::Inline)),
+            // A multiplexer hands the name of its terminal on.
+            (&within, &nothing, None, None),
+            (&iterm, &answers(false, "tmux 3.5", false, None), None, None),
+            (&plain, &answers(false, "XTerm(390)", true, Some((6, 13))), cell, sixel((6, 13))),
+            (&plain, &answers(false, "foot(1.20)", true, None), cell, sixel((9, 18))),
+            (&plain, &answers(false, "foot(1.20)", true, None), None, None),
+        ] {
+            assert_eq!(picture_form(abilities, answers, cell), wanted, "{answers:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,6 @@ mod capabilities;
 mod raw;
 mod signals;
 
-pub use capabilities::{Unsuitable, abilities};
+pub use capabilities::{Unsuitable, abilities, picture_form};
 pub use raw::{Tty, give_back};
 pub use signals::{Signals, Told};

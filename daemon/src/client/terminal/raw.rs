@@ -83,6 +83,14 @@ impl Tty {
         }
     }
 
+    /// Pixels of a cell, across and down, where the system knows them.
+    #[must_use]
+    pub fn cell_pixels(&self) -> Option<(u16, u16)> {
+        let size = tcgetwinsize(&self.fd).ok()?;
+        let side = |pixels: u16, cells: u16| pixels.checked_div(cells).filter(|side| *side > 0);
+        side(size.ws_xpixel, size.ws_col).zip(side(size.ws_ypixel, size.ws_row))
+    }
+
     /// For polling.
     #[must_use]
     pub fn fd(&self) -> BorrowedFd<'_> {
