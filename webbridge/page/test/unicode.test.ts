@@ -42,7 +42,7 @@ function open(): { terminal: InstanceType<typeof headless.Terminal>; show(rows: 
   return {
     terminal,
     show(rows) {
-      const nothing = { bells: 0, modes: null, title: null, cursor: null, styles: [], history: null, scrolls: [] };
+      const nothing = { bells: 0, modes: null, title: null, cursor: null, styles: [], history: null, scrolls: [], pictures: null };
       const update: Update = { full: true, size: { cols: COLS, rows: ROWS }, surface: 0, rows: rows.map((row, y) => [y, row]), ...nothing };
       mirror.apply(update);
       return new Promise((resolve) => terminal.write(painter.paint(), resolve));
