@@ -166,6 +166,20 @@ fn overlook(aspect: &str, size: Size, seen: &mut Seen) {
                 cell.style.ul = Color::Default;
             }
         }),
+        "underlines of links" => each(seen, &|cell| {
+            if !cell.style.link.is_empty() {
+                cell.style.attrs &= !attr::UNDERLINE_MASK;
+            }
+        }),
+        "rows of joined emoji" => {
+            let joined =
+                |cell: &Cell| cell.text.contains(|c| matches!(c, '\u{200d}' | '\u{1f1e6}'..='\u{1f1ff}'));
+            for row in seen.rows.iter_mut().chain(&mut seen.history) {
+                if row.cells.iter().any(joined) {
+                    row.cells.clear();
+                }
+            }
+        }
         "blanks" => {
             for row in seen.rows.iter_mut().chain(&mut seen.history) {
                 row.cells.retain(|cell| cell.text != " ");

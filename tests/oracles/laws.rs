@@ -201,18 +201,19 @@ fn recordings_are_seen_as_they_are_in_every_terminal() {
             let name = format!("{} up to byte {}", recording.name, stream.bytes().len());
             let seat = watched(&stream, false, Dice::from(dice.roll()));
             let seat = seat.unwrap_or_else(|fault| panic!("{name}: {fault}"));
-            all.push((name, seat));
+            all.push((recording.name.clone(), name, seat));
         }
     }
     // On their alternate screens, where the painter paints.
     let frame = |seat: &Seat| Seen { alternate: true, ..seen(&seat.mirror) };
-    for (name, seat) in &all {
+    for (recording, name, seat) in &all {
+        let alacritty_agrees = alacritty_agrees.in_recording(recording);
         let theirs = without_wraps(alacritty::shows(&painted(seat)));
         let difference = alacritty_agrees.difference(&painted(seat), frame(seat), theirs);
         assert_eq!(difference, None, "alacritty, {name}: the frame, then what it shows");
     }
     with_xterm("recordings_are_seen_as_they_are_in_every_terminal", |xterm| {
-        for (name, seat) in &all {
+        for (_, name, seat) in &all {
             let Some(theirs) = xterm.shows(&painted(seat)) else { panic!("xterm crashes on {name}") };
             let difference = xterm_agrees.difference(&painted(seat), frame(seat), without_wraps(theirs));
             assert_eq!(difference, None, "xterm, {name}: the frame, then what it shows");

@@ -9,6 +9,7 @@ mod alacritty;
 mod differences;
 mod grammar;
 mod laws;
+mod page;
 mod recorded;
 mod seen;
 mod shrink;
@@ -64,11 +65,22 @@ fn compare(who: &str, cases: (usize, usize), shows: &mut dyn FnMut(&Stream) -> O
 /// One for all tests here: node takes a second to start.
 static XTERM: Mutex<Option<Xterm>> = Mutex::new(None);
 
+/// The same with the page's painter in front of it.
+static PAGE: Mutex<Option<Xterm>> = Mutex::new(None);
+
 /// Does something with xterm.js, or says that it is not there.
 fn with_xterm(test: &str, act: impl FnOnce(&mut Xterm)) {
-    let mut xterm = XTERM.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    with(&XTERM, "xterm.mjs", test, act);
+}
+
+fn with_page(test: &str, act: impl FnOnce(&mut Xterm)) {
+    with(&PAGE, "page.mjs", test, act);
+}
+
+fn with(place: &Mutex<Option<Xterm>>, script: &str, test: &str, act: impl FnOnce(&mut Xterm)) {
+    let mut xterm = place.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if xterm.is_none() {
-        match Xterm::start() {
+        match Xterm::start(script) {
             Ok(started) => *xterm = Some(started),
             Err(why) => return skipped(test, &why),
         }
@@ -103,6 +115,9 @@ fn every_known_difference_is_still_one() {
     check("alacritty", &mut |stream| Some(alacritty::shows(stream)));
     with_xterm("every_known_difference_is_still_one", |xterm| {
         check("xterm", &mut |stream| xterm.shows(stream));
+    });
+    with_page("every_known_difference_is_still_one", |page| {
+        check("page", &mut |stream| page::shows(page, stream));
     });
     for row in table().iter().filter(|row| row.who == "painter" && !laws::is_broken(&row.example)) {
         stale.push(format!("painter, {}: {}", row.verdict, row.example));

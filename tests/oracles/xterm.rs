@@ -1,4 +1,5 @@
-//! What `@xterm/headless` shows, with its table of graphemes: a process that is asked.
+//! What `@xterm/headless` shows, with its table of graphemes, and with the page's painter in front of it: processes that are
+//! asked, of the page's packages.
 
 use super::seen::{Cell, Row, Seen};
 use super::stream::Stream;
@@ -7,6 +8,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+/// One script of node's that shows what it is asked for.
 pub(crate) struct Xterm {
     child: Child,
     ask: ChildStdin,
@@ -14,8 +16,8 @@ pub(crate) struct Xterm {
 }
 
 impl Xterm {
-    /// Why there is none, where there is none.
-    pub(crate) fn start() -> Result<Xterm, String> {
+    /// The script of that name in this folder; why there is none, where there is none.
+    pub(crate) fn start(script: &str) -> Result<Xterm, String> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let page = here.join("../webbridge/page").canonicalize().map_err(|e| e.to_string())?;
         let installed = Command::new("node").arg("test/installed.mjs").current_dir(&page).status();
@@ -25,7 +27,8 @@ impl Xterm {
             Err(e) => return Err(format!("node: {e}")),
         }
         let mut command = Command::new("node");
-        command.arg(here.join("oracles/xterm.mjs")).arg(&page).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args(["--import", "./test/typescript.mjs"]).arg(here.join("oracles").join(script));
+        command.arg(&page).current_dir(&page).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|e| format!("node: {e}"))?;
         let ask = child.stdin.take().ok_or("no input")?;
         let answer = BufReader::new(child.stdout.take().ok_or("no output")?);
@@ -35,16 +38,19 @@ impl Xterm {
     /// None where it crashes, which it does on some inputs. Given in one piece: it loses a character that is cut behind a byte
     /// 0x80, as E2 80 | 94.
     pub(crate) fn shows(&mut self, stream: &Stream) -> Option<Seen> {
-        let bytes = stream.bytes();
-        let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
         let (cols, rows, history) = (stream.size.cols, stream.size.rows, stream.history);
-        writeln!(self.ask, r#"{{"cols":{cols},"rows":{rows},"history":{history},"bytes":"{hex}"}}"#)
-            .expect("ask node");
+        let bytes = hex(&stream.bytes());
+        self.ask(&format!(r#"{{"cols":{cols},"rows":{rows},"history":{history},"bytes":"{bytes}"}}"#))
+    }
+
+    /// Asks for what is shown of something, in JSON on one line; None where it crashes.
+    pub(crate) fn ask(&mut self, question: &str) -> Option<Seen> {
+        writeln!(self.ask, "{question}").expect("ask node");
         let mut lines = Vec::new();
         loop {
             let mut line = String::new();
             let read = self.answer.read_line(&mut line).expect("node's answer");
-            assert!(read > 0, "node ended at {stream}");
+            assert!(read > 0, "node ended at {question}");
             match line.trim_end_matches('\n') {
                 "." => break,
                 line => lines.push(line.to_owned()),
@@ -60,6 +66,10 @@ impl Xterm {
         let cursor = (x as u16, y as u16);
         Some(Seen { rows, history: all, cursor, visible: visible == 1, alternate: alternate == 1 })
     }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 impl Drop for Xterm {

@@ -152,6 +152,9 @@ export class LoadedHistory {
       this.restart(gone > this.whole ? lines : this.lines.slice(this.lines.length - this.whole, -gone), end);
     } else if (first <= this.end) {
       this.add(lines.slice(this.end - first));
+    } else if (start >= first) {
+      // What went by between is gone for good: nobody will ask for it.
+      this.restart(lines, end);
     } else {
       const skipped = first - this.end;
       const text = `\u2014 ${skipped} line${skipped === 1 ? '' : 's'} went by \u2014`;

@@ -155,6 +155,19 @@ describe('painter', () => {
 });
 
 describe('loaded history', () => {
+  it('says nothing of lines that went by and are kept nowhere', async () => {
+    const shown = new Shown();
+    const line = (n: number) => [false, [[0, 1, `line ${n}`]]] as [boolean, [number, Cells, string][]];
+    const at = (start: number, end: number, rows: number[]) => ({ end, rows: rows.map(line), start, generation: 1 });
+    await shown.apply(update({ full: true, history: at(0, 0, []) }));
+    await shown.apply(update({ history: at(0, 2, [0, 1]) }));
+    await shown.apply(update({ history: at(7, 9, [7, 8]) }));
+    assert.deepEqual(shown.lines().slice(0, -3), ['line 7', 'line 8']);
+    await shown.apply(update({ history: at(20, 20, []) }));
+    assert.deepEqual(shown.lines(), ['', '', '']);
+    assert.equal(shown.mirror.history.wanted(100), null);
+  });
+
   it('never asks for more at once than is answered, whatever went by while an answer was on its way', async () => {
     const shown = new Shown();
     const { history } = shown.mirror;
