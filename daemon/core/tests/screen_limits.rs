@@ -261,17 +261,6 @@ fn chunks_in_memory_are_as_many_as_shared_memory_has_room_for() {
 }
 
 #[test]
-fn a_reflow_takes_the_newest_lines_alone() {
-    let mut screen = stored(2 * REWRAP_BYTES_MAX / CHUNK_BYTES_MAX, 60);
-    let (oldest, before) = (screen.chunk_ids().next(), screen.history());
-    screen.resize(Size::new(30, 2));
-    assert_eq!(screen.chunk_ids().next(), oldest);
-    let row = |n: u64| screen.line(n).expect("a line").text().len();
-    assert_eq!((row(before.start), row(screen.history().end - 1)), (60, 30));
-    assert!(screen.history().end > before.end);
-}
-
-#[test]
 fn notices_have_a_length() {
     let mut screen = Screen::new(Size::new(10, 2), 0);
     let long = "x".repeat(NOTICE_BYTES_MAX + 10);

@@ -59,9 +59,15 @@ pub const HOT_CHUNKS_MIN: usize = 4;
 /// Sealed chunks of a screen in memory: as many slots as a pane's shared memory has, with room for those that a
 /// checkpoint replaces.
 pub const HELD_CHUNKS_MAX: usize = 3500;
-/// Bytes of the newest lines that are wrapped anew when a screen gets another width: some 50,000 lines of 80 columns,
-/// so that a step of a drag takes milliseconds. Lines before them stay as they were wrapped.
-pub const REWRAP_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes that say how the wide characters of a chunk stand, to count its rows at any width: a run of them, or between
+/// them, each eight bytes of its text. One that would take more stays as it was wrapped.
+pub const MEASURE_BYTES_MAX: usize = CHUNK_BYTES_MAX / 16;
+/// Bytes that say the same of all chunks of a screen, in each head of it: ten million lines of ordinary text.
+pub const MEASURES_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Squeezed chunks of an older program's that are opened to be measured at one resize: half a millisecond.
+pub const MEASURED_PER_RESIZE_MAX: usize = 16;
+/// Chunks of which a reader knows where their lines are at the present width: more than a screen of text spans.
+pub const INDEXES_MAX: usize = 8;
 /// Bytes of chunks that one screen has open for readers: each of the rows of the largest screen in a chunk of its own
 /// that is nearly empty, or some 50,000 lines of text.
 pub const READ_CHUNKS_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -183,7 +183,8 @@ impl Screen {
         std::mem::take(&mut self.terminal.outcome)
     }
 
-    /// Another size: lines that were wrapped are wrapped anew; the alternate screen is cropped or padded.
+    /// Another size: lines that were wrapped are wrapped anew, those of history when somebody reads them; the alternate
+    /// screen is cropped or padded. History's lines have other numbers then, of another generation; none is cut off.
     pub fn resize(&mut self, size: Size) {
         let size = Size::new(size.cols, size.rows);
         self.change(|_, terminal| terminal.resize(size.cols.into(), size.rows.into()));

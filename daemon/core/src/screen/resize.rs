@@ -3,10 +3,9 @@
 //! text reached the bottom of the screen, rows come back from history to fill a taller one. The alternate
 //! screen is cropped or padded: its programs paint it again.
 
-use super::cell::{self, BLANK, CLUSTER, Cell, STYLE_SHIFT};
+use super::cell::{self, BLANK, CLUSTER, Cell, STYLE_SHIFT, TAIL, WIDE};
 use super::grid::Grid;
 use super::history::pack;
-use super::history::rewrap::{narrow, row_len};
 use super::terminal::Terminal;
 use super::view::RowView;
 use std::collections::VecDeque;
@@ -71,6 +70,7 @@ impl Terminal {
         let content = (0..old.rows()).rev().find(|y| old.content_len(*y) > 0).map_or(0, |y| y + 1);
         let content = content.max(marks[0].1.min(old.rows() - 1) + 1);
         let full = content == old.rows();
+        self.history.begin_resize();
         let (mut list, mut marks) = if cols == old.cols() {
             let row = |y| Row { cells: old.written(y).to_vec(), wrapped: old.line(y).wrapped };
             ((0..content).map(row).collect(), marks)
@@ -102,6 +102,7 @@ impl Terminal {
                 mark.1 += 1;
             }
         }
+        self.history.end_resize();
         let mut grid = Grid::new(cols, rows, self.tick);
         for (y, row) in list.iter().enumerate() {
             grid.put_row(y, &row.cells, row.wrapped, self.tick);
@@ -167,7 +168,16 @@ fn rewrapped(
         }
         let wrapped = old.line(y).wrapped && y + 1 < content;
         let written = old.written(y);
-        let text = &written[..super::grid::content_len(written, wrapped)];
+        let mut len = super::grid::content_len(written, wrapped);
+        if y == marks[0].1 {
+            // Blanks before the cursor are text.
+            len = len.max(marks[0].0.min(written.len()));
+        }
+        let text = &written[..len];
+        if text.is_empty() && !line.is_empty() && !wrapped {
+            // Something was printed in it, blanks perhaps.
+            line.push(BLANK);
+        }
         line.extend_from_slice(if wrapped { cell::without_free(text) } else { text });
         if wrapped {
             continue;
@@ -209,4 +219,22 @@ fn rewrapped(
         }
     }
     (list, placed)
+}
+
+/// How many cells of a line that is longer than a row go into the row: a wide one is not cut.
+pub(crate) fn row_len(cells: &[Cell], cols: usize) -> usize {
+    match cells.get(cols) {
+        Some(next) if next & TAIL != 0 && cols > 1 => cols - 1,
+        _ => cols.min(cells.len()),
+    }
+}
+
+/// A screen of one column has no room for wide cells.
+pub(crate) fn narrow(cells: &mut Vec<Cell>) {
+    cells.retain(|cell| cell & TAIL == 0);
+    for cell in cells {
+        if *cell & WIDE != 0 {
+            *cell = *cell & (0xffff << STYLE_SHIFT) | BLANK;
+        }
+    }
 }

@@ -161,6 +161,7 @@ fn is_apart(history: &History) -> bool {
 /// history = start end lines_max generation first_id chunks (lines)* open            version 1
 /// history = start end lines_max generation next_id chunks (gap lines place)* open   version 2
 /// ```
+/// `lines` are rows as packed, `start` and `end` are at the present width.
 /// `gap` is how many ids lie between a chunk's and the one before it; `place` is 0 for a chunk that is where the head
 /// is, else one more than its bytes in the store, which alone has it.
 fn write_history(out: &mut Vec<u8>, history: &History, apart: bool) {
@@ -178,7 +179,7 @@ fn write_history(out: &mut Vec<u8>, history: &History, apart: bool) {
             varint::put(out, sealed.id - next);
             next = sealed.id + 1;
         }
-        varint::put(out, sealed.len() as u64);
+        varint::put(out, sealed.rows() as u64);
         if apart {
             let away = matches!(sealed.body, Body::Away(_));
             varint::put(out, if away { sealed.away_bytes() + 1 } else { 0 });
@@ -225,8 +226,10 @@ pub(crate) fn restore(
     };
     let (mut terminal, alternate) = read_state(&mut reader).ok_or(SnapshotFault("its state is damaged"))?;
     let parser = read_parser(&mut reader).ok_or(SnapshotFault("its parser's state is damaged"))?;
+    terminal.history.cols = terminal.grid.cols() as u16;
     read_history(&mut reader, &mut terminal.history, apart, chunk)
         .ok_or(SnapshotFault("its history is damaged"))?;
+    let range = terminal.history.range();
     read_grids(&mut reader, &mut terminal, alternate).ok_or(SnapshotFault("its rows are damaged"))?;
     if more {
         more::read(std::mem::take(&mut reader.rest), &mut terminal, chunk)
@@ -235,6 +238,9 @@ pub(crate) fn restore(
     let taken = terminal.pictures.as_ref().is_some_and(|pictures| pictures.stream.is_some());
     if taken != matches!(parser.state, State::Taken(_)) {
         return Err(SnapshotFault("its parser's state is damaged"));
+    }
+    if !terminal.history.end_at(range) {
+        return Err(SnapshotFault("its history's numbers are damaged"));
     }
     if terminal.pending && terminal.x + 1 != terminal.line_end() {
         return Err(SnapshotFault("its cursor is damaged"));
@@ -373,7 +379,6 @@ fn read_history(
     let count = reader.count(reader.rest.len())?;
     let mut next = if apart { 0 } else { id };
     let mut sealed = VecDeque::with_capacity(count);
-    let mut lines = 0u64;
     for _ in 0..count {
         let id = if apart { next.checked_add(reader.number()?)? } else { next };
         let len = reader.count(ROWS_MAX)?;
@@ -384,7 +389,6 @@ fn read_history(
             (Kept::Stored(bytes), _) | (Kept::Missing, Some(bytes)) => Some(Sealed::away(id, len, bytes)),
             (Kept::Missing, None) => None,
         };
-        lines += len as u64;
         sealed.push_back(found.unwrap_or_else(|| Sealed::lost(id, len)));
     }
     history.next_id = if apart { id } else { next };
@@ -393,15 +397,9 @@ fn read_history(
         return None;
     }
     let open = Open::read(reader.block(CHUNK_BYTES_MAX)?)?;
-    lines += open.len() as u64;
     // Room for the numbers of lines to come.
-    if history.end > u64::MAX / 2 || history.start > history.end || history.end - history.start > lines {
+    if history.end > u64::MAX / 2 || history.start > history.end {
         return None;
-    }
-    let mut first = history.end.checked_sub(lines)?;
-    for chunk in &mut sealed {
-        chunk.first = first;
-        first = chunk.end();
     }
     history.adopt(sealed, open);
     Some(())

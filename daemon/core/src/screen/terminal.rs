@@ -117,7 +117,7 @@ impl Terminal {
             grid: Grid::new(cols, rows, 1),
             primary: None,
             book: Book::new(),
-            history: History::new(history_lines_max),
+            history: History::new(history_lines_max, cols as u16),
             scrolled: 0,
             x: 0,
             y: 0,

@@ -1,6 +1,7 @@
 //! What a reader sees of a row: cells with their text and style, whatever the row is made of inside.
 
 use super::cell::{self, Cell};
+use super::history::pack;
 use abide_protocol::message::Style;
 use std::borrow::Cow;
 
@@ -23,6 +24,11 @@ impl<'a> RowView<'a> {
             styles: Cow::Borrowed(&[]),
             clusters: Cow::Borrowed(&[]),
         }
+    }
+
+    /// As it is packed.
+    pub(crate) fn packable(&self) -> pack::Cells<'_> {
+        pack::Cells { cells: &self.cells, styles: &self.styles, clusters: &self.clusters }
     }
 
     /// Whether the line goes on in the next row: it was wrapped at the margin, not ended.

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "files and seeds come from outside")]
 
 mod history;
+mod reflow;
 mod stream;
 
 use abide_core::base::geometry::Size;

@@ -54,8 +54,14 @@ pub(super) const ROWS: &[Spec] = &[
         "History of one pane that may be on disk alone; the oldest lines go first.",
     )
     .unit("bytes"),
-    row(Session, "history-limit", number(0, COUNT_MAX), "2000", "Lines of history kept by new panes.")
-        .unit("lines"),
+    row(
+        Session,
+        "history-limit",
+        number(0, COUNT_MAX),
+        "2000",
+        "Lines of history kept by new panes; a wrapped one counts for each row that it had when it came.",
+    )
+    .unit("lines"),
     row(
         Session,
         "initial-repeat-time",

@@ -10,6 +10,7 @@ use super::dictionary::{self, Dictionary};
 use super::pack::{self, Cells};
 use super::varint::Reader;
 use crate::base::limits::CHUNK_BYTES_MAX;
+use crate::screen::view::RowView;
 use abide_protocol::message::Style;
 
 const VERSION: u8 = 1;
@@ -101,6 +102,24 @@ impl Open {
     pub(crate) fn pop(&mut self) {
         self.ends.pop();
         self.rows.truncate(self.ends.last().map_or(0, |end| usize::from(*end)));
+    }
+
+    /// Takes out the rows at the end whose line goes on behind them, unless they are all, or take more than half of what a chunk may.
+    pub(super) fn take_begun(&mut self) -> Vec<RowView<'static>> {
+        let is_open = |i: &usize| self.packed(*i).is_some_and(pack::is_wrapped);
+        let first = self.len() - (0..self.len()).rev().take_while(is_open).count();
+        let start = first.checked_sub(1).and_then(|i| self.ends.get(i)).map(|end| usize::from(*end));
+        let Some(start) = start.filter(|start| self.rows.len() - start <= CHUNK_BYTES_MAX / 2) else {
+            return Vec::new();
+        };
+        let row = |i| {
+            let styles = |numbers: &[u16]| numbers.iter().filter_map(|n| self.dictionary.style(*n)).collect();
+            super::view(self.packed(i)?, self.dictionary.len(), styles)
+        };
+        let rows = (first..self.len()).map(|i| row(i).unwrap_or(RowView::blank())).collect();
+        self.ends.truncate(first);
+        self.rows.truncate(start);
+        rows
     }
 
     pub(crate) fn clear(&mut self) {

@@ -5,7 +5,7 @@
 //! can't be had in the store is dropped ([`History::shed`]).
 
 use super::History;
-use super::sealed::{Body, Sealed};
+use super::sealed::{Body, Known, Sealed};
 use crate::base::limits::{HELD_CHUNKS_MAX, HOT_BYTES_MAX, HOT_CHUNKS_MIN};
 
 /// What the sealed chunks weigh.
@@ -19,6 +19,8 @@ pub(crate) struct Weight {
     pub(crate) plain_bytes: usize,
     /// Bytes that only the store has.
     pub(crate) away_bytes: u64,
+    /// Bytes of what is known of their lines.
+    pub(crate) measure_bytes: usize,
 }
 
 impl Weight {
@@ -27,6 +29,7 @@ impl Weight {
         self.held += usize::from(chunk.bytes().is_some());
         self.plain_bytes += chunk.plain_bytes();
         self.away_bytes += chunk.away_bytes();
+        self.measure_bytes += measure_bytes(chunk);
     }
 
     pub(crate) fn take(&mut self, chunk: &Sealed) {
@@ -34,7 +37,12 @@ impl Weight {
         self.held -= usize::from(chunk.bytes().is_some());
         self.plain_bytes -= chunk.plain_bytes();
         self.away_bytes -= chunk.away_bytes();
+        self.measure_bytes -= measure_bytes(chunk);
     }
+}
+
+fn measure_bytes(chunk: &Sealed) -> usize {
+    chunk.measure().map_or(0, |measure| measure.bytes().len())
 }
 
 impl History {
@@ -56,7 +64,7 @@ impl History {
     }
 
     /// Changes a chunk's body, and what is known of all.
-    fn turn(&mut self, at: usize, act: impl FnOnce(&mut Sealed)) {
+    pub(super) fn turn(&mut self, at: usize, act: impl FnOnce(&mut Sealed)) {
         if let Some(chunk) = self.sealed.get_mut(at) {
             self.weight.take(chunk);
             act(chunk);
@@ -75,6 +83,8 @@ impl History {
             self.cold_below = chunk.id + 1;
             if let Body::Plain(plain) = &chunk.body {
                 self.hot_bytes -= plain.bytes().len();
+                // While its rows can be read at no cost.
+                self.measure(at);
                 self.turn(at, Sealed::squeeze);
             }
         }
@@ -113,6 +123,7 @@ impl History {
             && let Some(bytes) = self.sealed.get(at).and_then(|s| s.stored)
         {
             self.leave_hot(at);
+            self.measure(at);
             self.turn(at, |chunk| chunk.body = Body::Away(bytes));
         }
     }
@@ -125,10 +136,10 @@ impl History {
             && let Some(at) = self.oldest_held()
         {
             self.leave_hot(at);
+            self.measure(at);
             let Some(chunk) = self.sealed.get(at) else { break };
             lost += chunk.end() - chunk.first.max(self.start).min(chunk.end());
             if at == 0 {
-                self.start = self.start.max(chunk.end());
                 self.drop_oldest();
             } else {
                 self.turn(at, |chunk| chunk.body = Body::Lost);
@@ -151,10 +162,7 @@ impl History {
 
     /// What only the store has is at most that much: the oldest lines go.
     pub(crate) fn limit_away(&mut self, bytes_max: u64) {
-        while self.weight.away_bytes > bytes_max
-            && let Some(oldest) = self.sealed.front()
-        {
-            self.start = self.start.max(oldest.end());
+        while self.weight.away_bytes > bytes_max && !self.sealed.is_empty() {
             self.drop_oldest();
         }
     }
@@ -166,7 +174,7 @@ impl History {
             let Some(chunk) = self.sealed.get_mut(at) else { break };
             chunk.stored = None;
             if let Body::Away(_) = chunk.body {
-                lost += chunk.len() as u64;
+                lost += u64::from(chunk.shown);
                 self.turn(at, |chunk| chunk.body = Body::Lost);
             }
         }
@@ -180,8 +188,12 @@ impl History {
         let Some(chunk) = self.sealed.get(at).filter(|s| matches!(s.body, Body::Away(_))) else {
             return true;
         };
-        let plain = bytes.and_then(super::sealed::plain).filter(|plain| plain.len() >= chunk.len());
+        let plain = bytes.and_then(super::sealed::plain).filter(|plain| plain.len() >= chunk.rows());
         let found = plain.is_some();
+        if let (Some(plain), Known::Not) = (&plain, &chunk.measure) {
+            let measure = self.measured(plain, chunk.rows());
+            self.know(at, measure);
+        }
         match plain {
             Some(plain) if !self.reads.has(id) => self.reads.put(id, plain),
             Some(_) => {}
@@ -210,6 +222,8 @@ impl History {
     /// The chunk of a line that can't be read now: only the store has it.
     pub(crate) fn absent(&self, absolute: u64) -> Option<&Sealed> {
         let (chunk, _) = self.place(absolute)?;
-        chunk.filter(|chunk| matches!(chunk.body, Body::Away(_)) && !self.reads.has(chunk.id))
+        self.sealed
+            .get(chunk?)
+            .filter(|chunk| matches!(chunk.body, Body::Away(_)) && !self.reads.has(chunk.id))
     }
 }

@@ -1,11 +1,14 @@
 //! History: rows that left the screen at its top, packed. The newest are in an open chunk, older ones in
 //! sealed chunks, of which the oldest may be in the store alone. Lines have absolute numbers, which stay until a
-//! reflow or a clearing deals them anew (and says so by another generation). Begin at [`History::push`]; `keep` says
-//! how it stays within its memory, `reads` how what left memory is read.
+//! reflow or a clearing deals them anew (and says so by another generation). Begin at [`History::push`]; `layout` says
+//! what rows there are at a width, `keep` how it stays within its memory, `reads` how what left memory is read.
 
 pub(crate) mod chunk;
 pub(crate) mod dictionary;
 mod keep;
+mod layout;
+mod lines;
+pub(crate) mod measure;
 pub(crate) mod pack;
 pub(crate) mod passing;
 mod reads;
@@ -34,6 +37,14 @@ pub(crate) struct History {
     pub(crate) next_id: u64,
     pub(crate) start: u64,
     pub(crate) end: u64,
+    /// The width at which rows are shown.
+    pub(crate) cols: u16,
+    /// Rows of the oldest chunk, as packed, that are cut off; of the open one where no other is.
+    pub(crate) cut: u64,
+    /// Rows as packed, but for those.
+    pub(crate) kept: u64,
+    /// More rows than the limit may be kept until the end is there: as many as are missing to it.
+    pub(crate) spare_until: u64,
     pub(crate) lines_max: u32,
     pub(crate) generation: u64,
     weight: Weight,
@@ -53,13 +64,17 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn new(lines_max: u32) -> History {
+    pub(crate) fn new(lines_max: u32, cols: u16) -> History {
         History {
             sealed: VecDeque::new(),
             open: Open::default(),
             next_id: 0,
             start: 0,
             end: 0,
+            cols,
+            cut: 0,
+            kept: 0,
+            spare_until: 0,
             lines_max,
             generation: 0,
             weight: Weight::default(),
@@ -100,70 +115,80 @@ impl History {
         }
         if plain {
             if !self.open.push_plain(row.cells, wrapped) {
-                self.seal();
-                self.open.push_plain(row.cells, wrapped);
+                self.seal(|open| open.push_plain(row.cells, wrapped));
             }
         } else if !self.open.push(&mut self.text, row, wrapped, false) {
-            self.seal();
+            let mut text = std::mem::take(&mut self.text);
             // A row that no chunk holds (long links, clusters of sixteen) is kept without those.
-            if !self.open.push(&mut self.text, row, wrapped, false)
-                && !self.open.push(&mut self.text, row, wrapped, true)
+            if !self.seal(|open| open.push(&mut text, row, wrapped, false))
+                && !self.open.push(&mut text, row, wrapped, true)
             {
                 self.open.push_packed(pack::EMPTY);
             }
+            self.text = text;
         }
-        self.end += 1;
+        self.count();
         self.trim();
     }
 
     /// Takes in a row that is packed and plain.
     pub(crate) fn push_packed(&mut self, row: &[u8]) {
         if !self.open.push_packed(row) {
-            self.seal();
-            self.open.push_packed(row);
+            self.seal(|open| open.push_packed(row));
         }
-        self.end += 1;
+        self.count();
         self.trim();
     }
 
-    fn seal(&mut self) {
+    /// A row has come.
+    #[inline]
+    fn count(&mut self) {
+        self.end += 1;
+        self.kept += 1;
+    }
+
+    /// Seals the open chunk, and adds a row to the next one. False when that has no room for it, and is empty.
+    ///
+    /// A line that goes on in the row is not torn, unless it fills half a chunk: what there is of it goes along.
+    fn seal(&mut self, mut add: impl FnMut(&mut Open) -> bool) -> bool {
+        let begun = self.open.take_begun();
+        self.seal_open();
+        for row in &begun {
+            // Each has style numbers of its own.
+            self.open.dictionary.forget_known();
+            if !self.open.push(&mut self.text, row.packable(), row.wrapped, false) {
+                self.open.push_packed(pack::EMPTY);
+            }
+        }
+        self.open.dictionary.forget_known();
+        if add(&mut self.open) {
+            return true;
+        }
+        self.seal_open();
+        add(&mut self.open)
+    }
+
+    /// One past the last row of the sealed chunks.
+    fn sealed_end(&self) -> u64 {
+        self.sealed.back().map_or(self.start - self.cut.min(self.start), Sealed::end)
+    }
+
+    fn seal_open(&mut self) {
         if self.open.len() == 0 {
             return;
         }
-        let first = self.end - self.open.len() as u64;
-        let sealed = Sealed::new(self.next_id, first, Plain::seal(&mut self.open));
+        let first = self.sealed_end();
+        let mut sealed = Sealed::new(self.next_id, Plain::seal(&mut self.open));
+        (sealed.cols, sealed.first) = (self.cols, first);
         self.next_id += 1;
         self.hot_bytes += sealed.held_bytes();
         self.weight.add(&sealed);
         self.sealed.push_back(sealed);
         let bytes_max = self.lines_max as usize * HISTORY_BYTES_PER_LINE_MAX + 2 * CHUNK_BYTES_MAX;
-        while self.weight.plain_bytes > bytes_max
-            && let Some(oldest) = self.sealed.front()
-        {
-            self.start = self.start.max(oldest.end());
+        while self.weight.plain_bytes > bytes_max && !self.sealed.is_empty() {
             self.drop_oldest();
         }
         self.cool();
-    }
-
-    #[inline]
-    fn trim(&mut self) {
-        let limit = self.end.saturating_sub(u64::from(self.lines_max));
-        if limit <= self.start {
-            return;
-        }
-        self.start = limit;
-        while let Some(oldest) = self.sealed.front()
-            && oldest.end() <= self.start
-        {
-            self.drop_oldest();
-        }
-    }
-
-    fn drop_oldest(&mut self) {
-        if let Some(oldest) = self.sealed.pop_front() {
-            self.forget_chunk(&oldest);
-        }
     }
 
     /// A chunk that is no longer among the sealed ones.
@@ -177,6 +202,9 @@ impl History {
     }
 
     pub(crate) fn set_lines_max(&mut self, n: u32) {
+        if n != self.lines_max {
+            self.spare_until = 0;
+        }
         self.lines_max = n;
         self.trim();
         if n == 0 {
@@ -195,6 +223,7 @@ impl History {
     fn forget(&mut self) {
         self.sealed.clear();
         (self.weight, self.hot_bytes) = (Weight::default(), 0);
+        (self.cut, self.kept, self.spare_until) = (0, 0, 0);
         self.reads.forget();
         self.open = Open::default();
     }
@@ -209,13 +238,14 @@ impl History {
         for chunk in &sealed {
             self.weight.add(chunk);
         }
+        self.kept = sealed.iter().map(|chunk| chunk.rows() as u64).sum::<u64>() + open.len() as u64;
         self.sealed = sealed;
         self.open = open;
         self.cool();
     }
 
     /// The chunk that has a line, or None for the open one, and the line's place in it.
-    fn place(&self, absolute: u64) -> Option<(Option<&Sealed>, usize)> {
+    fn place(&self, absolute: u64) -> Option<(Option<usize>, usize)> {
         if absolute < self.start || absolute >= self.end {
             return None;
         }
@@ -223,37 +253,36 @@ impl History {
         if absolute >= open_first {
             return Some((None, (absolute - open_first) as usize));
         }
-        let after = self.sealed.partition_point(|s| s.first <= absolute);
-        let sealed = self.sealed.get(after.checked_sub(1)?)?;
-        Some((Some(sealed), (absolute - sealed.first) as usize))
+        let at = self.sealed.partition_point(|s| s.first <= absolute).checked_sub(1)?;
+        Some((Some(at), (absolute - self.sealed.get(at)?.first) as usize))
     }
 
     /// A line, unpacked. None for one whose chunk is in the store alone: it is wanted then.
     pub(crate) fn line(&self, absolute: u64) -> Option<RowView<'static>> {
         let (sealed, i) = self.place(absolute)?;
-        match sealed {
-            None => view(self.open.packed(i)?, self.open.dictionary.len(), |numbers| {
+        let Some(at) = sealed else {
+            return view(self.open.packed(i)?, self.open.dictionary.len(), |numbers| {
                 numbers.iter().filter_map(|n| self.open.dictionary.style(*n)).collect()
-            }),
-            Some(Sealed { body: Body::Plain(plain), .. }) => plain_line(plain, i),
-            Some(Sealed { body: Body::Lost, .. }) => Some(RowView::blank()),
-            Some(sealed) => plain_line(&*self.reads.get(sealed)?, i),
+            });
+        };
+        let chunk = self.sealed.get(at)?;
+        match &chunk.body {
+            Body::Plain(plain) => self.row_of(at, plain, i as u32),
+            Body::Lost => Some(RowView::blank()),
+            _ => self.row_of(at, &*self.reads.get(chunk)?, i as u32),
         }
     }
 
-    /// Takes the newest line back. None when there is none here.
+    /// Takes the newest row back. None when there is none here.
     pub(crate) fn pop(&mut self) -> Option<RowView<'static>> {
-        // Chunks of which every line was taken back stay: their ids are not given again.
+        if self.end == self.start || (self.open.len() == 0 && !self.unseal()) {
+            return None;
+        }
         let newest = self.end.checked_sub(1)?;
         let line = self.line(newest)?;
-        if self.open.len() > 0 {
-            self.open.pop();
-        } else {
-            // A sealed chunk never changes: it only counts fewer lines.
-            let after = self.sealed.partition_point(|s| s.first <= newest);
-            self.sealed.get_mut(after.checked_sub(1)?)?.pop();
-        }
+        self.open.pop();
         self.end = newest;
+        self.kept -= 1;
         Some(line)
     }
 }

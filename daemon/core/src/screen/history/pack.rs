@@ -13,6 +13,7 @@
 
 use super::super::cell::{self, CLUSTER, Cell, PROTECTED, STYLE_SHIFT, TAIL, WIDE};
 use super::dictionary::Dictionary;
+use super::measure::Shape;
 use super::varint::{self, Reader};
 use crate::base::limits::{CLUSTER_BYTES_MAX, SIDE_CELLS_MAX};
 use abide_protocol::message::Style;
@@ -253,6 +254,46 @@ pub(crate) fn plain_text(packed: &[u8]) -> Option<&[u8]> {
         Some((flags, text)) if flags & RUNS == 0 => Some(text),
         _ => None,
     }
+}
+
+/// Adds a packed row's characters to the shape of its line, but for a column that a wide one left free at its end. Says whether
+/// the line goes on in the next row, and whether there was any.
+#[inline]
+pub(crate) fn shape(packed: &[u8], shape: &mut Shape) -> (bool, bool) {
+    let wrapped = is_wrapped(packed);
+    if let Some(text) = plain_text(packed) {
+        shape.add(text.len() as u32, false);
+        return (wrapped, !text.is_empty());
+    }
+    let mut runs = Reader { rest: packed.get(1..).unwrap_or_default() };
+    let (mut added, mut free) = (false, false);
+    while let Some((head, n)) = next_run(&mut runs) {
+        let kind = (head - 1) % 4;
+        // A cluster is one character, of so many bytes.
+        let n = if kind < 2 { n.min(SIDE_CELLS_MAX.into()) } else { 1 };
+        free = kind == 2;
+        added |= n > 0;
+        shape.add(n as u32, kind % 2 == 1);
+    }
+    if wrapped && free && is_free_last(packed) {
+        shape.take_back();
+    }
+    (wrapped, added)
+}
+
+fn next_run(runs: &mut Reader<'_>) -> Option<(u64, u64)> {
+    let head = runs.number().filter(|head| *head != 0)?;
+    Some((head, runs.number()?))
+}
+
+/// Whether the last of a row's runs, a cluster, stands for a free column.
+fn is_free_last(packed: &[u8]) -> bool {
+    let mut runs = Reader { rest: packed.get(1..).unwrap_or_default() };
+    let mut bytes = 0;
+    while let Some((_, n)) = next_run(&mut runs) {
+        bytes = n;
+    }
+    bytes == 1 && runs.rest.last() == Some(&b' ')
 }
 
 /// Unpacks a row onto the end of `cells`; clusters are added to `clusters`, styles keep the dictionary's

@@ -102,13 +102,16 @@ impl History {
         if !self.open.push_passing(row, numbers) {
             numbers.forget();
             self.trim();
-            self.seal();
-            if !self.open.push_passing(row, numbers) {
+            let fits = self.seal(|open| {
+                numbers.forget();
+                open.push_passing(row, numbers)
+            });
+            if !fits {
                 numbers.forget();
                 self.open.push_packed(pack::EMPTY);
             }
         }
-        self.end += 1;
+        self.count();
     }
 
     /// No row passes any more.

@@ -2,8 +2,10 @@
 //! back. And what a reader wanted and did not find: whoever looks after the screen asks the store for it.
 
 use super::chunk::Plain;
+use super::lines::{Index, Line};
 use super::sealed::{self, Body, Sealed};
-use crate::base::limits::{READ_CHUNKS_BYTES_MAX, WANTED_CHUNKS_MAX};
+use crate::base::limits::{INDEXES_MAX, READ_CHUNKS_BYTES_MAX, WANTED_CHUNKS_MAX};
+use crate::screen::view::RowView;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -20,7 +22,14 @@ struct Open {
     wanted: BTreeSet<u64>,
     /// How often a reader looked for a chunk in vain.
     misses: u64,
+    /// Where the lines of chunks are at a width, those used last first.
+    indexes: VecDeque<(Key, Arc<Index>)>,
+    /// The line that was put together last, by its number in the chunk.
+    line: Option<(Key, usize, Arc<Line>)>,
 }
+
+/// A chunk's id, its rows as far as they were not taken back, and columns.
+type Key = (u64, usize, usize);
 
 impl Reads {
     /// A chunk whose bytes are squeezed or away. None when they are not here: then it is wanted.
@@ -48,6 +57,49 @@ impl Reads {
             }
             Body::Plain(_) | Body::Lost => None,
         }
+    }
+
+    /// A chunk's lines at a width.
+    pub(super) fn index(&self, chunk: &Sealed, plain: &Plain, cols: usize) -> Arc<Index> {
+        let mut open = self.0.borrow_mut();
+        let key = (chunk.id, chunk.rows(), cols);
+        match open.indexes.iter().position(|(known, _)| *known == key) {
+            Some(0) => {}
+            Some(at) => {
+                let found = open.indexes.remove(at);
+                open.indexes.extend(found);
+                open.indexes.rotate_right(1);
+            }
+            None => {
+                open.indexes.push_front((key, Arc::new(Index::new(plain, chunk.rows(), cols))));
+                open.indexes.truncate(INDEXES_MAX);
+            }
+        }
+        open.indexes
+            .front()
+            .map_or_else(|| Arc::new(Index::new(plain, 0, cols)), |(_, index)| Arc::clone(index))
+    }
+
+    /// A line of a chunk at a width.
+    pub(super) fn line(&self, chunk: &Sealed, plain: &Plain, cols: usize, n: usize) -> Arc<Line> {
+        let key = (chunk.id, chunk.rows(), cols);
+        if let Some((known, line, found)) = &self.0.borrow().line
+            && (*known, *line) == (key, n)
+        {
+            return Arc::clone(found);
+        }
+        let index = self.index(chunk, plain, cols);
+        let line = Arc::new(Line::new(plain, index.start(n).0, index.start(n + 1).0, cols));
+        self.0.borrow_mut().line = Some((key, n, Arc::clone(&line)));
+        line
+    }
+
+    /// A row of a chunk at a width.
+    pub(super) fn row(&self, chunk: &Sealed, plain: &Plain, cols: usize, i: u32) -> RowView<'static> {
+        let index = self.index(chunk, plain, cols);
+        let n = index.line_of(i);
+        let line = self.line(chunk, plain, cols, n);
+        line.row(plain, (i - index.start(n).1.min(i)) as usize)
     }
 
     /// Whether a chunk is open.

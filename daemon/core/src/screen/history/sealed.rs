@@ -9,6 +9,7 @@
 //! (level 3) would leave 0.73 of that, at 0.4 of the speed and with a decoder in C that reads what lies in a file.
 
 use super::chunk::Plain;
+use super::measure::Measure;
 use crate::base::limits::CHUNK_BYTES_MAX;
 
 const VERSION: u8 = 2;
@@ -21,15 +22,30 @@ const WORTH_EIGHTHS: usize = 7;
 pub(crate) struct Sealed {
     /// Its number; later ones have greater ones, and none is given twice.
     pub(crate) id: u64,
-    /// Absolute number of its first line.
+    /// Absolute number of its first row at the present width.
     pub(crate) first: u64,
-    /// Its lines, as far as they were not taken back.
+    /// Its rows at the present width.
+    pub(crate) shown: u32,
+    /// Its rows as packed, as far as they were not taken back.
     len: u32,
+    /// The width at which it is shown as it was packed.
+    pub(crate) cols: u16,
+    /// What is known of its lines.
+    pub(crate) measure: Known,
     /// Bytes of the plain chunk.
     plain_bytes: u32,
     /// The store has said that it has it, in so many bytes.
     pub(crate) stored: Option<u32>,
     pub(crate) body: Body,
+}
+
+/// Whether the lines of a chunk have been measured.
+#[derive(Clone, Debug)]
+pub(crate) enum Known {
+    Not,
+    Measured(Measure),
+    /// It would take too much to say: its rows stay as they were packed.
+    TooMuch,
 }
 
 /// Where its bytes are.
@@ -46,9 +62,13 @@ pub(crate) enum Body {
 }
 
 impl Sealed {
-    pub(crate) fn new(id: u64, first: u64, plain: Plain) -> Sealed {
-        let (len, plain_bytes) = (plain.len() as u32, plain.bytes().len() as u32);
-        Sealed { id, first, len, plain_bytes, stored: None, body: Body::Plain(plain) }
+    pub(crate) fn new(id: u64, plain: Plain) -> Sealed {
+        Sealed::of(id, plain.len() as u32, plain.bytes().len() as u32, Body::Plain(plain))
+    }
+
+    fn of(id: u64, len: u32, plain_bytes: u32, body: Body) -> Sealed {
+        let (shown, measure) = (len, Known::Not);
+        Sealed { id, first: 0, shown, len, cols: 0, measure, plain_bytes, stored: None, body }
     }
 
     /// From bytes as [`Sealed::bytes`] gives them; of its lines `len` count. None for bytes that make no sense, or
@@ -62,33 +82,47 @@ impl Sealed {
             (plain.len(), plain.bytes().len(), Body::Plain(plain))
         };
         let (len, plain_bytes) = (u32::try_from(len).ok()?, u32::try_from(plain_bytes).ok()?);
-        (len as usize <= rows).then_some(Sealed { id, first: 0, len, plain_bytes, stored: None, body })
+        (len as usize <= rows).then(|| Sealed::of(id, len, plain_bytes, body))
     }
 
     /// A chunk that only the store has, in so many bytes.
     pub(crate) fn away(id: u64, len: usize, bytes: usize) -> Sealed {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let (stored, body) = (Some(bytes), Body::Away(bytes));
-        Sealed { id, first: 0, len: len as u32, plain_bytes: CHUNK_BYTES_MAX as u32, stored, body }
+        let chunk = Sealed::of(id, len as u32, CHUNK_BYTES_MAX as u32, Body::Away(bytes));
+        Sealed { stored: Some(bytes), ..chunk }
     }
 
     /// A chunk in place of one that is lost: as many empty rows, without a byte of memory.
     pub(crate) fn lost(id: u64, len: usize) -> Sealed {
-        Sealed { id, first: 0, len: len as u32, plain_bytes: 0, stored: None, body: Body::Lost }
+        Sealed::of(id, len as u32, 0, Body::Lost)
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// Its rows as packed, as far as they were not taken back.
+    pub(crate) fn rows(&self) -> usize {
         self.len as usize
     }
 
-    /// One past its last line.
+    /// One past its last row at the present width.
     pub(crate) fn end(&self) -> u64 {
-        self.first + u64::from(self.len)
+        self.first + u64::from(self.shown)
     }
 
-    /// Takes its last line back.
-    pub(crate) fn pop(&mut self) {
-        self.len = self.len.saturating_sub(1);
+    /// It has so many rows as packed, and at the present width; the others were taken back.
+    pub(super) fn truncate(&mut self, rows: usize, shown: u32) {
+        (self.len, self.shown) = (rows as u32, shown);
+    }
+
+    /// How many of its rows at the present width so many of its rows as packed are.
+    pub(super) fn shown_of(&self, rows: u64) -> u64 {
+        match u64::from(self.len) {
+            len if len == u64::from(self.shown) => rows.min(len),
+            0 => 0,
+            len => rows.min(len) * u64::from(self.shown) / len,
+        }
+    }
+
+    pub(crate) fn measure(&self) -> Option<&Measure> {
+        if let Known::Measured(measure) = &self.measure { Some(measure) } else { None }
     }
 
     /// Its bytes, where they are here.
@@ -172,19 +206,19 @@ mod tests {
     #[test]
     fn a_squeezed_chunk_is_the_same_and_smaller() {
         let chunk = filled();
-        let mut sealed = Sealed::new(7, 100, chunk.clone());
+        let mut sealed = Sealed::new(7, chunk.clone());
         sealed.squeeze();
         let bytes = sealed.bytes().expect("here");
         assert!(bytes.len() < chunk.bytes().len() / 4, "{} of {}", bytes.len(), chunk.bytes().len());
         assert_eq!(plain(bytes).expect("sound").bytes(), chunk.bytes());
         let again = Sealed::read(7, chunk.len(), bytes.into()).expect("sound");
-        assert_eq!((again.len(), again.plain_bytes()), (chunk.len(), chunk.bytes().len()));
+        assert_eq!((again.rows(), again.plain_bytes()), (chunk.len(), chunk.bytes().len()));
         assert!(Sealed::read(7, chunk.len() + 1, bytes.into()).is_none());
     }
 
     #[test]
     fn damage_to_a_squeezed_chunk_is_refused_or_read_never_worse() {
-        let mut sealed = Sealed::new(0, 0, filled());
+        let mut sealed = Sealed::new(0, filled());
         sealed.squeeze();
         let bytes = sealed.bytes().expect("here").to_vec();
         for at in 0..bytes.len() {

@@ -15,16 +15,21 @@
 //! 16 keyboard   flags now, those pushed (number, flags*), the same of the other screen; modifyOtherKeys, its format
 //! 24 pictures   see `picture::record`
 //! 25 transfer   what brings pictures
+//! 32 rows        those of the oldest chunk that are cut off, until where more than the limit stay; of each chunk:
+//!                the width at which it is shown as packed, its measure, empty if it has none
 //! ```
 
 use super::{Terminal, flag, read_pen, read_text, write_pen};
 use crate::base::limits::{
-    COLOR_STACK_MAX, KEYBOARD_STACK_MAX, NOTICE_BYTES_MAX, PEN_STACK_MAX, SIDE_CELLS_MAX,
+    COLOR_STACK_MAX, KEYBOARD_STACK_MAX, MEASURES_BYTES_MAX, NOTICE_BYTES_MAX, PEN_STACK_MAX, SIDE_CELLS_MAX,
 };
 use crate::screen::cell::PROTECTED;
 use crate::screen::charset::Charset;
 use crate::screen::erase::Protection;
 use crate::screen::grid::Grid;
+use crate::screen::history::History;
+use crate::screen::history::measure::Measure;
+use crate::screen::history::sealed::{Known, Sealed};
 use crate::screen::history::varint::{self, Reader};
 use crate::screen::keyboard::{FLAGS, Keyboard, Stack};
 use crate::screen::mode::{FIRST_MODES, Modes};
@@ -37,8 +42,9 @@ use std::collections::BTreeSet;
 
 /// Dynamic colours that the first form has room for.
 pub(super) const FIRST_DYNAMIC: usize = 3;
-/// Bytes of a field: protected cells can be each second one of both grids.
-const FIELD_BYTES_MAX: usize = SIDE_CELLS_MAX as usize * SIDE_CELLS_MAX as usize * 2;
+/// Bytes of a field: protected cells can be each second one of both grids; and what is known of chunks, with some bytes
+/// for each.
+const FIELD_BYTES_MAX: usize = SIDE_CELLS_MAX as usize * SIDE_CELLS_MAX as usize * 2 + 2 * MEASURES_BYTES_MAX;
 
 const MODES: u8 = 1;
 const COLUMNS: u8 = 2;
@@ -53,6 +59,7 @@ const NOTICE: u8 = 10;
 const KEYBOARD: u8 = 16;
 const PICTURES: u8 = 24;
 const TRANSFER: u8 = 25;
+const ROWS: u8 = 32;
 /// Bytes of the field of pictures: what the bounds of their notes allow, and twice that.
 const PICTURES_BYTES_MAX: usize = 16 * 1024 * 1024;
 
@@ -157,8 +164,41 @@ pub(super) fn write(t: &Terminal) -> Vec<u8> {
     if let Some(field) = record::write_transfer(t) {
         put(&mut out, TRANSFER, &field);
     }
+    write_rows(&mut out, &t.history);
     out.push(0);
     out
+}
+
+/// Written where a chunk is known by more than its number of rows, or rows are kept beyond the limit.
+fn write_rows(out: &mut Vec<u8>, history: &History) {
+    let is_known = |chunk: &Sealed| chunk.measure().is_some() || chunk.cols != history.cols;
+    if history.spare_until <= history.end && !history.sealed.iter().any(is_known) {
+        return;
+    }
+    let mut field = Vec::new();
+    varint::put(&mut field, history.cut);
+    varint::put(&mut field, history.spare_until);
+    for chunk in &history.sealed {
+        varint::put(&mut field, chunk.cols.into());
+        varint::put_block(&mut field, chunk.measure().map_or(&[], Measure::bytes));
+    }
+    put(out, ROWS, &field);
+}
+
+fn read_rows(field: &mut Reader<'_>, history: &mut History) -> Option<()> {
+    history.cut = field.number().filter(|cut| *cut <= history.kept)?;
+    history.spare_until = field.number()?;
+    for at in 0..history.sealed.len() {
+        let cols = field.count(SIDE_CELLS_MAX.into())?;
+        let measure = field.block(MEASURES_BYTES_MAX)?;
+        let chunk = history.sealed.get_mut(at)?;
+        chunk.cols = cols as u16;
+        if !measure.is_empty() {
+            let measure = Measure::read(measure, chunk.rows())?;
+            history.know(at, Known::Measured(measure));
+        }
+    }
+    Some(())
 }
 
 fn put(out: &mut Vec<u8>, tag: u8, field: &[u8]) {
@@ -276,6 +316,7 @@ fn read_field(tag: u8, field: &mut Reader<'_>, t: &mut Terminal) -> Option<()> {
                 _ => return None,
             };
         }
+        ROWS => read_rows(field, &mut t.history)?,
         _ => return None,
     }
     Some(())

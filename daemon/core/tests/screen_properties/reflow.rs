@@ -1,0 +1,147 @@
+//! Lines at another width: the rows are those that a screen of that width would have made of them, wherever the lines
+//! are by now.
+
+use super::history::{Spilling, Step, act};
+use super::{check, is_same, is_sound, restored};
+use abide_core::base::geometry::Size;
+use abide_core::screen::Screen;
+use proptest::prelude::*;
+
+/// Text that ends in no blank: how many there were is not kept, and rows of blanks end a line as well as any.
+fn line() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        6 => "[a-z0-9]{1,12}",
+        3 => "[漢字仮名]{1,9}",
+        2 => "[a漢]{1,12}",
+        1 => "[éß│─]{1,6}",
+        1 => "(e\u{301}|👩\u{200d}🚀|x){1,4}",
+        1 => "a[ ]{1,30}z",
+    ];
+    let style = prop_oneof![
+        8 => Just(String::new()),
+        2 => (0u8..16).prop_map(|n| format!("\x1b[38;5;{n}m")),
+        1 => (0u8..16).prop_map(|n| format!("\x1b[4;38;2;{n};9;200m")),
+        1 => Just("\x1b[m".to_owned()),
+        1 => (0u8..4).prop_map(|n| format!("\x1b]8;;https://h/{n}\x07")),
+        1 => Just("\x1b]8;;\x07".to_owned()),
+    ];
+    let words = |max| proptest::collection::vec((word.clone(), style.clone()), 0..max);
+    let words = prop_oneof![8 => words(8).boxed(), 3 => words(40).boxed(), 1 => words(250).boxed()];
+    let parts = words
+        .prop_map(|words| words.into_iter().map(|(word, style)| style + &word + " ").collect::<String>());
+    prop_oneof![
+        1 => Just(String::new()),
+        // Just as many columns as a row has.
+        2 => (1usize..4, prop_oneof![Just(20usize), Just(40), Just(80)]).prop_map(|(n, cols)| "x".repeat(n * cols)),
+        12 => parts.prop_map(|parts| parts.trim_end().to_owned()),
+    ]
+}
+
+/// Lines, and how often they are repeated.
+fn text() -> impl Strategy<Value = String> {
+    (proptest::collection::vec(line(), 1..60), 1usize..30).prop_map(|(lines, times)| {
+        let all = lines.join("\r\n");
+        vec![all; times].join("\r\n") + "\x1b]8;;\x07\x1b[m\r\nend"
+    })
+}
+
+fn cols() -> impl Strategy<Value = u16> {
+    prop_oneof![4 => 2u16..130, 1 => Just(20), 1 => Just(40), 1 => Just(80)]
+}
+
+/// What becomes of history between two resizes.
+fn between() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        (0usize..40).prop_map(Step::Squeeze),
+        Just(Step::Store),
+        (0usize..100_000).prop_map(Step::Spill),
+        Just(Step::Restore),
+    ];
+    proptest::collection::vec(step, 0..4)
+}
+
+/// All rows, and the cursor: what numbers they have is another matter.
+fn rows(spilling: &Spilling) -> Vec<String> {
+    let screen = &spilling.screen;
+    let history = screen.history();
+    let mut rows: Vec<String> = (history.start..history.end).map(|n| spilling.line(n)).collect();
+    rows.extend((0..screen.size().rows).map(|y| {
+        let row = screen.row(y);
+        format!("{} {:?}", row.wrapped(), row.cells().collect::<Vec<_>>())
+    }));
+    rows.push(format!("{:?}", screen.cursor()));
+    rows
+}
+
+fn are_same(a: &[String], b: &[String]) -> Result<(), TestCaseError> {
+    for (n, (a, b)) in a.iter().zip(b).enumerate() {
+        prop_assert!(a == b, "row {}:\n{}\n{}", n, a, b);
+    }
+    prop_assert_eq!(a.len(), b.len());
+    Ok(())
+}
+
+#[test]
+fn rows_at_any_width_are_those_of_a_fresh_screen() {
+    let steps = proptest::collection::vec((cols(), between()), 1..5);
+    check(20, &(text(), cols(), steps), |(text, first, steps)| {
+        let mut resized = Spilling::new(Screen::new(Size::new(first, 5), 1_000_000));
+        resized.screen.feed(text.as_bytes());
+        for (cols, between) in steps {
+            for step in &between {
+                resized.step(step);
+            }
+            resized.screen.resize(Size::new(cols, 5));
+            let mut fresh = Spilling::new(Screen::new(Size::new(cols, 5), 1_000_000));
+            fresh.screen.feed(text.as_bytes());
+            are_same(&rows(&resized), &rows(&fresh))?;
+        }
+        Ok(())
+    });
+}
+
+/// There and back is as if nothing had been.
+#[test]
+fn there_and_back_is_nowhere() {
+    let steps = proptest::collection::vec((cols(), 1u16..9, between()), 1..5);
+    check(20, &(text(), cols(), steps), |(text, first, steps)| {
+        let mut resized = Spilling::new(Screen::new(Size::new(first, 5), 1_000_000));
+        resized.screen.feed(text.as_bytes());
+        resized.screen.feed(b"\r\n\r\n$ ls; ");
+        let before = rows(&resized);
+        for (cols, rows, between) in steps {
+            resized.screen.resize(Size::new(cols, rows));
+            for step in &between {
+                resized.step(step);
+            }
+        }
+        resized.screen.resize(Size::new(first, 5));
+        are_same(&rows(&resized), &before)?;
+        Ok(())
+    });
+}
+
+/// A limit counts rows as they came: no resize loses any, but what comes afterwards makes up for it.
+#[test]
+fn no_resize_cuts_anything_off() {
+    let steps = proptest::collection::vec((cols(), 1u16..9), 1..6);
+    check(20, &(text(), cols(), steps, 0u32..3000), |(text, first, steps, lines_max)| {
+        let mut screen = Screen::new(Size::new(first, 5), lines_max);
+        screen.feed(text.as_bytes());
+        let before = rows(&Spilling::new(screen.clone()));
+        for (cols, rows) in steps {
+            screen.resize(Size::new(cols, rows));
+            is_sound(&screen)?;
+            is_same(&screen, &restored(&screen))?;
+            prop_assert_eq!(screen.head(), restored(&screen).head());
+        }
+        screen.resize(Size::new(first, 5));
+        let after = rows(&Spilling::new(screen.clone()));
+        prop_assert_eq!(after.last(), before.last());
+        prop_assert_eq!(after.len(), before.len());
+        act(&mut screen, &Step::Feed(4000, 3, 1));
+        let history = screen.history();
+        prop_assert_eq!(history.end - history.start, u64::from(lines_max));
+        Ok(())
+    });
+}
