@@ -48,6 +48,10 @@ fn of_form(form: &str) -> Kind {
             token => last.push_str(token),
         }
     }
+    if opening == "OSC" {
+        // Of what stands behind the number there are several in some.
+        last.clear();
+    }
     if opening == "ESC" && "()*+".contains(&last[..1]) {
         last.truncate(1);
     }
@@ -84,7 +88,10 @@ fn kinds(bytes: &[u8]) -> Vec<Kind> {
             b']' | b'P' => {
                 let len = after.iter().position(|b| *b < 0x20).unwrap_or(after.len());
                 let opening = if second == b'P' { "DCS" } else { "OSC" };
-                let last = if second == b'P' { text(&after[..len.min(2)]) } else { String::new() };
+                let body = &after[..len];
+                let numbers = body.iter().take_while(|b| b.is_ascii_digit() || **b == b';').count();
+                let marks = if body.get(numbers) == Some(&b'q') { &body[numbers..=numbers] } else { body };
+                let last = if second == b'P' { text(&marks[..marks.len().min(2)]) } else { String::new() };
                 found.push(Kind { opening, last, number: number(&after[..len]) });
                 // A BEL that ends it is none; of ESC \ nothing comes.
                 rest = &after[len..];

@@ -92,7 +92,8 @@ impl Terminal {
         self.move_to(0, 0);
         let row = vec![Cell::from(b'E'); self.grid.cols()];
         for y in 0..self.grid.rows() {
-            self.grid.put_row(y, &row, false, self.tick);
+            self.grid.put_cells(y, 0, &row, self.tick);
+            self.grid.line_mut(y).wrapped = false;
         }
         self.changed = true;
     }

@@ -23,7 +23,7 @@ pub(crate) struct Line {
     pub(crate) plain: bool,
     /// No cell is of two columns. Never true when one is.
     pub(crate) narrow: bool,
-    /// A cell may show a picture. Never false when one does.
+    /// A picture that is bound to its cells has been placed here: what is left of it is noted when the row leaves the grid.
     pub(crate) pictured: bool,
     /// Clock of the last change.
     pub(crate) version: u64,

@@ -48,6 +48,8 @@ pub(crate) enum Mode {
     FontKeys,
     ResizeReports,
     MousePixels,
+    SixelDisplay,
+    SixelRight,
 }
 
 /// Modes that the first form of a head has room for.
@@ -251,6 +253,22 @@ pub(crate) static MODES: &[ModeSpec] = &[
         "modes_mouse",
         "The wheel sends arrow keys on the alternate screen.",
     ),
+    dec(
+        Mode::SixelDisplay,
+        80,
+        "DECSDM",
+        0,
+        "sixel_display",
+        "Sixel pictures are shown in the screen's corner, without scrolling, and leave the cursor alone.",
+    ),
+    dec(
+        Mode::SixelRight,
+        8452,
+        "",
+        0,
+        "sixel_place",
+        "The cursor goes right of a sixel picture, not below its first column.",
+    ),
     dec(Mode::MousePixels, 1016, "", 0, "modes_mouse", "As 1006, in pixels: a cell counts 8 by 16."),
     dec(
         Mode::ReverseWrapFull,
@@ -350,6 +368,7 @@ pub(crate) static FIXED: &[FixedMode] = &[
     FixedMode { set: true, ..never(true, 8, "DECARM", "Keys repeat.") },
     never(true, 9, "", "Presses are reported as X10 had it: use 1000."),
     never(true, 60, "DECHCCM", "The view follows the cursor sideways: all columns are seen."),
+    FixedMode { set: true, ..never(true, 1070, "", "Each sixel picture has colour registers of its own.") },
     never(true, 1001, "", "Mouse tracking with highlights."),
     never(true, 1005, "", "Mouse reports in UTF-8: use 1006."),
     never(true, 1015, "", "Mouse reports as urxvt has them: use 1006."),

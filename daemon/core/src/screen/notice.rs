@@ -76,8 +76,9 @@ impl Terminal {
         }
     }
 
-    /// OSC 1337: `CurrentDir=path`.
+    /// OSC 1337: `CurrentDir=path`, and files to be shown.
     pub(crate) fn iterm_command(&mut self, data: &[u8]) {
+        self.file_in_parts(data);
         if let Some(path) = data.strip_prefix(b"CurrentDir=")
             && path.starts_with(b"/")
         {

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! reply  = "ESC [" numbers ( "R" | "c" | "n" | "t" | "x" | "*{" | "#Q" )
-//!        | "ESC [ ?" numbers ( "R" | "c" | "n" | "u" | "$y" ) | "ESC [ >" numbers ( "c" | "m" | "f" ) | "ESC [" numbers "$y"
+//!        | "ESC [ ?" numbers ( "R" | "c" | "n" | "u" | "S" | "$y" ) | "ESC [ >" numbers ( "c" | "m" | "f" ) | "ESC [" numbers "$y"
 //!        | "ESC P" ( ">|abide " version | "!|00000000" | "0$r" | "1$r" setting | "0+r" | "1+r" hex "=" hex
 //!            | number "!~" hex ) ST
 //!        | "ESC ]" number ( ";" number )? ";rgb:" hhhh "/" hhhh "/" hhhh ( ST | BEL )
@@ -17,7 +17,7 @@ use super::palette::Rgb;
 use super::pen::Pen;
 use super::rectangle::Extent;
 use super::terminal::Terminal;
-use crate::base::limits::REPLY_BYTES_MAX;
+use crate::base::limits::{REPLY_BYTES_MAX, SIXEL_REGISTERS_MAX, SIXEL_SIDE_PIXELS_MAX};
 use abide_protocol::message::{Color, attr};
 use std::fmt::Write as _;
 
@@ -31,10 +31,10 @@ impl Terminal {
         }
     }
 
-    /// DA1: a VT500 with 132 columns (of the window's choice), selective erasing, national character sets, columns that
+    /// DA1: a VT500 with 132 columns (of the window's choice), sixel, selective erasing, national character sets, columns that
     /// scroll, colours, rectangles and clipboard access.
     pub(crate) fn device_attributes(&mut self) {
-        self.reply("\x1b[?65;1;6;9;21;22;28;52c");
+        self.reply("\x1b[?65;1;4;6;9;21;22;28;52c");
     }
 
     /// DA2: as a VT520; from 277 on, Vim takes xterm to have SGR mouse reports, and to be newer than what lacks left and
@@ -111,6 +111,21 @@ impl Terminal {
             let (width, height) = CELL_PIXELS;
             self.reply(&format!("\x1b[48;{rows};{cols};{};{}t", rows * height, cols * width));
         }
+    }
+
+    /// XTSMGRAPHICS: how many colour registers sixel has (1) and how large its pictures may be (2), as they are (1), reset (2),
+    /// set (3) and at most (4). They can't be set otherwise than they are.
+    pub(crate) fn graphics_report(&mut self, item: u16, action: u16) {
+        let (width, height) = CELL_PIXELS;
+        let (side, registers) = (SIXEL_SIDE_PIXELS_MAX, SIXEL_REGISTERS_MAX);
+        let value = match (item, action) {
+            (1, 1..=4) => registers.to_string(),
+            (2, 1..=3) => format!("{};{}", self.grid.cols() * width, self.grid.rows() * height),
+            (2, 4) => format!("{side};{side}"),
+            (1 | 2, _) => return self.reply(&format!("\x1b[?{item};2S")),
+            _ => return self.reply(&format!("\x1b[?{item};1S")),
+        };
+        self.reply(&format!("\x1b[?{item};0;{value}S"));
     }
 
     /// Kitty's flags.

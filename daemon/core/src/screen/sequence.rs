@@ -101,6 +101,7 @@ impl Terminal {
             b'K' => self.erase_in_line(parameters.at(0), true),
             b'n' => self.private_status_report(parameters.at(0), parameters.at(1)),
             b'u' => self.keyboard_flags(parameters, b'?'),
+            b'S' => self.graphics_report(parameters.at(0), parameters.at(1)),
             b'm' | b'g' => self.other_keys_query(parameters.at(0), last),
             b'W' if parameters.at(0) == 5 => self.tabs = Tabs::initial(),
             _ => {}

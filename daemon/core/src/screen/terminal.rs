@@ -445,7 +445,9 @@ impl Terminal {
     pub(crate) fn erase_rows(&mut self, start: usize, end: usize) {
         let blank = self.blank();
         for y in start..end {
+            let pictured = self.grid.line(y).pictured;
             self.grid.clear(y, blank, self.tick);
+            self.grid.line_mut(y).pictured = pictured;
         }
         self.book.end_respite();
         self.changed = true;

@@ -60,6 +60,9 @@ pub(crate) fn pictures() -> impl Strategy<Value = Vec<u8>> {
         4 => text("\x1b_G(a=[tTTTpq],)?(i=[1-3],)?(I=4,)?(p=[12],)?(f=24,)?s=1,v=1(,c=[1-9])?(,r=[1-4])?(,C=1)?(,m=[01])?(,z=-?[12])?(,U=1)?(,q=[12])?;(AQID|AAAA/w==|AQ|%)\x1b\\\\"),
         1 => text("\x1b_Ga=T,f=24,s=1,v=1,c=[1-9],r=[1-9],C=1;AQID\x1b\\\\"),
         2 => text("\x1b_Ga=d,d=[aAcCpPiInNqQrRxXyYzZfF](,i=[1-3])?(,x=[1-9],y=[1-4])?\x1b\\\\"),
+        3 => text("\x1bP[01]?(;[0-2])?q(\"1;1;([1-9]|[1-3][0-9]);([1-9]|[1-4][0-9]))?(#1;2;100;0;0)?[#0-3!?-~$-]{1,30}\x1b\\\\"),
+        2 => text("\x1b\\]1337;(File=(inline=1;?)?(width=[1-9](px|%)?;)?(height=[1-9]|height=auto)?(;doNotMoveCursor=1)?:R0lGODlh[AB]gABAA==|MultipartFile=inline=1|FilePart=R0lGODlhBgABAA==|FileEnd)(\x07|\x1b\\\\)"),
+        1 => text("\x1b\\[\\?(80|8452)[hl]"),
         1 => text("\x1b_G(a=T,s=1,v=1|m=[01]|i=1|[a-z,=0-9]{0,9});?[A-D]{0,9}(\x18|\x1b)?"),
     ]
 }
@@ -101,7 +104,7 @@ pub(crate) fn flood() -> impl Strategy<Value = Vec<u8>> {
 pub(crate) fn queries() -> impl Strategy<Value = Vec<u8>> {
     let token = prop_oneof![
         3 => output(),
-        3 => text("\x1b\\[[?>=]?[0-9]{0,3}(;[0-9]{0,3})?[cnqxt]"),
+        3 => text("\x1b\\[[?>=]?[0-9]{0,3}(;[0-9]{0,3})?[cnqxtS]"),
         2 => text("\x1b\\[([?<>=][0-9]{0,3}(;[1-3])?u|[?>]4(;[0-3])?[mfg])"),
         1 => text("\x1bP\\$q([mrst]| q|[*$][|]|\"[pq]|[*]x|\\$[}~])\x1b\\\\"),
         2 => text("\x1b\\[\\??[0-9]{1,6}\\$p"),
@@ -163,7 +166,7 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
         }
         return 0;
     }
-    for (prefix, own) in [("\x1b[?", &["u"][..]), ("\x1b[>", &["m", "f"]), ("\x1b[", &[])] {
+    for (prefix, own) in [("\x1b[?", &["u", "S"][..]), ("\x1b[>", &["m", "f"]), ("\x1b[", &[])] {
         if let Some(rest) = text.strip_prefix(prefix) {
             let number = rest.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(rest.len());
             let last = ["R", "c", "n", "t", "x", "$y", "*{", "#Q"]

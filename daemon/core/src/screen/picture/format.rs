@@ -3,6 +3,17 @@
 use super::view::{Picture, PictureFormat};
 use crate::base::limits::{PICTURE_BYTES_MAX, PICTURE_PIXELS_MAX, PICTURE_SIDE_PIXELS_MAX};
 
+/// A picture from an encoded file, if its header is sound and it is not too large.
+pub(crate) fn read(bytes: Vec<u8>) -> Option<Picture> {
+    let (format, width, height) = measured(&bytes)?;
+    (bytes.len() <= PICTURE_BYTES_MAX && fits(width, height)).then(|| Picture {
+        format,
+        width,
+        height,
+        bytes: bytes.into(),
+    })
+}
+
 /// Whether a picture may have these sides.
 pub(crate) fn fits(width: u32, height: u32) -> bool {
     let sides = 1..=PICTURE_SIDE_PIXELS_MAX;

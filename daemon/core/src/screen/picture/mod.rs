@@ -12,11 +12,13 @@
 
 mod album;
 mod format;
+mod inline;
 mod kitty;
 mod place;
 pub(crate) mod placement;
 pub(crate) mod record;
 mod reflow;
+mod sixel;
 mod spool;
 mod stream;
 mod view;

@@ -1,7 +1,8 @@
 //! Where pictures come, move and go with the rows of the screen.
 
-use super::placement::Placement;
-use super::{Ground, Pictures};
+use super::placement::{Part, Placement};
+use super::spool::Spool;
+use super::{Ground, Picture, Pictures, PixelRect};
 use crate::screen::cell::{BLANK, PICTURE};
 use crate::screen::grid::Grid;
 use crate::screen::terminal::Terminal;
@@ -63,6 +64,77 @@ impl Terminal {
             }
         }
         pictures.collect(self.ground());
+    }
+
+    /// Shows a picture that is bound to its cells, from the cursor on, which goes down by so many of its rows. Rows scroll
+    /// where it reaches below the bottom margin. `blanks`: the cells under it become blank.
+    pub(crate) fn show_bound(
+        &mut self,
+        pictures: &mut Pictures,
+        picture: (Picture, Option<&Spool>),
+        (cols, rows): (u16, u16),
+        down: u16,
+        blanks: bool,
+    ) {
+        let (x, y) = (self.x, self.y);
+        let scrolls = y <= self.bottom && (self.whole || self.in_columns());
+        self.picture_rows_down(pictures, usize::from(rows) - 1);
+        // Where its first row is now; above the screen when that has fewer rows.
+        let top = if scrolls { self.y as i64 - i64::from(rows) + 1 } else { y as i64 };
+        if blanks {
+            self.blank_under((cols, rows), x, top);
+        }
+        self.place_bound(pictures, picture, (cols, rows), x, top);
+        let y = (top + i64::from(down)).clamp(0, self.y as i64);
+        self.move_to(x, usize::try_from(y).unwrap_or(0));
+    }
+
+    /// Puts a picture that is bound to its cells at a column and a row, which may be above the screen.
+    pub(crate) fn place_bound(
+        &mut self,
+        pictures: &mut Pictures,
+        (picture, spool): (Picture, Option<&Spool>),
+        (cols, rows): (u16, u16),
+        x: usize,
+        top: i64,
+    ) {
+        let source = PixelRect { x: 0, y: 0, width: picture.width, height: picture.height };
+        let number = pictures.album.add(picture, spool, &mut self.history.next_id);
+        let base = self.picture_base();
+        let right = usize::from(cols).min(self.grid.cols() - x) as u16;
+        let placement = Placement {
+            picture: number,
+            id: 0,
+            x: x as u16,
+            line: base + top,
+            cols,
+            rows,
+            source,
+            z: 0,
+            part: Part { right, ..Placement::whole(cols, rows) },
+            bound: true,
+            left: Default::default(),
+        };
+        // What went over the top margin is in history, or gone.
+        let goes_on = self.top == 0 && !self.on_alternate() && !self.is_boxed() && self.history.lines_max > 0;
+        let first = if goes_on {
+            i64::MIN
+        } else {
+            base + if top < self.top as i64 { self.top.min(self.y) as i64 } else { 0 }
+        };
+        if let Some(placement) = placement.cut_to(first..base + self.grid.rows() as i64) {
+            self.place_picture(pictures, placement);
+        }
+        self.bound_pictures(pictures);
+    }
+
+    /// Blanks the cells that a picture is about to cover: what it does not paint shows what is behind it, not old text.
+    pub(crate) fn blank_under(&mut self, (cols, rows): (u16, u16), x: usize, top: i64) {
+        let blank = self.blank();
+        for y in top.max(0)..(top + i64::from(rows)).min(self.grid.rows() as i64) {
+            self.grid.fill(y as usize, x, x + usize::from(cols), blank, self.tick);
+        }
+        self.changed = true;
     }
 
     /// Pictures go until the rest is within its bounds.

@@ -106,6 +106,19 @@ impl Terminal {
                 }
             });
         }
+        // What is below the grid now comes back as rows that nobody marked: it is gone.
+        let shown_end = self.picture_base() + self.grid.rows() as i64;
+        let other_end = self.history.end as i64 + self.primary_grid().rows() as i64;
+        self.with_pictures(|_, pictures| {
+            for (places, end) in [(&mut pictures.shown, shown_end), (&mut pictures.other, other_end)] {
+                let all = std::mem::take(places).into_iter();
+                places.extend(
+                    all.filter_map(
+                        |place| if place.bound { place.cut_to(i64::MIN..end) } else { Some(place) },
+                    ),
+                );
+            }
+        });
         self.mark_pictures();
         self.with_pictures(|terminal, pictures| pictures.collect(terminal.ground()));
     }

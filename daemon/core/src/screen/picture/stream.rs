@@ -99,9 +99,13 @@ impl Terminal {
             }
             match stream.kind {
                 Kind::Kitty => terminal.kitty_string(pictures, &stream.head, stream.spool),
-                Kind::Sixel => {}
-                Kind::File => {}
-                Kind::Part => {}
+                Kind::Sixel => terminal.show_sixel(pictures, &stream.head, &stream.spool),
+                Kind::File => terminal.show_file(pictures, &stream.head, &stream.spool),
+                Kind::Part => {
+                    if let Some(file) = &mut pictures.transfer {
+                        file.spool = stream.spool;
+                    }
+                }
             }
         });
     }
