@@ -44,6 +44,7 @@ fn upset(stage: &mut Stage, dice: &mut Dice) {
         }
         6 => stage.surface = Size::new(1 + dice.below(100) as u16, 1 + dice.below(40) as u16),
         7 => stage.surface = Size::new(stage.window.cols, stage.window.rows + 1),
+        8 if dice.below(4) == 0 => stage.pictures = !stage.pictures,
         _ => {
             let at = dice.below(stage.panes.len() as u64) as usize;
             let text = output(dice);
@@ -60,6 +61,7 @@ fn updates_lead_where_a_fresh_viewer_begins() {
         for (n, mut stage) in stages().into_iter().enumerate() {
             println!("seed {seed}, stage {n}");
             let mut dice = Dice(seed * 100 + n as u64);
+            stage.pictures = seed % 2 == 0;
             let mut seat = Seat::new();
             seat.look(&stage);
             for step in 0..60 {
@@ -84,6 +86,7 @@ fn a_pane_alone_and_its_history_arrive_whole() {
         let mut dice = Dice(seed + 7);
         let mut screen = Screen::new(Size::new(40, 10), 100);
         let mut viewer = ViewerScreen::new(3);
+        viewer.show_pictures(seed % 3 > 0);
         let mut mirror = Mirror::new();
         let mut lines: Vec<(u64, String)> = Vec::new();
         let mut generation = None;
@@ -120,10 +123,13 @@ fn a_pane_alone_and_its_history_arrive_whole() {
                 }
             }
             let mut fresh = ViewerScreen::new(3);
+            fresh.show_pictures(seed % 3 > 0);
             let mut other = Mirror::new();
             other.apply(&update_pane(&mut fresh, &pane, "", 0, 500).unwrap()).unwrap();
             assert_eq!(mirror.first_difference(&other), None, "seed {seed}");
-            let state = |m: &Mirror| (m.size(), m.cursor(), m.modes(), m.title().to_owned(), m.history());
+            let state = |m: &Mirror| {
+                (m.size(), m.cursor(), m.modes(), m.title().to_owned(), m.history(), m.pictures().to_vec())
+            };
             assert_eq!(state(&mirror), state(&other), "seed {seed}");
         }
         for (number, text) in lines {

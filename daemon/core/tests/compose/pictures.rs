@@ -45,6 +45,7 @@ fn stage_of(description: &str) -> Stage {
             "status" if rest == "top" => stage.place = StatusPlace::Top,
             "status" => stage.status = vec![StyledRow::plain(rest, &on(2, 0))],
             "message" => stage.message = Some(StyledRow::plain(rest, &on(3, 0))),
+            "pictures" => stage.pictures = true,
             "numbers" => stage.numbers = Some((fg(4), fg(1))),
             "lines" => {
                 stage.border.lines = match rest {
@@ -102,6 +103,13 @@ fn picture(stage: &Stage) -> String {
             out.push_str(marks.trim_end());
             out.push('\n');
         }
+    }
+    for p in mirror.pictures() {
+        let s = p.source;
+        out.push_str(&format!(
+            "picture {},{} {}x{} z {}: {}x{} of it from {},{}\n",
+            p.x, p.line, p.cols, p.rows, p.z, s.width, s.height, s.x, s.y
+        ));
     }
     let cursor = mirror.cursor();
     let seen = if cursor.visible { "seen" } else { "hidden" };

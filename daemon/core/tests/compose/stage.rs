@@ -41,6 +41,8 @@ pub(crate) struct Stage {
     pub(crate) message: Option<StyledRow>,
     pub(crate) numbers: Option<(Style, Style)>,
     pub(crate) ground: Style,
+    /// Its viewers show pictures.
+    pub(crate) pictures: bool,
 }
 
 impl Stage {
@@ -62,10 +64,12 @@ impl Stage {
             message: None,
             numbers: None,
             ground: Style::default(),
+            pictures: false,
         }
     }
 
     pub(crate) fn update(&self, viewer: &mut ViewerScreen) -> Option<Update> {
+        viewer.show_pictures(self.pictures);
         let panes: Vec<PaneView<'_>> = self
             .panes
             .iter()
@@ -147,7 +151,7 @@ impl Dice {
 
 /// What programs write.
 pub(crate) fn output(dice: &mut Dice) -> String {
-    match dice.below(16) {
+    match dice.below(18) {
         0..=3 => format!("line {} of a log\r\n", dice.below(1000)),
         4 => "\r\n".repeat(dice.below(5) as usize),
         5 => format!("\x1b[{};{}H", dice.below(30), dice.below(90)),
@@ -164,6 +168,25 @@ pub(crate) fn output(dice: &mut Dice) -> String {
         12 => "wide lines that go on and on beyond the right margin of their pane ".repeat(3),
         13 => dice.one(&["\x1b[S", "\x1b[2T", "\x1b[0m", "\x1b]2;a title\x07", "\x07"]).to_owned(),
         14 => "\n".repeat(dice.below(40) as usize),
+        15 | 16 => picture(dice),
         _ => "$ ls\r\n".to_owned(),
+    }
+}
+
+/// Pictures of two pixels, placed, moved and taken away by kitty's graphics protocol.
+fn picture(dice: &mut Dice) -> String {
+    let image = 1 + dice.below(3);
+    match dice.below(6) {
+        0 => "\x1b_Ga=d\x1b\\".to_owned(),
+        1 => format!("\x1b_Ga=d,d=i,i={image}\x1b\\"),
+        2 => format!("\x1b_Ga=p,i={image},p={},q=2\x1b\\", 1 + dice.below(3)),
+        _ => {
+            let (cols, rows) = (1 + dice.below(30), 1 + dice.below(12));
+            let z = dice.below(3) as i64 - 1;
+            format!(
+                "\x1b_Ga=T,f=32,s=1,v=2,i={image},c={cols},r={rows},z={z},C={},q=2;AAAAAAAAAAA=\x1b\\",
+                dice.below(2)
+            )
+        }
     }
 }
