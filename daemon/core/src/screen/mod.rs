@@ -235,10 +235,11 @@ impl Screen {
     }
 
     /// The control sequence or string that the program has begun and not ended, as far as its bytes are kept: none of
-    /// a string that is skipped.
+    /// a string that is skipped, of one that brings a picture what stands in front of its data.
     #[must_use]
     pub fn pending(&self) -> Vec<u8> {
-        self.parser.pending()
+        let stream = self.terminal.pictures.as_ref().and_then(|pictures| pictures.stream.as_ref());
+        [self.parser.pending(), stream.map_or(Vec::new(), |stream| stream.opening())].concat()
     }
 
     /// The history's absolute line numbers. Row y of the primary screen is line `end + y`.

@@ -63,6 +63,7 @@ pub(crate) fn pictures() -> impl Strategy<Value = Vec<u8>> {
         3 => text("\x1bP[01]?(;[0-2])?q(\"1;1;([1-9]|[1-3][0-9]);([1-9]|[1-4][0-9]))?(#1;2;100;0;0)?[#0-3!?-~$-]{1,30}\x1b\\\\"),
         2 => text("\x1b\\]1337;(File=(inline=1;?)?(width=[1-9](px|%)?;)?(height=[1-9]|height=auto)?(;doNotMoveCursor=1)?:R0lGODlh[AB]gABAA==|MultipartFile=inline=1|FilePart=R0lGODlhBgABAA==|FileEnd)(\x07|\x1b\\\\)"),
         1 => text("\x1b\\[\\?(80|8452)[hl]"),
+        1 => text("\x1b\\[38;5;[1-3]m(\u{10eeee}(\u{305}|\u{30d}){0,2}){1,5}"),
         1 => text("\x1b_G(a=T,s=1,v=1|m=[01]|i=1|[a-z,=0-9]{0,9});?[A-D]{0,9}(\x18|\x1b)?"),
     ]
 }

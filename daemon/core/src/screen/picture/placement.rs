@@ -147,29 +147,13 @@ impl Placement {
 
     /// A part of it as readers see it; `base` is the absolute number of line 0 of its lines.
     pub(crate) fn shown(&self, part: Part, base: i64) -> PlacedPicture {
-        let scaled =
-            |length: u32, at: u16, of: u16| (u64::from(length) * u64::from(at) / u64::from(of.max(1))) as u32;
-        let (left, right) = (
-            scaled(self.source.width, part.left, self.cols),
-            scaled(self.source.width, part.right, self.cols),
-        );
-        let (top, bottom) = (
-            scaled(self.source.height, part.top, self.rows),
-            scaled(self.source.height, part.bottom, self.rows),
-        );
         PlacedPicture {
             picture: self.picture,
             x: self.x + part.left,
             line: u64::try_from(base.saturating_add(self.line + i64::from(part.top))).unwrap_or(0),
             cols: part.right - part.left,
             rows: part.bottom - part.top,
-            // Less than a pixel is shown as one.
-            source: PixelRect {
-                x: self.source.x + left.min(self.source.width.saturating_sub(1)),
-                y: self.source.y + top.min(self.source.height.saturating_sub(1)),
-                width: (right - left).max(1),
-                height: (bottom - top).max(1),
-            },
+            source: scaled(self.source, part, self.cols, self.rows),
             z: self.z,
         }
     }
@@ -203,4 +187,16 @@ impl Placement {
         }
         parts
     }
+}
+
+/// What a part of so many columns and rows shows of a picture's pixels; less than one is shown as one.
+pub(crate) fn scaled(source: PixelRect, part: Part, cols: u16, rows: u16) -> PixelRect {
+    let side = |length: u32, start: u16, end: u16, of: u16| {
+        let at = |n: u16| (u64::from(length) * u64::from(n) / u64::from(of.max(1))) as u32;
+        let from = at(start).min(length.saturating_sub(1));
+        (from, (at(end).saturating_sub(at(start))).max(1))
+    };
+    let (x, width) = side(source.width, part.left, part.right, cols);
+    let (y, height) = side(source.height, part.top, part.bottom, rows);
+    PixelRect { x: source.x + x, y: source.y + y, width, height }
 }

@@ -30,6 +30,18 @@ pub(crate) struct Stream {
     pub(crate) spool: Spool,
 }
 
+impl Stream {
+    /// What stands in front of its data.
+    pub(crate) fn opening(&self) -> Vec<u8> {
+        match self.kind {
+            Kind::Kitty => [b"G", &self.head[..], b";"].concat(),
+            Kind::Sixel => [&self.head[..], b"q"].concat(),
+            Kind::File => [FILE, &self.head, b":"].concat(),
+            Kind::Part => PART.to_vec(),
+        }
+    }
+}
+
 /// What has come of a transmission in several strings, between two of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Transfer {

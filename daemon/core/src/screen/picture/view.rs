@@ -1,6 +1,8 @@
 //! What readers see of pictures.
 
 use super::super::Screen;
+use super::super::view::RowView;
+use super::kitty;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -89,11 +91,26 @@ impl Screen {
             }
         }
         let start = lines.start.max(self.terminal.history.start);
+        if !pictures.prototypes.is_empty() {
+            let end = lines.end.min(self.terminal.history.end + self.terminal.grid.rows() as u64);
+            let rows = (start..end).filter_map(|line| Some((line, self.shown_line(line)?)));
+            found.extend(kitty::placed(pictures, rows));
+        }
         found.retain(|placed| {
             placed.line < lines.end && placed.line.saturating_add(placed.rows.into()) > start
         });
         found.sort_by_key(|placed| placed.z);
         found
+    }
+
+    /// A line of the history, as far as it is here, or of the shown grid.
+    fn shown_line(&self, line: u64) -> Option<RowView<'_>> {
+        let history = &self.terminal.history;
+        match line.checked_sub(history.end) {
+            Some(y) => self.grid_row(&self.terminal.grid, usize::try_from(y).ok()?),
+            None if history.absent(line).is_some() => None,
+            None => history.line(line),
+        }
     }
 
     /// A picture by its number.

@@ -5,8 +5,10 @@
 
 mod control;
 mod delete;
+mod placeholder;
 
 pub(crate) use control::Control;
+pub(crate) use placeholder::placed;
 
 use super::placement::Placement;
 use super::spool::{Fault, Spool};

@@ -1,0 +1,267 @@
+//! Pictures: each bound hit, and their bytes kept as history's chunks are.
+
+use abide_core::base::geometry::Size;
+use abide_core::base::limits::*;
+use abide_core::screen::{Kept, Screen};
+
+fn screen() -> Screen {
+    Screen::new(Size::new(40, 10), 1000)
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len() / 3 * 4 + 4);
+    for three in bytes.chunks(3) {
+        let bits = three.iter().fold(0u32, |bits, b| bits << 8 | u32::from(*b)) << (8 * (3 - three.len()));
+        for i in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * i) & 63) as usize];
+            text.push(if i <= three.len() { char::from(letter) } else { '=' });
+        }
+    }
+    text
+}
+
+/// A file that says it is a PNG, of so many bytes.
+fn png(width: u32, height: u32, len: usize) -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    file.extend([width.to_be_bytes(), height.to_be_bytes()].concat());
+    file.extend(b"\x08\x06\0\0\0");
+    file.extend((file.len()..len).map(|n| (n / 7) as u8));
+    file
+}
+
+fn kitty(control: &str, data: &[u8]) -> Vec<u8> {
+    format!("\x1b_G{control};{}\x1b\\", base64(data)).into_bytes()
+}
+
+/// What is answered to a command.
+fn answer(screen: &mut Screen, command: &[u8]) -> String {
+    screen.feed(command);
+    let replies = String::from_utf8(screen.outcome().replies).expect("text");
+    let words = replies.split(';').nth(1).unwrap_or_default();
+    words.split([':', '\x1b']).next().unwrap_or_default().to_owned()
+}
+
+fn pictures(screen: &Screen) -> Vec<u32> {
+    screen.pictures_in(0..u64::MAX).iter().map(|placed| placed.picture).collect()
+}
+
+#[test]
+fn a_picture_has_so_many_bytes_pixels_and_sides() {
+    let mut screen = screen();
+    let mut said = |control: &str, data: &[u8]| answer(&mut screen, &kitty(control, data));
+    assert_eq!(said("a=t,f=100,i=1", &png(9, 9, PICTURE_BYTES_MAX)), "OK");
+    assert_eq!(said("a=t,f=100,i=1", &png(9, 9, PICTURE_BYTES_MAX + 1)), "EFBIG");
+    assert_eq!(said("a=t,f=100,i=1", &png(PICTURE_SIDE_PIXELS_MAX, 1, 99)), "OK");
+    assert_eq!(said("a=t,f=100,i=1", &png(PICTURE_SIDE_PIXELS_MAX + 1, 1, 99)), "EFBIG");
+    assert_eq!(said("a=t,f=100,i=1", &png(5000, 5000, 99)), "OK");
+    assert_eq!(said("a=t,f=100,i=1", &png(5000, (PICTURE_PIXELS_MAX / 5000) as u32 + 1, 99)), "EFBIG");
+    assert_eq!(said("a=t,f=24,s=10001,v=1,i=1", b"abc"), "EFBIG");
+    assert_eq!(said("a=t,f=24,s=0,v=1,i=1", b"abc"), "EINVAL");
+}
+
+#[test]
+fn a_transmission_has_so_many_bytes_and_a_head_has_few_of_them() {
+    for (len, words) in [(TRANSMITTED_BYTES_MAX - 3, "ENODATA"), (TRANSMITTED_BYTES_MAX, "EFBIG")] {
+        let mut screen = screen();
+        let piece = vec![7; 3 * 512 * 1024];
+        for n in 0..len.div_ceil(piece.len()) {
+            let control = if n == 0 { "a=T,f=24,i=1,s=9999,v=2000,m=1" } else { "m=1" };
+            screen.feed(&kitty(control, &piece[..piece.len().min(len - n * piece.len())]));
+            assert!(screen.head().len() < CHUNK_BYTES_MAX + 4096, "{}", screen.head().len());
+        }
+        assert_eq!(answer(&mut screen, &kitty("m=0", b"abc")), words);
+        assert_eq!(screen.chunk_ids().count(), 0, "what was sent is gone");
+    }
+}
+
+#[test]
+fn what_is_inflated_has_so_many_bytes() {
+    let deflated = |len: usize| miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; len], 1);
+    let mut screen = screen();
+    let small = kitty("a=t,f=24,o=z,i=1,s=1000,v=1000", &deflated(3_000_000));
+    assert_eq!(answer(&mut screen, &small), "OK");
+    let bomb = kitty("a=t,f=24,o=z,i=1,s=1,v=1", &deflated(INFLATED_BYTES_MAX + 1));
+    assert_eq!(answer(&mut screen, &bomb), "EBADF");
+}
+
+#[test]
+fn pictures_and_their_places_are_counted() {
+    let mut screen = screen();
+    for name in 1..PICTURES_MAX + 10 {
+        assert_eq!(answer(&mut screen, &kitty(&format!("a=t,f=24,s=1,v=1,i={name}"), b"abc")), "OK");
+    }
+    let is_there = |screen: &mut Screen, name: usize| {
+        answer(screen, format!("\x1b_Ga=p,C=1,i={name}\x1b\\").as_bytes()) == "OK"
+    };
+    assert!(!is_there(&mut screen, 9) && is_there(&mut screen, 10), "the oldest are gone");
+    for _ in 0..PLACEMENTS_MAX + 10 {
+        screen.feed(b"\x1b_Ga=p,C=1,i=20,q=1\x1b\\");
+    }
+    assert_eq!(pictures(&screen).len(), PLACEMENTS_MAX);
+}
+
+#[test]
+fn bytes_of_all_pictures_have_a_bound_and_what_is_out_of_sight_goes_first() {
+    let mut screen = screen();
+    let large = |name: u32| kitty(&format!("a=T,f=100,i={name},r=1,C=1,q=1"), &png(9, 9, 5_000_000));
+    screen.feed(&large(1));
+    screen.feed(b"\x1b[10;1H\n");
+    screen.feed(&[large(2), large(3)].concat());
+    assert_eq!(pictures(&screen), [1, 2, 3]);
+    screen.feed(&large(4));
+    assert_eq!(pictures(&screen), [2, 3, 4], "the one in history is gone");
+    screen.feed(&large(5));
+    assert_eq!(pictures(&screen), [3, 4, 5]);
+    let bytes: usize = screen.chunk_ids().filter_map(|id| screen.chunk(id)).map(<[u8]>::len).sum();
+    assert!(bytes <= PICTURES_BYTES_MAX && bytes > PICTURES_BYTES_MAX - 5_000_000, "{bytes}");
+    assert!(screen.head().len() < 8 * 1024, "{}", screen.head().len());
+}
+
+#[test]
+fn pictures_share_the_slots_of_chunks() {
+    let mut screen = Screen::new(Size::new(1000, 2), 10_000_000);
+    let row = "abcdefghij".repeat(100);
+    let rows: String = (0..200).map(|_| format!("{row}\r\n")).collect();
+    while screen.chunk_ids().count() < HELD_CHUNKS_MAX - 100 {
+        screen.feed(rows.as_bytes());
+    }
+    screen.feed(&kitty("a=T,f=100,C=1,q=2", &png(9, 9, 40 * CHUNK_BYTES_MAX)));
+    assert!(!screen.history_is_over(usize::MAX));
+    screen.feed(&kitty("a=T,f=100,C=1,q=2", &png(9, 9, 60 * CHUNK_BYTES_MAX)));
+    assert!(screen.history_is_over(usize::MAX), "each piece counts twice");
+}
+
+#[test]
+fn a_picture_takes_so_many_columns_and_rows() {
+    let mut screen = screen();
+    screen.feed(&kitty("a=T,f=24,s=1,v=1,c=99999,r=99999,C=1", b"abc"));
+    let placed = screen.pictures_in(0..u64::MAX)[0];
+    assert_eq!((u32::from(placed.cols), u32::from(placed.rows)), (PICTURE_CELLS_MAX, PICTURE_CELLS_MAX));
+}
+
+#[test]
+fn what_stands_in_front_of_a_file_has_a_length() {
+    for (extra, shown) in [(0, 1), (1, 0)] {
+        let opening = "1337;File=inline=1;name=";
+        let name = "a".repeat(PICTURE_OPENING_BYTES_MAX - opening.len() - 1 + extra);
+        let mut screen = screen();
+        screen.feed(format!("\x1b]{opening}{name}:{}\x07x", base64(&png(9, 9, 99))).as_bytes());
+        assert_eq!(pictures(&screen).len(), shown);
+    }
+}
+
+#[test]
+fn what_is_left_of_a_picture_in_history_has_so_many_parts() {
+    let mut screen = Screen::new(Size::new(100, 4), 1000);
+    let rows = PICTURE_TORN_ROWS_MAX + 3;
+    // A stretch in every other column of its first rows but one, which is whole.
+    screen.feed(format!("\x1bPq\"1;1;800;{}#1~\x1b\\", 16 * 4).as_bytes());
+    let torn: String = (0..50).map(|n| format!("\x1b[1;{}Hx", 2 * n + 1)).collect();
+    screen.feed(torn.as_bytes());
+    assert_eq!(screen.pictures_in(0..1).iter().filter(|placed| placed.rows == 1).count(), 50);
+    screen.feed(b"\x1b[4;1H\n");
+    assert_eq!(screen.pictures_in(0..1).len(), PICTURE_STRETCHES_MAX);
+    // Rows of a high one, torn before they leave.
+    let mut high = Screen::new(Size::new(8, rows as u16), 1000);
+    high.feed(format!("\x1bPq\"1;1;64;{}#1~\x1b\\", 16 * rows).as_bytes());
+    let torn: String = (1..=rows).map(|n| format!("\x1b[{n};4Hx")).collect();
+    high.feed(format!("{torn}\x1b[{rows};1H{}", "\n".repeat(rows)).as_bytes());
+    let left: usize = high.pictures_in(0..high.history().end).iter().map(|p| usize::from(p.rows)).sum();
+    assert_eq!(left, 2 * PICTURE_TORN_ROWS_MAX, "two stretches a row");
+}
+
+/// A screen with a picture of three pieces in its history and one of its own pixels on the screen.
+fn with_pictures() -> Screen {
+    let mut screen = screen();
+    screen.feed(&kitty("a=T,f=100,i=1,r=1,C=1,q=2", &png(9, 9, 2 * CHUNK_BYTES_MAX + 5)));
+    screen.feed(b"\x1b[10;1H\n");
+    screen.feed(&kitty("a=T,f=24,s=2,v=1,i=2,C=1,q=2", b"abcdef"));
+    screen
+}
+
+#[test]
+fn a_restored_screen_has_the_same_pictures() {
+    let screen = with_pictures();
+    assert_eq!(screen.chunk_ids().count(), 4);
+    assert_eq!(screen.chunk_runs().numbers().count(), 4);
+    let again = Screen::restore(&screen.head(), &mut |id| screen.chunk(id).map(<[u8]>::to_vec).into());
+    let again = again.expect("its own head");
+    assert_eq!(screen.pictures_in(0..u64::MAX), again.pictures_in(0..u64::MAX));
+    assert_eq!((screen.picture(1), screen.picture(2)), (again.picture(1), again.picture(2)));
+    assert_eq!(screen.picture(1).map(|picture| picture.bytes.len()), Some(2 * CHUNK_BYTES_MAX + 5));
+}
+
+#[test]
+fn a_picture_of_which_a_piece_is_lost_is_a_box() {
+    let screen = with_pictures();
+    let lost = screen.chunk_ids().nth(1).expect("a piece");
+    let mut chunk = |id| if id == lost { Kept::Missing } else { screen.chunk(id).map(<[u8]>::to_vec).into() };
+    let again = Screen::restore(&screen.head(), &mut chunk).expect("a screen");
+    assert_eq!(again.pictures_in(0..u64::MAX), screen.pictures_in(0..u64::MAX));
+    assert_eq!(again.picture(1).map(|p| (p.width, p.bytes.len())), Some((9, 0)));
+    assert_eq!(again.picture(2), screen.picture(2));
+    // And so it stays.
+    let third = Screen::restore(&again.head(), &mut |id| again.chunk(id).map(<[u8]>::to_vec).into());
+    assert_eq!(third.expect("a screen").head(), again.head());
+}
+
+#[test]
+fn pieces_that_were_left_in_the_store_are_wanted_and_come_back() {
+    let screen = with_pictures();
+    let ids: Vec<u64> = screen.chunk_ids().collect();
+    let in_store = |id: u64| screen.chunk(id).expect("a piece").to_vec();
+    let mut chunk =
+        |id| if id == ids[3] { Kept::Here(in_store(id)) } else { Kept::Stored(in_store(id).len()) };
+    let again = Screen::restore(&screen.head(), &mut chunk).expect("a screen");
+    assert_eq!(again.wanted_pieces(), ids[..3]);
+    assert_eq!(again.picture(1).map(|p| p.bytes.len()), Some(0));
+    // A checkpoint says that they are in the store.
+    let mut again = Screen::restore(&again.head(), &mut |id| again.chunk(id).map(<[u8]>::to_vec).into())
+        .expect("a screen");
+    let version = again.pictures_version();
+    for id in again.wanted_pieces() {
+        assert!(again.give_back_chunk(id, Some(&in_store(id))));
+    }
+    assert_ne!(again.pictures_version(), version);
+    let placed = again.pictures_in(0..u64::MAX)[0];
+    assert_ne!(placed.picture, 1, "who asked for it before was told that there is nothing");
+    assert_eq!(again.picture(placed.picture), screen.picture(1));
+    assert!(again.wanted_pieces().is_empty());
+    // What the store does not have is a box.
+    let mut none = Screen::restore(&screen.head(), &mut |_| Kept::Stored(9)).expect("a screen");
+    for id in none.wanted_pieces() {
+        none.give_back_chunk(id, None);
+    }
+    assert!(none.wanted_pieces().is_empty());
+    assert_eq!(none.pictures_in(0..u64::MAX).len(), 2);
+}
+
+#[test]
+fn a_transmission_goes_on_after_a_restore() {
+    let mut screen = screen();
+    let data = vec![9; 3 * 200 * 200];
+    let (first, second) = data.split_at(3 * 20_000);
+    screen.feed(&kitty("a=T,f=24,s=200,v=200,i=1,m=1", first));
+    let second = kitty("m=0", second);
+    screen.feed(&second[..7000]);
+    assert!(screen.chunk_ids().count() > 0);
+    let restored = |screen: &Screen| {
+        Screen::restore(&screen.head(), &mut |id| screen.chunk(id).map(<[u8]>::to_vec).into())
+    };
+    let mut again = restored(&screen).expect("a screen");
+    assert_eq!(answer(&mut again, &second[7000..]), "OK");
+    assert_eq!(answer(&mut screen, &second[7000..]), "OK");
+    assert_eq!(again.picture(1), screen.picture(1));
+    // One of which a part is lost fails, and nothing else does.
+    let mut lost = Screen::restore(
+        &{
+            let mut begun = Screen::new(Size::new(40, 10), 0);
+            begun.feed(&kitty("a=T,f=24,s=200,v=200,i=1,m=1", first));
+            begun.head()
+        },
+        &mut |_| Kept::Missing,
+    )
+    .expect("a screen");
+    assert_eq!(answer(&mut lost, &second), "EBADF");
+}
