@@ -26,6 +26,8 @@ const KINDS: &[Kind] = &[
     ("endless parameters", "\x1b[", |n| format!("{n};:")),
     ("marks on one cell", "a", |n| char::from_u32(0x300 + n % 112).unwrap_or_default().into()),
     ("joined emoji", "👩", |_| "\u{200d}👩".into()),
+    ("signs that join what comes", "", |n| if n % 40 == 0 { "a".into() } else { "\u{600}".into() }),
+    ("emoji turned to text", "", |_| "⌚\u{fe0e}\u{fe0f}".into()),
     ("clusters, each another", "", |n| {
         let mark = |n: u32| char::from_u32(0x300 + n % 112).unwrap_or_default();
         format!("e{}{}{}", mark(n), mark(n / 112), mark(n / 112 / 112))
@@ -43,6 +45,7 @@ const KINDS: &[Kind] = &[
     ("rectangles copied", "\x1b#8", |n| format!("\x1b[1;1;999;999;1;{};2;1$v", 1 + n % 2)),
     ("rectangles' styles changed", "\x1b#8", |n| format!("\x1b[1;1;999;999;{}$r", n % 8)),
     ("rectangles' styles reversed", "\x1b#8", |_| "\x1b[1;1;999;999;7$t".into()),
+    ("rectangles' styles asked for", "\x1b#8", |_| "\x1b[1;1;999;999#|".into()),
     ("protected cells spared", "\x1b[1\"q\x1b#8abc", |_| "\x1b[?2J".into()),
     ("cells inserted and deleted", "\x1b#8", |_| "\x1b[65535@\x1b[65535P".into()),
     ("lines inserted and deleted", "\x1b#8", |_| "\x1b[65535L\x1b[65535M".into()),

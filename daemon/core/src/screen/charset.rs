@@ -1,4 +1,4 @@
-//! Character sets: ASCII, DEC's line drawing ("ACS") and the national ones of 94 characters, in G0 to G3.
+//! Character sets: ASCII, DEC's line drawing ("ACS") and technical ones, and the national ones of 94 characters, in G0 to G3.
 
 /// A set; its number is its place in heads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) enum Charset {
     Spanish,
     Swedish,
     Swiss,
+    /// DEC technical, `ESC ( >`.
+    Technical,
 }
 
 /// The bytes that national sets replace.
@@ -47,12 +49,15 @@ pub(crate) fn designated(name: &[u8]) -> Charset {
     if let b"0" | b"2" = name {
         return Charset::Graphics;
     }
+    if name == b">" {
+        return Charset::Technical;
+    }
     NATIONAL.iter().find(|(_, names, _)| names.contains(&name)).map_or(Charset::Ascii, |(set, _, _)| *set)
 }
 
 /// The set with a number.
 pub(crate) fn numbered(number: u8) -> Option<Charset> {
-    let plain = [Charset::Ascii, Charset::Graphics];
+    let plain = [Charset::Ascii, Charset::Graphics, Charset::Technical];
     plain.into_iter().chain(NATIONAL.iter().map(|(set, _, _)| *set)).find(|set| *set as u8 == number)
 }
 
@@ -85,6 +90,9 @@ impl Charsets {
         match self.current(set) {
             Charset::Ascii => b.into(),
             Charset::Graphics => GRAPHICS.get(usize::from(b).wrapping_sub(0x5f)).copied().unwrap_or(b.into()),
+            Charset::Technical => {
+                TECHNICAL.get(usize::from(b).wrapping_sub(0x21)).copied().unwrap_or(b.into())
+            }
             national => {
                 let place = REPLACED.iter().position(|replaced| *replaced == b);
                 let found = NATIONAL.iter().find(|(set, _, _)| *set == national);
@@ -99,4 +107,14 @@ impl Charsets {
 static GRAPHICS: [char; 32] = [
     ' ', '◆', '▒', '␉', '␌', '␍', '␊', '°', '±', '␤', '␋', '┘', '┐', '┌', '└', '┼', '⎺', '⎻', '─', '⎼', '⎽',
     '├', '┤', '┴', '┬', '│', '≤', '≥', 'π', '≠', '£', '·',
+];
+
+/// `0x21..=0x7e` in DEC's technical set. What it has no character for, and the parts of large sums that Unicode does not
+/// have, are as a VT shows what it can't.
+static TECHNICAL: [char; 94] = [
+    '⎷', '┌', '─', '⌠', '⌡', '│', '⎡', '⎣', '⎤', '⎦', '⎛', '⎝', '⎞', '⎠', '⎨', '⎬', '⸮', '⸮', '⸮', '⸮', '⸮',
+    '⸮', '⸮', '⸮', '⸮', '⸮', '⸮', '≤', '≠', '≥', '∫', '∴', '∝', '∞', '÷', 'Δ', '∇', 'Φ', 'Γ', '∼', '≃', 'Θ',
+    '×', 'Λ', '⇔', '⇒', '≡', 'Π', 'Ψ', '⸮', 'Σ', '⸮', '⸮', '√', 'Ω', 'Ξ', 'Υ', '⊂', '⊃', '∩', '∪', '∧', '∨',
+    '¬', 'α', 'β', 'χ', 'δ', 'ε', 'φ', 'γ', 'η', 'ι', 'θ', 'κ', 'λ', '⸮', 'ν', '∂', 'π', 'ψ', 'ρ', 'σ', 'τ',
+    '⸮', 'ƒ', 'ω', 'ξ', 'υ', 'ζ', '←', '↑', '→', '↓',
 ];

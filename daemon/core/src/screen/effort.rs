@@ -11,7 +11,7 @@ impl Terminal {
         let (cols, rows) = (self.grid.cols(), self.grid.rows());
         let n = sequence.parameters.count(0);
         self.effort_cells += match (sequence.marks, sequence.last) {
-            (_, b'J') | ([b'$' | b'*' | b'\'' | b' '], _) => cols * rows,
+            (_, b'J') | ([b'$' | b'*' | b'\'' | b' '], _) | ([b'#'], b'|') => cols * rows,
             (_, b'K') | ([], b'X' | b'@' | b'P' | b'I' | b'Z') => cols,
             // Whole rows change their order, parts of them are moved.
             ([], b'L' | b'M' | b'S' | b'T' | b'^') if self.is_boxed() => cols * rows,

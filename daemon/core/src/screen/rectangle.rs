@@ -4,6 +4,7 @@ use super::cell::{self, CLUSTER, Cell, STYLE_SHIFT, TAIL};
 use super::erase::Protection;
 use super::mode::Mode;
 use super::parser::Parameters;
+use super::pen::{Ink, Pen};
 use super::terminal::Terminal;
 use abide_protocol::message::attr;
 
@@ -70,6 +71,22 @@ impl Terminal {
             self.grid.put_cells(y, area.left, &row, self.tick);
         }
         self.changed = true;
+    }
+
+    /// XTREPORTSGR: what all cells look like, as the SGR sequence for it; colours that are not all the same are not told.
+    pub(crate) fn common_rendition_report(&mut self, parameters: &Parameters) {
+        let Some(area) = self.rectangle(parameters, 0) else { return };
+        let styles = self.book.styles();
+        let (mut common, mut last): (Option<Pen>, _) = (None, None);
+        for y in area.top..=area.bottom {
+            for style in self.grid.row(y)[area.left..=area.right].iter().map(|c| cell::style_of(*c)) {
+                if last.replace(style) != Some(style) {
+                    let pen = styles.get(usize::from(style)).map_or_else(Pen::default, Pen::of);
+                    common = Some(common.map_or(pen, |common| in_common(&common, &pen)));
+                }
+            }
+        }
+        self.rendition_report(&common.unwrap_or_default());
     }
 
     /// DECERA, and DECSERA, which spares what DECSCA protected.
@@ -226,5 +243,18 @@ impl Change {
         } else {
             attrs ^ self.turned
         }
+    }
+}
+
+/// What two pens have in common.
+fn in_common(a: &Pen, b: &Pen) -> Pen {
+    let same = |a: Ink, b: Ink| if a == b { a } else { Ink::default() };
+    let underline = if (a.attrs ^ b.attrs) & attr::UNDERLINE_MASK == 0 { attr::UNDERLINE_MASK } else { 0 };
+    Pen {
+        attrs: a.attrs & b.attrs & (!attr::UNDERLINE_MASK | underline),
+        fg: same(a.fg, b.fg),
+        bg: same(a.bg, b.bg),
+        ul: same(a.ul, b.ul),
+        link: 0,
     }
 }

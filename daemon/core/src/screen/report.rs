@@ -200,6 +200,12 @@ impl Terminal {
         self.reply(&format!("\x1bP1$r{setting}\x1b\\"));
     }
 
+    /// A pen, as the sequence that makes it.
+    pub(crate) fn rendition_report(&mut self, pen: &Pen) {
+        let sgr = rendition(pen);
+        self.reply(&format!("\x1b[{sgr}"));
+    }
+
     /// What DECRQCRA asked for, under the number it gave.
     pub(crate) fn checksum_reply(&mut self, number: u16, sum: u16) {
         self.reply(&format!("\x1bP{number}!~{sum:04X}\x1b\\"));

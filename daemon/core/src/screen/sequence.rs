@@ -129,6 +129,7 @@ impl Terminal {
             ([b'\''], b'}' | b'~') => self.move_columns(parameters.count(0), last == b'}'),
             ([b'#'], b'{' | b'p') => self.push_pen(parameters.values()),
             ([b'#'], b'}' | b'q') => self.pop_pen(),
+            ([b'#'], b'|') => self.common_rendition_report(parameters),
             ([b'#'], b'P') => self.push_colors(first),
             ([b'#'], b'Q') => self.pop_colors(first),
             ([b'#'], b'R') => self.color_stack_report(),
