@@ -33,7 +33,7 @@ fn time(folder: &std::path::Path) -> Duration {
 }
 
 /// Reads a pty and throws it away until told to stop.
-fn discard(pty: Pty, stop: Arc<AtomicBool>, bytes: Arc<AtomicU64>) -> std::thread::JoinHandle<()> {
+pub(super) fn discard(pty: Pty, stop: Arc<AtomicBool>, bytes: Arc<AtomicU64>) -> std::thread::JoinHandle<()> {
     std::thread::spawn(move || {
         let mut buffer = vec![0; 65536];
         while !stop.load(Ordering::Relaxed) {

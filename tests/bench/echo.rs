@@ -1,5 +1,6 @@
 //! From a key typed at a client to its echo at that client: quiet, and beside a pane that floods.
 
+use super::drain::discard;
 use super::figures::{at, heading, on_processor};
 use super::peer::{Peer, Which, both, size};
 use abide_protocol::client::{Client, program_hello};
@@ -8,6 +9,8 @@ use abide_tests::pty::{Got, Pty};
 use std::io::Read;
 use std::os::unix::net::UnixStream;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const KEYS: usize = 1500;
@@ -66,19 +69,31 @@ fn cost(peer: &Peer, before: Vec<f64>) -> String {
     format!("{:10}{}", peer.name(), each.concat())
 }
 
+/// The same with nothing between: the machine's own limit, beside a flood that somebody reads.
+fn bare(flood: bool) {
+    let start = |line: &str| {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(line);
+        Pty::start(&command, size())
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    let reader = flood.then(|| discard(start(FLOOD), stop.clone(), Arc::default()));
+    let pty = start(&echo_program());
+    settle(&pty);
+    row("bare pty", keys(&pty));
+    stop.store(true, Ordering::Relaxed);
+    if let Some(reader) = reader {
+        let _ = reader.join();
+    }
+}
+
 /// Prints the table.
 pub(crate) fn measure() {
     for flood in [false, true] {
         let mut costs = vec![];
         heading("key to echo", if flood { "beside a pane that floods" } else { "quiet" });
         println!("{:10}{:>12}{:>12}{:>12}{:>12}", "", "p50", "p95", "p99", "max");
-        if !flood {
-            let mut command = Command::new("sh");
-            command.arg("-c").arg(echo_program());
-            let pty = Pty::start(&command, size());
-            settle(&pty);
-            row("bare pty", keys(&pty));
-        }
+        bare(flood);
         for which in both() {
             let peer = Peer::start(which);
             peer.run(&["new-window", "-t", "b", &echo_program()]);
@@ -128,6 +143,7 @@ fn look(peer: &Peer) {
 pub(crate) fn ten_viewers() {
     heading("key to echo", &format!("{VIEWERS} more viewers, all of a window with a pane that floods"));
     println!("{:10}{:>12}{:>12}{:>12}{:>12}", "", "p50", "p95", "p99", "max");
+    bare(true);
     for which in both() {
         let peer = Peer::start(which);
         peer.run(&["new-window", "-t", "b", &echo_program()]);
