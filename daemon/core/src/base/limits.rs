@@ -115,6 +115,8 @@ pub const SIXEL_REGISTERS_MAX: usize = 1024;
 pub const SIXEL_SIDE_PIXELS_MAX: usize = 10_000;
 /// Pixels of a sixel picture: 2048 x 2048, which are 16 MiB while it is painted.
 pub const SIXEL_PIXELS_MAX: usize = 4 * 1024 * 1024;
+/// Pixels that a sixel picture paints, those that it paints again too: each of the largest in some registers' turns.
+pub const SIXEL_PAINTED_PIXELS_MAX: usize = 4 * SIXEL_PIXELS_MAX;
 /// Columns or rows that a picture takes: a screen's.
 pub const PICTURE_CELLS_MAX: u32 = SIDE_CELLS_MAX as u32;
 /// Stretches of one row of history in which a picture that was written over is still seen; what is behind them is not.

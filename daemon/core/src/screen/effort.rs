@@ -1,4 +1,4 @@
-//! What control sequences cost beyond their bytes, in cells, so that the loop can put off the rest of a piece of output: ten
+//! What control sequences and pictures cost beyond their bytes, in cells, so that the loop can put off the rest of a piece of output: ten
 //! bytes that fill a screen are as dear as a screen of text.
 
 use super::parser::Sequence;
@@ -32,6 +32,11 @@ impl Terminal {
             ([], b'M') => self.grid.rows(),
             _ => 0,
         };
+    }
+
+    /// Counts what it took to decode and encode a picture: a pixel is about as dear as a cell.
+    pub(in crate::screen) fn count_pixels(&mut self, pixels: usize) {
+        self.effort_cells += pixels;
     }
 
     /// Whether what is left of a piece should wait for another turn.

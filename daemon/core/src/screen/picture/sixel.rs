@@ -7,7 +7,9 @@
 
 use super::spool::Spool;
 use super::{Pictures, format};
-use crate::base::limits::{PICTURE_CELLS_MAX, SIXEL_PIXELS_MAX, SIXEL_REGISTERS_MAX, SIXEL_SIDE_PIXELS_MAX};
+use crate::base::limits::{
+    PICTURE_CELLS_MAX, SIXEL_PAINTED_PIXELS_MAX, SIXEL_PIXELS_MAX, SIXEL_REGISTERS_MAX, SIXEL_SIDE_PIXELS_MAX,
+};
 use crate::screen::mode::Mode;
 use crate::screen::report::CELL_PIXELS;
 use crate::screen::terminal::Terminal;
@@ -57,6 +59,8 @@ struct Painter {
     height: usize,
     /// What the attributes say it is at least.
     least: (usize, usize),
+    /// How many pixels were painted, each time counted.
+    painted: usize,
     /// Rows of `stride` pixels.
     stride: usize,
     pixels: Vec<Color>,
@@ -72,6 +76,7 @@ pub(crate) fn painted(data: &[u8], cell: (usize, usize)) -> Option<Canvas> {
         width: 0,
         height: 0,
         least: (0, 0),
+        painted: 0,
         stride: 0,
         pixels: Vec::new(),
     };
@@ -111,9 +116,10 @@ impl Painter {
         let start = self.x;
         let end = (start + count).min(SIXEL_SIDE_PIXELS_MAX);
         self.x = end;
-        if bits == 0 || start >= end {
+        if bits == 0 || start >= end || self.painted > SIXEL_PAINTED_PIXELS_MAX {
             return;
         }
+        self.painted += 6 * (end - start);
         let bottom = self.y + 8 - bits.leading_zeros() as usize;
         if bottom > SIXEL_SIDE_PIXELS_MAX || !self.reach(end, self.y + 6) {
             return;
@@ -245,6 +251,7 @@ impl Terminal {
             return;
         }
         let Some(canvas) = painted(&spool.bytes(), CELL_PIXELS) else { return };
+        self.count_pixels(canvas.width * canvas.height);
         let Some(picture) = format::encoded(&canvas.pixels, canvas.width as u32, canvas.height as u32, true)
         else {
             return;
@@ -281,6 +288,19 @@ mod tests {
             _ => 'x',
         };
         canvas.pixels.chunks(canvas.width * 4).map(|row| row.chunks(4).map(name).collect()).collect()
+    }
+
+    #[test]
+    fn what_is_painted_over_and_over_is_left_as_it_is() {
+        let often = SIXEL_PAINTED_PIXELS_MAX / (6 * 2048);
+        let data = |times: usize| {
+            let again = "#1!2048~$".repeat(times);
+            painted(format!("#1;2;100;0;0{again}#2;2;0;100;0!2048~").as_bytes(), (1, 1))
+                .expect("a picture")
+                .pixels
+        };
+        assert_eq!(data(often)[..3], [0, 255, 0]);
+        assert_eq!(data(often + 1)[..3], [255, 0, 0]);
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Terminal {
                 name = pictures.album.get(number).map_or(0, |held| held.name);
                 if control.action == b'T' { self.put(pictures, &control, number) } else { Ok(()) }
             }),
-            b'q' => decoded(&control, &spool).map(|_| ()),
+            b'q' => self.decoded(&control, &spool).map(|_| ()),
             b'p' => match pictures.called(&control) {
                 Some(number) => {
                     name = pictures.album.get(number).map_or(0, |held| held.name);
@@ -81,7 +81,7 @@ impl Terminal {
         {
             self.remove_picture(pictures, number);
         }
-        let (picture, whole) = decoded(control, spool)?;
+        let (picture, whole) = self.decoded(control, spool)?;
         let number = pictures.album.add(picture, whole.then_some(spool), &mut self.history.next_id);
         let name = match (control.name, control.number) {
             (0, 0) => 0,
@@ -198,6 +198,21 @@ impl Pictures {
         // Beyond what programs choose themselves, mostly.
         let taken = |name: &u32| self.album.named(*name).is_some();
         (0x4000_0000..=u32::MAX).find(|name| !taken(name)).unwrap_or(u32::MAX)
+    }
+}
+
+impl Terminal {
+    /// As [`decoded`]; what it took is counted.
+    fn decoded(&mut self, control: &Control, spool: &Spool) -> Result<(Picture, bool), Refusal> {
+        let decoded = decoded(control, spool);
+        // What could not be read may have been inflated to its end.
+        let inflated = if control.deflated { INFLATED_BYTES_MAX / 16 } else { 0 };
+        self.count_pixels(match &decoded {
+            Ok((_, true)) => 0,
+            Ok((picture, false)) => picture.width as usize * picture.height as usize,
+            Err(_) => inflated,
+        });
+        decoded
     }
 }
 
