@@ -11,6 +11,7 @@ mod format_jobs;
 mod held;
 mod hygiene;
 mod keyboard;
+mod pictures;
 mod programs;
 mod store_place;
 mod units;
