@@ -18,6 +18,8 @@ struct Cell {
 }
 
 const CLUSTER: u32 = 1 << 31;
+/// Of kitty's graphics protocol.
+const PLACEHOLDER: char = '\u{10eeee}';
 const BLANK: Cell = Cell { text: ' ' as u32, style: 0, width: 1 };
 
 /// One row of a surface. Whatever is put on it lies over what was there; half a wide cell that is
@@ -110,6 +112,18 @@ impl RowCanvas {
             && let Some(slot) = self.cells.get_mut(x + 1)
         {
             *slot = Cell { text: 0, style: cell.style, width: 0 };
+        }
+    }
+
+    /// The text of a cell. One that stands for a part of a picture (kitty's placeholder) is a blank: what a viewer shows there
+    /// is the placement, or the box, and its own terminal must not take the cell for one of its pictures.
+    #[inline]
+    fn text_of(&mut self, text: CellText<'_>) -> u32 {
+        match text {
+            CellText::Char(PLACEHOLDER) => BLANK.text,
+            CellText::Char(ch) => ch as u32,
+            CellText::Cluster(text) if text.starts_with(PLACEHOLDER) => BLANK.text,
+            CellText::Cluster(text) => self.cluster(text),
         }
     }
 
@@ -208,10 +222,7 @@ impl Strip<'_> {
                 number = self.number(cell.style);
                 last = Some(cell.style);
             }
-            let text = match cell.text {
-                CellText::Char(ch) => ch as u32,
-                CellText::Cluster(text) => self.row.cluster(text),
-            };
+            let text = self.row.text_of(cell.text);
             // Nothing but blanks lies below a row of a screen: a narrow cell tears nothing apart.
             if cell.width == 1
                 && let Some(x) = cell.x.checked_sub(self.skip)
@@ -232,10 +243,7 @@ impl Canvas for Strip<'_> {
 
     fn put(&mut self, x: u16, text: CellText<'_>, width: u8, style: &Style) {
         let number = self.number(style);
-        let text = match text {
-            CellText::Char(ch) => ch as u32,
-            CellText::Cluster(text) => self.row.cluster(text),
-        };
+        let text = self.row.text_of(text);
         self.put_number(x, text, width, number);
     }
 
