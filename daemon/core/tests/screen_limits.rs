@@ -188,6 +188,29 @@ fn history_has_a_number_of_lines_and_of_bytes() {
 }
 
 #[test]
+fn text_in_history_is_hardly_dearer_than_its_bytes() {
+    // Where narrow columns follow wide ones, and at a cluster, two bytes say so; per cent of the text's bytes.
+    for (text, most) in [
+        ("Nov 29 04:05:06 host daemon[4711]: a line as logs have them", 105),
+        ("Съешь же ещё этих мягких французских булок, да выпей чаю", 100),
+        ("日本語の文章がここにあります、端末は二桁で表示します", 110),
+        ("한국어 문장도 두 칸씩 차지합니다 그리고 끝", 150),
+        ("e\u{301}a\u{308}o\u{302} 👍🏽 🇩🇪 👨‍👩‍👧 ❤️ done", 150),
+    ] {
+        let mut screen = screen(80, 24, 100_000);
+        let lines = 20_000;
+        for n in 0..lines {
+            screen.feed(format!("{n:5} {text}\r\n").as_bytes());
+        }
+        let held: usize = screen.chunk_ids().filter_map(|id| screen.chunk(id)).map(<[u8]>::len).sum();
+        let all = lines * (text.len() + 6);
+        println!("{:.3} of its bytes: {text}", held as f64 / all as f64);
+        assert!(held * 100 <= all * most, "{held} bytes for {all}");
+        assert!(held > all / 20, "{held} bytes are not all of it");
+    }
+}
+
+#[test]
 fn a_row_that_no_chunk_holds_keeps_its_text() {
     let mut screen = screen(1000, 1, 10);
     for n in 0..40 {
