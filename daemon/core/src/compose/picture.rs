@@ -30,17 +30,39 @@ pub(super) struct PanePictures {
     pub(super) placed: Vec<PlacedPicture>,
 }
 
+/// Which pictures are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    All,
+    /// Those whose files are there: what viewers are told of.
+    Whole,
+    /// Those whose files were lost: a box for everybody.
+    Lost,
+}
+
+impl Which {
+    fn means(self, screen: &Screen, placed: &PlacedPicture) -> bool {
+        let whole = || screen.picture(placed.picture).is_some_and(|picture| !picture.bytes.is_empty());
+        match self {
+            Which::All => true,
+            Which::Whole => whole(),
+            Which::Lost => !whole(),
+        }
+    }
+}
+
 /// The pictures of those panes that have any in sight. No pane that has none costs more than the question.
-pub(super) fn in_sight(panes: &[PaneView<'_>]) -> Vec<PanePictures> {
+pub(super) fn in_sight(panes: &[PaneView<'_>], which: Which) -> Vec<PanePictures> {
     let mut all = Vec::new();
     for (at, pane) in panes.iter().enumerate() {
-        let (top, placed) = match pane.mode {
+        let (top, mut placed) = match pane.mode {
             Some((mode, sight)) => mode.pictures(&sight),
             None => {
                 let top = pane.screen.history().end;
                 (top, pane.screen.pictures_in(top..top + u64::from(pane.rect.rows)))
             }
         };
+        placed.retain(|picture| which.means(pane.screen, picture));
         if !placed.is_empty() {
             all.push(PanePictures { at, top, placed });
         }
@@ -60,7 +82,8 @@ pub(super) fn of_pane(pane: &PaneView<'_>) -> Vec<Placement> {
         }
         None => (end, pane.screen.pictures_in(0..end + rows), 0..end + rows),
     };
-    let seen = placed.iter().filter_map(|picture| {
+    let whole = placed.iter().filter(|picture| Which::Whole.means(pane.screen, picture));
+    let seen = whole.filter_map(|picture| {
         let cut = cut(picture, &cols, &lines)?;
         // A mode shows other lines than the screen's where the screen's are.
         let line = (cut.line + end).checked_sub(top)?;

@@ -69,6 +69,8 @@ pub(super) struct PaneSeen {
     pub(super) screen_version: u64,
     pub(super) scrolled: u64,
     pub(super) pictures: u64,
+    /// Pictures of it were drawn as boxes.
+    pub(super) boxed: bool,
     pub(super) mode: Option<(&'static str, u64)>,
     /// Of each row of the pane.
     pub(super) rows: Vec<u64>,

@@ -3,7 +3,7 @@
 use super::{
     border::BorderMap,
     canvas::{RowCanvas, Strip},
-    picture::{PanePictures, cut, draw_boxes, in_sight, newest},
+    picture::{PanePictures, Which, cut, draw_boxes, in_sight, newest},
     rows::says_something,
     scene::{PaneView, StatusPlace, WindowScene},
     scroll::Moved,
@@ -41,9 +41,7 @@ pub fn update_window(viewer: &mut ViewerScreen, scene: &WindowScene<'_>, bells: 
 pub(super) fn compose_scene(viewer: &mut ViewerScreen, scene: &WindowScene<'_>, passed_on: u32) -> Update {
     let mut full = viewer.begin(scene.surface);
     let mut placed = Placed::new(scene);
-    if !viewer.shows_pictures {
-        placed.boxes = in_sight(scene.panes);
-    }
+    placed.boxes = in_sight(scene.panes, if viewer.shows_pictures { Which::Lost } else { Which::All });
     let mut update = loop {
         let mut update = viewer.update(full);
         placed.note(viewer, &mut update);
@@ -76,7 +74,7 @@ struct Placed<'a> {
 
 /// The pictures of a window as they are seen on the surface.
 fn pictures_seen(scene: &WindowScene<'_>) -> Vec<Placement> {
-    let found = in_sight(scene.panes);
+    let found = in_sight(scene.panes, Which::Whole);
     // The numbers of `display-panes` would lie under them.
     if found.is_empty() || scene.numbers.is_some() {
         return Vec::new();
@@ -255,9 +253,12 @@ impl<'a> Placed<'a> {
                 viewer.mark(y);
             }
         }
+        let scene = self.scene;
+        let boxed = self.boxes.iter().any(|p| scene.panes.get(p.at).is_some_and(|p| p.id == pane.id));
+        let had = std::mem::replace(&mut seen.boxed, boxed);
         if seen.pictures != pane.screen.pictures_version() {
             seen.pictures = pane.screen.pictures_version();
-            if !viewer.shows_pictures {
+            if boxed || had {
                 // Boxes come and go where no cell changes.
                 (0..rows).filter_map(|row| self.surface_row(pane, row)).for_each(|y| viewer.mark(y));
             }
@@ -446,6 +447,7 @@ impl PaneSeen {
             screen_version: UNSEEN,
             scrolled: pane.screen.scrolled(),
             pictures: pane.screen.pictures_version(),
+            boxed: false,
             mode: pane.mode.map(|(mode, _)| (mode.name(), mode.version())),
             rows: vec![UNSEEN; usize::from(pane.rect.rows)],
         }

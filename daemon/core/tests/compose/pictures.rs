@@ -13,6 +13,7 @@ use abide_core::{
     base::geometry::Size,
     compose::{BorderIndicator, BorderLines, StatusPlace},
     modes::styled::StyledRow,
+    screen::{Kept, Screen},
 };
 use abide_protocol::message::Color;
 use std::{fs, path::Path};
@@ -136,4 +137,24 @@ fn windows_look_as_drawn() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A file that could not be read back is nothing to tell of.
+#[test]
+fn a_picture_whose_file_was_lost_is_a_box_for_everybody() {
+    let mut stage = Stage::new(30, 6, &[(0, 0, 30, 6)]);
+    stage.pictures = true;
+    stage.panes[0].screen.feed(b"\x1b_Ga=T,f=32,s=2,v=1,i=1,c=20,r=4,q=2;AAAAAAAAAAA=\x1b\\");
+    let seen = |seat: &Seat| (seat.mirror.pictures().len(), seat.mirror.text().contains("image 2x1"));
+    let mut seat = Seat::new();
+    seat.look(&stage);
+    assert_eq!(seen(&seat), (1, false));
+    let head = stage.panes[0].screen.head();
+    stage.panes[0].screen = Screen::restore(&head, &mut |_| Kept::Missing).unwrap();
+    let mut seat = Seat::new();
+    seat.look(&stage);
+    assert_eq!(seen(&seat), (0, true));
+    stage.panes[0].screen.feed(b"\x1b_Ga=d,d=I,i=1\x1b\\");
+    seat.look(&stage);
+    assert_eq!(seen(&seat), (0, false), "its box goes with it");
 }
