@@ -11,10 +11,12 @@
 //! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `margins`, `erase`,
 //! `rectangle`, `rendition`, `report`, `string`, `color`, `notice`, `keyboard`, `window` what events do · `passage` text that
 //! goes to history
-//! unseen · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what left it · `resize` another size · `keep`
+//! unseen · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what left it · `resize` another size · `anchor` places that it does
+//! not move · `keep`
 //! history and its memory · `picture` pictures among the cells · `snapshot` the screen as bytes · `view` what readers
 //! see · `table` which sequences and modes there are.
 
+mod anchor;
 mod book;
 mod cell;
 mod charset;
@@ -48,6 +50,7 @@ mod terminal;
 mod view;
 mod window;
 
+pub use anchor::Anchor;
 pub use palette::Colors;
 pub use picture::{Picture, PictureFormat, PixelRect, PlacedPicture};
 pub use table::{ModeRow, SequenceRow, modes, sequences};

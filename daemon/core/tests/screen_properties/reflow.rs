@@ -4,7 +4,7 @@
 use super::history::{Spilling, Step, act};
 use super::{check, is_same, is_sound, restored};
 use abide_core::base::geometry::Size;
-use abide_core::screen::Screen;
+use abide_core::screen::{CellText, Screen};
 use proptest::prelude::*;
 
 /// Text that ends in no blank: how many there were is not kept, and rows of blanks end a line as well as any.
@@ -142,6 +142,50 @@ fn no_resize_cuts_anything_off() {
         act(&mut screen, &Step::Feed(4000, 3, 1));
         let history = screen.history();
         prop_assert_eq!(history.end - history.start, u64::from(lines_max));
+        Ok(())
+    });
+}
+
+/// What stands at a place: how many lines end above it, and the cell. Blanks at the end of a row are not told from none.
+fn stands(screen: &Screen, (line, x): (u64, u16)) -> Option<(usize, String)> {
+    let ends = |n: &u64| screen.line(*n).is_some_and(|row| !row.wrapped());
+    let lines = (screen.history().start..line).filter(ends).count();
+    let row = screen.line(line)?;
+    let mut cells = row.cells().filter(|cell| cell.text != CellText::Char(' '));
+    let cell = cells.find(|cell| (cell.x..cell.x + u16::from(cell.width)).contains(&x))?;
+    Some((lines, format!("{cell:?}").split_once("width")?.1.to_owned()))
+}
+
+#[test]
+fn anchors_stay_at_their_characters() {
+    let places = proptest::collection::vec((any::<prop::sample::Index>(), 0u16..40), 1..8);
+    let steps = proptest::collection::vec((cols(), 1u16..9, 0usize..40), 1..5);
+    check(20, &(text(), cols(), places, steps), |(text, first, places, steps)| {
+        let mut screen = Screen::new(Size::new(first, 5), 1_000_000);
+        screen.feed(text.as_bytes());
+        let all = screen.history().end + 5;
+        let mut held = Vec::new();
+        for (line, x) in places {
+            let place = (line.index(all as usize) as u64, x);
+            // Where there is no character it is enough that nothing breaks.
+            held.push((place, stands(&screen, place)));
+        }
+        for (cols, rows, squeezed) in steps {
+            screen.squeeze_history(squeezed);
+            let anchors: Vec<_> = held.iter().map(|(place, _)| screen.anchor(place.0, place.1)).collect();
+            screen.resize(Size::new(cols, rows));
+            for ((place, stood), anchor) in held.iter_mut().zip(anchors) {
+                let anchor = anchor.expect("a line that is there");
+                let Some(now) = screen.anchored(anchor) else {
+                    prop_assert!(stood.is_none(), "{:?} is gone", place);
+                    continue;
+                };
+                *place = now;
+                if stood.is_some() {
+                    prop_assert_eq!(&stands(&screen, now), &*stood, "at {:?}", now);
+                }
+            }
+        }
         Ok(())
     });
 }

@@ -15,6 +15,25 @@ use super::sealed::{self, Body, Known, Sealed};
 use crate::base::limits::{MEASURED_PER_RESIZE_MAX, MEASURES_BYTES_MAX};
 use crate::screen::view::{HistoryRange, RowView};
 use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A chunk that can be read.
+pub(crate) enum Held<'a> {
+    Here(&'a Plain),
+    Open(Arc<Plain>),
+}
+
+impl Deref for Held<'_> {
+    type Target = Plain;
+
+    fn deref(&self) -> &Plain {
+        match self {
+            Held::Here(plain) => plain,
+            Held::Open(plain) => plain,
+        }
+    }
+}
 
 impl History {
     /// The chunk's bytes, if they are here; squeezed ones are opened for the occasion.
@@ -23,6 +42,17 @@ impl History {
             Body::Plain(plain) => Some(Cow::Borrowed(plain)),
             Body::Squeezed(bytes) => sealed::plain(bytes).map(Cow::Owned),
             Body::Away(_) | Body::Lost => None,
+        }
+    }
+
+    /// The same, and of those away what is open for readers; nothing is wanted by this.
+    pub(crate) fn at_hand(&self, at: usize) -> Option<Held<'_>> {
+        let chunk = self.sealed.get(at)?;
+        match &chunk.body {
+            Body::Plain(plain) => Some(Held::Here(plain)),
+            Body::Away(_) if !self.reads.has(chunk.id) => None,
+            Body::Away(_) | Body::Squeezed(_) => self.reads.get(chunk).map(Held::Open),
+            Body::Lost => None,
         }
     }
 

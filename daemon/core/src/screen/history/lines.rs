@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 /// Where its lines are.
 #[derive(Debug)]
-pub(super) struct Index {
+pub(crate) struct Index {
     /// Of each line: its first row as packed, and its first row at the width.
     lines: Vec<(u32, u32)>,
     /// Rows as packed, and at the width.
@@ -21,7 +21,7 @@ pub(super) struct Index {
 
 impl Index {
     /// Of the first `rows` rows of a chunk.
-    pub(super) fn new(plain: &Plain, rows: usize, cols: usize) -> Index {
+    pub(crate) fn new(plain: &Plain, rows: usize, cols: usize) -> Index {
         let (mut shape, mut lines) = (Shape::default(), Vec::new());
         let (mut at, mut shown) = (0, 0);
         while at < rows {
@@ -33,34 +33,39 @@ impl Index {
     }
 
     /// The number of the line that a row at the width is in.
-    pub(super) fn line_of(&self, row: u32) -> usize {
+    pub(crate) fn line_of(&self, row: u32) -> usize {
         self.lines.partition_point(|(_, first)| *first <= row).saturating_sub(1)
     }
 
+    /// The number of the line that a row as packed is in.
+    pub(crate) fn packed_line_of(&self, row: u32) -> usize {
+        self.lines.partition_point(|(first, _)| *first <= row).saturating_sub(1)
+    }
+
     /// Of a line: its first row as packed, and its first row at the width; behind the last, those that would come.
-    pub(super) fn start(&self, line: usize) -> (u32, u32) {
+    pub(crate) fn start(&self, line: usize) -> (u32, u32) {
         self.lines.get(line).copied().unwrap_or(self.end)
     }
 
     /// Number of lines.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.lines.len()
     }
 }
 
 /// A line that was put together, and where its rows begin.
 #[derive(Debug)]
-pub(super) struct Line {
-    pub(super) cells: Vec<Cell>,
+pub(crate) struct Line {
+    pub(crate) cells: Vec<Cell>,
     clusters: Vec<Box<str>>,
-    pub(super) starts: Vec<usize>,
+    pub(crate) starts: Vec<usize>,
     /// It goes on behind the chunk.
     goes_on: bool,
 }
 
 impl Line {
     /// Of rows `first..end` of a chunk.
-    pub(super) fn new(plain: &Plain, first: u32, end: u32, cols: usize) -> Line {
+    pub(crate) fn new(plain: &Plain, first: u32, end: u32, cols: usize) -> Line {
         let mut line = Line { cells: Vec::new(), clusters: Vec::new(), starts: vec![0], goes_on: false };
         for at in first..end {
             let Some(packed) = plain.packed(at as usize) else { continue };
@@ -89,7 +94,7 @@ impl Line {
     }
 
     /// One of its rows.
-    pub(super) fn row(&self, plain: &Plain, i: usize) -> RowView<'static> {
+    pub(crate) fn row(&self, plain: &Plain, i: usize) -> RowView<'static> {
         let Some(&start) = self.starts.get(i) else { return RowView::blank() };
         let next = self.starts.get(i + 1);
         let wrapped = next.is_some() || self.goes_on;

@@ -56,6 +56,10 @@ impl Shape {
         self.runs.is_empty()
     }
 
+    pub(crate) fn columns(&self) -> u32 {
+        columns(&self.runs)
+    }
+
     /// Columns, when it has no wide characters.
     fn narrow(&self) -> Option<u32> {
         match self.runs[..] {

@@ -7,7 +7,7 @@ pub(crate) mod chunk;
 pub(crate) mod dictionary;
 mod keep;
 mod layout;
-mod lines;
+pub(crate) mod lines;
 pub(crate) mod measure;
 pub(crate) mod pack;
 pub(crate) mod passing;
@@ -169,7 +169,7 @@ impl History {
     }
 
     /// One past the last row of the sealed chunks.
-    fn sealed_end(&self) -> u64 {
+    pub(crate) fn sealed_end(&self) -> u64 {
         self.sealed.back().map_or(self.start - self.cut.min(self.start), Sealed::end)
     }
 
@@ -245,7 +245,7 @@ impl History {
     }
 
     /// The chunk that has a line, or None for the open one, and the line's place in it.
-    fn place(&self, absolute: u64) -> Option<(Option<usize>, usize)> {
+    pub(crate) fn place(&self, absolute: u64) -> Option<(Option<usize>, usize)> {
         if absolute < self.start || absolute >= self.end {
             return None;
         }

@@ -60,7 +60,7 @@ impl Reads {
     }
 
     /// A chunk's lines at a width.
-    pub(super) fn index(&self, chunk: &Sealed, plain: &Plain, cols: usize) -> Arc<Index> {
+    pub(crate) fn index(&self, chunk: &Sealed, plain: &Plain, cols: usize) -> Arc<Index> {
         let mut open = self.0.borrow_mut();
         let key = (chunk.id, chunk.rows(), cols);
         match open.indexes.iter().position(|(known, _)| *known == key) {
@@ -81,7 +81,7 @@ impl Reads {
     }
 
     /// A line of a chunk at a width.
-    pub(super) fn line(&self, chunk: &Sealed, plain: &Plain, cols: usize, n: usize) -> Arc<Line> {
+    pub(crate) fn line(&self, chunk: &Sealed, plain: &Plain, cols: usize, n: usize) -> Arc<Line> {
         let key = (chunk.id, chunk.rows(), cols);
         if let Some((known, line, found)) = &self.0.borrow().line
             && (*known, *line) == (key, n)

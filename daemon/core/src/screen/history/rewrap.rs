@@ -62,11 +62,6 @@ impl History {
             clusters: Cow::Owned(line.clusters),
         })
     }
-
-    /// The first line that is wrapped anew.
-    pub(crate) fn rewraps_from(&self) -> u64 {
-        self.start
-    }
 }
 
 impl Line {
