@@ -139,6 +139,10 @@ pub trait Mode {
     }
     /// The mouse, in cells of the pane.
     fn mouse(&mut self, event: &MouseEvent, sight: &PaneSight<'_>) -> Vec<ModeAction>;
+    /// The pane's screen is about to have another size.
+    fn before_resize(&mut self, sight: &PaneSight<'_>) {
+        let _ = sight;
+    }
     /// The pane has another size, its screen already has it.
     fn resize(&mut self, size: Size, sight: &PaneSight<'_>);
     /// Time passed, or what it lists changed; called at most once a second and after changes.

@@ -148,6 +148,8 @@ impl Sessions {
     fn resize_pane_screen(&mut self, pane: PaneId, size: Size) {
         let Some(found) = self.panes.get_mut(&pane) else { return };
         if found.screen.size() != size {
+            self.with_mode(pane, |mode, sight| mode.before_resize(sight));
+            let Some(found) = self.panes.get_mut(&pane) else { return };
             found.screen.resize(size);
             // What a program asked to be told of it (mode 2048).
             let replies = found.screen.outcome().replies;

@@ -80,3 +80,48 @@ fn commands_do_what_tmux_does() {
     assert!(steps >= 500, "only {steps} steps: where are the golden files?");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+fn sight<'a>(screen: &'a Screen, options: &'a ModeOptions) -> PaneSight<'a> {
+    PaneSight { screen, options, mouse: None, day_seconds: 0 }
+}
+
+/// Whatever the width becomes, the mode stays at its place in the text: far back, near the screen, and on it.
+#[test]
+fn another_size_leaves_every_place_where_it_was() {
+    for (first, last) in [(1013, 1015), (2990, 2993), (2980, 3019), (3016, 3018)] {
+        for squeezed in [false, true] {
+            let mut screen = Screen::new(Size::new(80, 10), 100_000);
+            for n in 0..3020 {
+                screen.feed(format!("line{n}:{}漢字-end{n}.\r\n", "some-words-".repeat(n % 23)).as_bytes());
+            }
+            if squeezed {
+                screen.squeeze_history(100);
+            }
+            let options = options(true);
+            let mut mode = CopyMode::new(CopyEntry::default(), &sight(&screen, &options));
+            let run = |mode: &mut CopyMode, screen: &Screen, line: &str| {
+                let (count, words) = words(line);
+                mode.command(&words, count, &sight(screen, &options)).unwrap()
+            };
+            run(&mut mode, &screen, &format!("search-backward end{last}."));
+            run(&mut mode, &screen, "begin-selection");
+            run(&mut mode, &screen, &format!("search-backward end{first}."));
+            let copied = |mode: &mut CopyMode, screen: &Screen| {
+                let actions = run(mode, screen, "copy-selection-no-clear");
+                let Some(ModeAction::Copy { text, .. }) = actions.into_iter().next() else {
+                    panic!("nothing is selected")
+                };
+                text
+            };
+            let before = copied(&mut mode, &screen);
+            assert!(before.starts_with(&format!("end{first}.\nline")) && before.ends_with("-e"), "{before}");
+            for (cols, rows) in [(33, 10), (200, 30), (7, 4), (80, 10)] {
+                mode.before_resize(&sight(&screen, &options));
+                let size = Size::new(cols, rows);
+                screen.resize(size);
+                mode.resize(size, &sight(&screen, &options));
+                assert!(copied(&mut mode, &screen) == before, "{first} to {last} at {cols} columns");
+            }
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The lines that copy mode shows: the pane's history as it grows, and the screen as it was on entering.
 
+use super::{Place, resized::Held};
 use crate::{
     base::geometry::Size,
     screen::{CellText, CellView, PlacedPicture, Screen},
@@ -153,6 +154,25 @@ impl Backing {
     /// Whether line numbers were dealt anew since it was made.
     pub(super) fn outdated(&self, screen: &Screen) -> bool {
         self.own.is_none() && screen.history().generation != self.generation
+    }
+
+    /// Holds a place while lines get other numbers.
+    pub(super) fn hold(&self, screen: &Screen, place: Place) -> Option<Held> {
+        let kept = place.line.checked_sub(self.base).filter(|_| self.own.is_none() && screen.alternate());
+        match kept {
+            Some(y) => Some(Held::Kept(y, place.x)),
+            None => self.own.as_deref().unwrap_or(screen).anchor(place.line, place.x).map(Held::Text),
+        }
+    }
+
+    /// Where that is now.
+    pub(super) fn place(&self, screen: &Screen, held: Held) -> Option<Place> {
+        let (line, x) = match held {
+            Held::Kept(y, x) => (self.base + y, x),
+            Held::Text(anchor) => self.own.as_deref().unwrap_or(screen).anchored(anchor)?,
+        };
+        let last = self.range(screen).2.saturating_sub(1);
+        Some(Place { line: line.min(last), x: x.min(screen.size().cols.saturating_sub(1)) })
     }
 
     /// Another size of a text of its own.

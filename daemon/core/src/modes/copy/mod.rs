@@ -1,12 +1,13 @@
 //! Copy mode and view mode: looking back, searching and copying. The screen stands still while one looks.
 //!
 //! `backing` has the lines, `motion` moves, `select` copies, `search` finds, `wait` looks again when lines come from
-//! the store, `draw` paints; `table` names
+//! the store, `resized` keeps places through another size, `draw` paints; `table` names
 //! every command that `send-keys -X` can run, with its help.
 
 mod backing;
 mod draw;
 mod motion;
+mod resized;
 mod run;
 mod search;
 mod select;
@@ -71,6 +72,8 @@ pub struct CopyMode {
     hunt: Option<Hunt>,
     /// A command that is done over when lines have come.
     waiting: Option<Waiting>,
+    /// Its places, while the pane gets another size.
+    held: Option<resized::Places>,
     jump: Option<motion::Jump>,
     entry: CopyEntry,
     version: u64,
@@ -134,6 +137,7 @@ impl CopyMode {
             search_from: None,
             hunt: None,
             waiting: None,
+            held: None,
             jump: None,
             entry,
             version: 1,
@@ -152,20 +156,21 @@ impl CopyMode {
     /// Line numbers were dealt anew under the mode: show the newest page again.
     fn settle(&mut self, sight: &PaneSight<'_>) {
         if self.backing.outdated(sight.screen) {
-            self.renew(sight);
+            self.renew(sight, false);
         }
         let (start, base, _) = self.backing.range(sight.screen);
         self.top = self.top.clamp(start, base);
     }
 
-    fn renew(&mut self, sight: &PaneSight<'_>) {
+    /// The lines are others now; unless their places are held, what was selected is not there.
+    fn renew(&mut self, sight: &PaneSight<'_>, held: bool) {
         let up = self.backing.range(sight.screen).1.saturating_sub(self.top);
         self.backing = Backing::of(sight.screen);
         let (start, base, _) = self.backing.range(sight.screen);
         self.top = base.saturating_sub(up).max(start);
-        self.selection = None;
-        self.mark = None;
-        self.search_from = None;
+        if !held {
+            (self.selection, self.mark, self.search_from) = (None, None, None);
+        }
         self.size = sight.screen.size();
         self.cursor.x = self.cursor.x.min(self.size.cols.saturating_sub(1));
         self.cursor.y = self.cursor.y.min(self.size.rows.saturating_sub(1));
@@ -284,20 +289,13 @@ impl Mode for CopyMode {
         Vec::new()
     }
 
+    fn before_resize(&mut self, sight: &PaneSight<'_>) {
+        self.hold_places(sight);
+    }
+
     fn resize(&mut self, size: Size, sight: &PaneSight<'_>) {
         self.version += 1;
-        self.size = size;
-        if self.backing.resize_own(size) {
-            self.selection = None;
-            self.mark = None;
-            self.search_from = None;
-            let (start, base, _) = self.backing.range(sight.screen);
-            self.top = self.top.clamp(start, base);
-            self.point_at(self.cursor.x, self.cursor.y);
-        } else {
-            self.renew(sight);
-            self.size = size;
-        }
+        self.let_places_go(size, sight);
     }
 
     fn arrived(&mut self, outcome: Result<(), &str>, sight: &PaneSight<'_>) -> Vec<ModeAction> {

@@ -104,7 +104,7 @@ pub(super) fn pipe(m: &mut CopyMode, r: &mut Run<'_>, clear: bool) {
 
 pub(super) fn refresh(m: &mut CopyMode, r: &mut Run<'_>) {
     if !m.view {
-        m.renew(r.sight);
+        m.renew(r.sight, false);
     }
 }
 

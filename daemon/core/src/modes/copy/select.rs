@@ -18,7 +18,7 @@ pub(super) struct Selection {
     pub(super) anchor: Place,
     pub(super) unit: Unit,
     /// Where it ends when it no longer follows the cursor (`stop-selection`).
-    fixed: Option<Place>,
+    pub(super) fixed: Option<Place>,
 }
 
 impl Selection {
