@@ -153,6 +153,16 @@ fn what_passes_through_is_what_would_have_been_printed() {
     });
 }
 
+/// A line of nothing but marks passes, and what is repeated is what was printed before it.
+#[test]
+fn marks_alone_leave_what_is_repeated() {
+    let bytes = "\r\n\r\nA\r\n\u{fe0f}\r\n".as_bytes();
+    let (mut whole, mut cut) = (Screen::new(Size::new(2, 1), 0), Screen::new(Size::new(2, 1), 0));
+    whole.feed(bytes);
+    bytes.iter().for_each(|b| cut.feed(&[*b]));
+    assert_eq!(whole.head(), cut.head());
+}
+
 #[test]
 fn a_restored_screen_goes_on_as_if_nothing_had_been() {
     check(300, &(output(), sizes(), cuts(), sizes()), |(bytes, size, cuts, other)| {

@@ -343,6 +343,10 @@ impl<'b> Passage<'b> {
         (terminal.x, terminal.y, terminal.pending, terminal.bottom) = (0, 0, false, 1);
         terminal.set_pen(self.start_pen);
         let (last, modes) = (terminal.last, terminal.modes);
+        if let Some(printed) = last_char(&self.input[..self.text_end]) {
+            // A line of nothing but marks leaves it.
+            terminal.last = Some(printed);
+        }
         let mut parser = Parser::new();
         parser.feed(terminal, line);
         let is_one_row = terminal.y == 0 && !terminal.grid.line(0).wrapped && parser.held.is_empty();
