@@ -1,12 +1,13 @@
 //! Our screen beside other terminals: the same bytes, the same picture.
 //!
-//! Random streams of tokens and recorded programs, cut at random, are given to our model, to `alacritty_terminal` and to
-//! `@xterm/headless`; grid, wide cells, styles, cursor, wrapping and history must be equal but for what
+//! Random streams of tokens and recorded programs, cut at random, are given to our model, to `alacritty_terminal`, to
+//! `@xterm/headless`, alone and behind the page's painter, and recordings in `make soak` to libghostty-vt; grid, wide cells, styles, cursor, wrapping and history must be equal but for what
 //! `differences.txt` says. A failure is shrunk to the smallest input. `ABIDE_SEED=N` runs one seed again,
 //! `ABIDE_CASES=N` runs more, `ABIDE_SURVEY=1` goes on after a failure and lists what it found.
 
 mod alacritty;
 mod differences;
+mod ghostty;
 mod grammar;
 mod laws;
 mod page;
@@ -115,6 +116,9 @@ fn every_known_difference_is_still_one() {
     check("alacritty", &mut |stream| Some(alacritty::shows(stream)));
     with_xterm("every_known_difference_is_still_one", |xterm| {
         check("xterm", &mut |stream| xterm.shows(stream));
+    });
+    ghostty::with_ghostty("every_known_difference_is_still_one", |ghostty| {
+        check("ghostty", &mut |stream| ghostty.shows(stream));
     });
     with_page("every_known_difference_is_still_one", |page| {
         check("page", &mut |stream| page::shows(page, stream));

@@ -28,8 +28,13 @@ impl Xterm {
         }
         let mut command = Command::new("node");
         command.args(["--import", "./test/typescript.mjs"]).arg(here.join("oracles").join(script));
-        command.arg(&page).current_dir(&page).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().map_err(|e| format!("node: {e}"))?;
+        Xterm::spawn(command.arg(&page).current_dir(&page))
+    }
+
+    /// Any program that is asked and answers so.
+    pub(crate) fn spawn(command: &mut Command) -> Result<Xterm, String> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().map_err(|e| format!("{}: {e}", command.get_program().display()))?;
         let ask = child.stdin.take().ok_or("no input")?;
         let answer = BufReader::new(child.stdout.take().ok_or("no output")?);
         Ok(Xterm { child, ask, answer })
