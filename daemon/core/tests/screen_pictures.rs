@@ -265,3 +265,31 @@ fn a_transmission_goes_on_after_a_restore() {
     .expect("a screen");
     assert_eq!(answer(&mut lost, &second), "EBADF");
 }
+
+#[test]
+fn there_and_back_pictures_are_where_they_were() {
+    for cols in 1..40 {
+        let mut screen = Screen::new(Size::new(20, 6), 1000);
+        for n in 0..30 {
+            screen.feed("word ".repeat(n % 11).as_bytes());
+            if n % 3 == 0 {
+                screen.feed(&kitty(&format!("a=T,f=24,s=1,v=1,c={},r=2,C=1,q=2", n % 5 + 1), b"abc"));
+            }
+            screen.feed(b"\r\n");
+        }
+        screen.feed(b"end");
+        let (before, end) = (screen.pictures_in(0..u64::MAX), screen.history().end);
+        assert_eq!(before.len(), 10);
+        screen.resize(Size::new(cols, 6));
+        let there = screen.pictures_in(0..u64::MAX);
+        assert_eq!(there.len(), 10, "at {cols}");
+        screen.resize(Size::new(20, 6));
+        let back = screen.pictures_in(0..u64::MAX);
+        // Lines may have other numbers then, but all by as much.
+        let moved = screen.history().end.wrapping_sub(end);
+        for (before, back) in before.iter().zip(&back) {
+            assert_eq!((before.x, before.line.wrapping_add(moved)), (back.x, back.line), "by {cols}");
+            assert_eq!((before.cols, before.rows, before.source), (back.cols, back.rows, back.source));
+        }
+    }
+}

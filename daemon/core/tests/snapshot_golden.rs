@@ -297,3 +297,26 @@ fn heads_and_chunks_of_a_long_history_still_say_what_they_said() {
         assert_eq!(restored.line(n as u64).map(|row| row.text()), Some(line(n)));
     }
 }
+
+/// A head with pictures: one in history, one of which a part was written over, one that text shows, and one on its way.
+#[test]
+fn heads_with_pictures_still_say_what_they_said() {
+    const GIF: &str = "R0lGODlhIAAgAA==";
+    let mut screen = Screen::new(Size::new(12, 4), 100);
+    screen.feed(format!("\x1b]1337;File=inline=1:{GIF}\x07\x1b[1;2Hx\x1b[4;1H\n\n").as_bytes());
+    screen
+        .feed(b"\x1b_Ga=T,f=100,i=5,p=2,c=3,r=2,x=1,z=-1,C=1;iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAAA=\x1b\\");
+    screen.feed(b"\x1b_Ga=p,U=1,i=5,c=2,r=2\x1b\\\x1b[?1049h\x1b_Ga=T,f=24,i=6,s=9,v=9,m=1;AQID\x1b\\");
+    screen.feed(format!("\x1b]1337;File=inline=1;width=2:{GIF}\x07\x1b_Gm=1;AQI").as_bytes());
+    let bytes = golden("head-pictures.bin", &screen.head());
+    assert!(bytes == screen.head(), "it is written otherwise now");
+    let restored = Screen::restore(&bytes, &mut |id| screen.chunk(id).map(<[u8]>::to_vec).into());
+    let restored = restored.expect("a head");
+    assert!(restored.head() == bytes, "it is read otherwise now");
+    let placed = screen.pictures_in(0..u64::MAX);
+    assert_eq!(placed.len(), 4, "{placed:?}");
+    assert_eq!(restored.pictures_in(0..u64::MAX), placed);
+    for placed in placed {
+        assert_eq!(restored.picture(placed.picture), screen.picture(placed.picture));
+    }
+}

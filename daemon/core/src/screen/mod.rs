@@ -178,6 +178,11 @@ impl Screen {
         self.terminal.effort_cells = 0;
         let mut took = 0;
         self.change(|parser, terminal| took = parser.feed(terminal, bytes));
+        if let Some(pictures) = &self.terminal.pictures
+            && pictures.collected_at != self.terminal.history.start
+        {
+            self.terminal.collect_pictures();
+        }
         took
     }
 

@@ -30,6 +30,7 @@ use super::grid::Grid;
 use crate::base::limits::{PICTURES_BYTES_MAX, PICTURES_MAX, PLACEMENTS_MAX};
 use album::Album;
 use placement::Placement;
+use std::collections::BTreeSet;
 pub(crate) use stream::opening;
 use stream::{Stream, Transfer};
 
@@ -58,6 +59,8 @@ pub(crate) struct Pictures {
     pub(crate) transfer: Option<Transfer>,
     /// Moves when any of this is another.
     pub(crate) clock: u64,
+    /// The history's first line when it was last looked at what nobody can see any more.
+    pub(crate) collected_at: u64,
 }
 
 /// What of the screen says which placements are alive.
@@ -119,11 +122,11 @@ impl Pictures {
     pub(crate) fn collect(&mut self, ground: Ground<'_>) {
         self.shown.retain(|placement| ground.shows(placement));
         self.other.retain(|placement| ground.keeps(placement));
-        let unused: Vec<u32> =
-            self.album.held.keys().copied().filter(|number| !self.is_used(*number, ground)).collect();
-        for number in unused {
-            self.album.held.remove(&number);
-        }
+        self.collected_at = ground.start as u64;
+        let places = self.shown.iter().chain(&self.other).map(|placement| placement.picture);
+        let used: BTreeSet<u32> =
+            places.chain(self.prototypes.iter().map(|prototype| prototype.picture)).collect();
+        self.album.held.retain(|number, held| held.name != 0 || used.contains(number));
     }
 
     /// The picture that goes next to make room, other than the newest: one that nothing shows, then one out of sight,

@@ -19,6 +19,14 @@ impl Terminal {
         done
     }
 
+    /// Lines have left the history: what nobody can see any more goes with them.
+    pub(crate) fn collect_pictures(&mut self) {
+        let Some(mut pictures) = self.pictures.take() else { return };
+        pictures.collect(self.ground());
+        self.history.pieces = pictures.pieces().count();
+        self.pictures = Some(pictures);
+    }
+
     pub(crate) fn ground(&self) -> Ground<'_> {
         Ground {
             grid: &self.grid,
@@ -201,12 +209,20 @@ impl Terminal {
     pub(crate) fn move_pictures(&mut self, top: usize, bottom: usize, n: usize, up: bool) {
         let base = self.picture_base();
         let lines = base + top as i64..base + bottom as i64 + 1;
+        let touches = |placement: &Placement| placement.lines().end > lines.start;
+        if !self.pictures.as_ref().is_some_and(|pictures| pictures.shown.iter().any(touches)) {
+            return;
+        }
         let way = if up { -(n as i64) } else { n as i64 };
         let (boxed, columns) = (self.is_boxed(), self.left..self.right + 1);
         self.with_pictures(|terminal, pictures| {
             let mut moved = Vec::with_capacity(pictures.shown.len());
             for placement in std::mem::take(&mut pictures.shown) {
                 let own = placement.lines();
+                if own.end <= lines.start || own.start >= lines.end {
+                    moved.push(placement);
+                    continue;
+                }
                 let inside = lines.start <= own.start && own.end <= lines.end;
                 let mut shift = |part: Placement| {
                     let part = Placement { line: part.line + way, ..part };
@@ -246,6 +262,10 @@ impl Terminal {
     pub(crate) fn keep_pictures_below(&mut self, bottom: usize, n: usize) {
         // Their rows in history have their numbers by now.
         let end = self.history.end as i64 - n as i64 + bottom as i64 + 1;
+        let is_below = |placement: &Placement| placement.lines().end > end;
+        if !self.pictures.as_ref().is_some_and(|pictures| pictures.shown.iter().any(is_below)) {
+            return;
+        }
         self.with_pictures(|_, pictures| {
             let mut moved = Vec::with_capacity(pictures.shown.len());
             for placement in std::mem::take(&mut pictures.shown) {

@@ -3,6 +3,7 @@
 use super::super::Screen;
 use super::super::view::RowView;
 use super::kitty;
+use super::placement::Placement;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -80,7 +81,12 @@ impl Screen {
         let Some((pictures, ground)) = self.terminal.pictures_ground() else { return Vec::new() };
         let base = if self.terminal.on_alternate() { ground.end } else { 0 };
         let mut found = Vec::new();
-        for placement in &pictures.shown {
+        let touches = |placement: &&Placement| {
+            let own = placement.lines();
+            let at = |line: i64| u64::try_from(base.saturating_add(line)).unwrap_or(0);
+            at(own.start) < lines.end && at(own.end) > lines.start
+        };
+        for placement in pictures.shown.iter().filter(touches) {
             let parts = placement.parts(|line| ground.shown_cells(line)).into_iter();
             found.extend(parts.map(|part| placement.shown(part, base)));
         }
