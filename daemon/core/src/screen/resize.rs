@@ -167,13 +167,12 @@ fn rewrapped(
             }
         }
         let wrapped = old.line(y).wrapped && y + 1 < content;
-        let written = old.written(y);
-        let mut len = super::grid::content_len(written, wrapped);
+        let mut len = super::grid::content_len(old.written(y), wrapped);
         if y == marks[0].1 {
-            // Blanks before the cursor are text.
-            len = len.max(marks[0].0.min(written.len()));
+            // Blanks before the cursor are text, whether they were written or jumped over: no head tells.
+            len = len.max(marks[0].0);
         }
-        let text = &written[..len];
+        let text = &old.row(y)[..len];
         if text.is_empty() && !line.is_empty() && !wrapped {
             // Something was printed in it, blanks perhaps.
             line.push(BLANK);
