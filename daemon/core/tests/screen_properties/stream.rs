@@ -167,9 +167,9 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
         }
         return 0;
     }
-    for (prefix, own) in [("\x1b[?", &["u", "S"][..]), ("\x1b[>", &["m", "f"]), ("\x1b[", &[])] {
+    for (prefix, own) in [("\x1b[?", &["u", "S"][..]), ("\x1b[>", &["m", "f"]), ("\x1b[", &["m"])] {
         if let Some(rest) = text.strip_prefix(prefix) {
-            let number = rest.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(rest.len());
+            let number = rest.find(|c: char| !c.is_ascii_digit() && !";:".contains(c)).unwrap_or(rest.len());
             let last = ["R", "c", "n", "t", "x", "$y", "*{", "#Q"]
                 .iter()
                 .chain(own)
