@@ -255,6 +255,19 @@ fn stored(chunks: usize, cols: u16) -> Screen {
 }
 
 #[test]
+fn a_resize_after_a_crash_wraps_all_that_was_squeezed() {
+    let mut screen = stored(100, 60);
+    screen.squeeze_history(usize::MAX);
+    let chunk = |id| screen.chunk(id).map(<[u8]>::to_vec).into();
+    let mut after = Screen::restore(&screen.head(), &mut |id| chunk(id)).expect("its own head");
+    after.resize(Size::new(30, 2));
+    for n in after.history().start..after.history().end {
+        let row = after.line(n).expect("in memory");
+        assert_eq!(row.text().len(), 30, "row {n}");
+    }
+}
+
+#[test]
 fn readers_have_so_much_open_and_want_so_much_at_once() {
     let mut screen = stored(200, 60);
     let chunks: Vec<(u64, Vec<u8>)> =

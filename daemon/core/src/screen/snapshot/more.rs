@@ -29,7 +29,7 @@ use crate::screen::erase::Protection;
 use crate::screen::grid::Grid;
 use crate::screen::history::History;
 use crate::screen::history::measure::Measure;
-use crate::screen::history::sealed::{Body, Known, Sealed};
+use crate::screen::history::sealed::{Known, Sealed};
 use crate::screen::history::varint::{self, Reader};
 use crate::screen::keyboard::{FLAGS, Keyboard, Stack};
 use crate::screen::mode::{FIRST_MODES, Modes};
@@ -169,13 +169,11 @@ pub(super) fn write(t: &Terminal) -> Vec<u8> {
     out
 }
 
-/// Written where a chunk's rows can't be counted from what is at hand, or rows are kept beyond the limit. The measure of a chunk
-/// that is in memory and shown as it is packed can be made again.
+/// Written where a chunk is known by more than its number of rows, or rows are kept beyond the limit. Of chunks in memory too: to
+/// open all that is squeezed at the first resize after a crash would take far longer than a turn.
 fn write_rows(out: &mut Vec<u8>, history: &History) {
-    let is_told = |chunk: &Sealed| {
-        chunk.cols != history.cols || matches!(chunk.body, Body::Away(_)) && chunk.measure().is_some()
-    };
-    if history.spare_until <= history.end && !history.sealed.iter().any(is_told) {
+    let is_known = |chunk: &Sealed| chunk.measure().is_some() || chunk.cols != history.cols;
+    if history.spare_until <= history.end && !history.sealed.iter().any(is_known) {
         return;
     }
     let mut field = Vec::new();
@@ -183,8 +181,7 @@ fn write_rows(out: &mut Vec<u8>, history: &History) {
     varint::put(&mut field, history.spare_until);
     for chunk in &history.sealed {
         varint::put(&mut field, chunk.cols.into());
-        let measure = chunk.measure().filter(|_| is_told(chunk));
-        varint::put_block(&mut field, measure.map_or(&[], Measure::bytes));
+        varint::put_block(&mut field, chunk.measure().map_or(&[], Measure::bytes));
     }
     put(out, ROWS, &field);
 }
