@@ -175,6 +175,19 @@ fn unescaped(data: &[u8]) -> Vec<u8> {
     out
 }
 
+/// The six bits that a digit of base64 stands for.
+#[inline]
+pub(crate) fn base64_digit(b: u8) -> Option<u8> {
+    Some(match b {
+        b'A'..=b'Z' => b - b'A',
+        b'a'..=b'z' => b - b'a' + 26,
+        b'0'..=b'9' => b - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    })
+}
+
 /// None for what is not base64; padding may be missing.
 pub(crate) fn base64_decoded(data: &[u8]) -> Option<Vec<u8>> {
     let end = data.iter().rposition(|b| *b != b'=').map_or(0, |last| last + 1);
@@ -184,15 +197,7 @@ pub(crate) fn base64_decoded(data: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(end / 4 * 3 + 2);
     let (mut bits, mut count) = (0u32, 0);
     for b in &data[..end] {
-        let value = match b {
-            b'A'..=b'Z' => b - b'A',
-            b'a'..=b'z' => b - b'a' + 26,
-            b'0'..=b'9' => b - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
+        bits = bits << 6 | u32::from(base64_digit(*b)?);
         count += 6;
         if count >= 8 {
             count -= 8;

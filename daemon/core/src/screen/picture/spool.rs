@@ -2,6 +2,7 @@
 //! written four times a second, has the last few alone.
 
 use crate::base::limits::{CHUNK_BYTES_MAX, TRANSMITTED_BYTES_MAX};
+use crate::screen::string::base64_digit;
 use std::sync::Arc;
 
 /// Bytes of a sealed piece: a chunk's.
@@ -79,17 +80,12 @@ impl Base64 {
         let mut out = Vec::with_capacity(part.len() / 4 * 3 + 3);
         for b in part {
             let value = match b {
-                b'A'..=b'Z' => b - b'A',
-                b'a'..=b'z' => b - b'a' + 26,
-                b'0'..=b'9' => b - b'0' + 52,
-                b'+' => 62,
-                b'/' => 63,
                 b'=' => {
                     self.ended = true;
                     continue;
                 }
                 b' ' => continue,
-                _ => return None,
+                _ => base64_digit(*b)?,
             };
             if self.ended {
                 return None;
