@@ -20,8 +20,8 @@ fn kib(peer: &Peer) -> u64 {
 }
 
 fn settled(peer: &Peer) -> u64 {
-    // Ours gives memory back when it was quiet for two seconds.
-    std::thread::sleep(Duration::from_millis(2500));
+    // Ours gives memory back when it was quiet for two seconds: the keeper first, and the daemon once it has heard of that.
+    std::thread::sleep(Duration::from_millis(6000));
     let deadline = Instant::now() + Duration::from_secs(5);
     let mut last = kib(peer);
     loop {
