@@ -99,7 +99,8 @@ impl Terminal {
             return;
         }
         let tick = self.tick;
-        let line = self.grid.line_mut(self.y);
+        // Its cells are text from now on, those too that it may not have yet.
+        let (line, _) = self.grid.row_mut(self.y);
         line.used = used as u16;
         if !line.wrapped {
             // Viewers are told which rows go on in the next.
