@@ -49,6 +49,7 @@ fn modes(text: &str) -> u32 {
     match text {
         "m1" => other(1),
         "m2" => other(2),
+        "m3" => other(3),
         "m1u" => other(1) | mode::OTHER_KEYS_AS_U,
         "m2u" => other(2) | mode::OTHER_KEYS_AS_U,
         "app" => mode::APP_CURSOR,

@@ -55,6 +55,8 @@ const KINDS: &[Kind] = &[
     ("erased in colour", "\x1b[41m", |_| "\x1b[2J".into()),
     ("history cleared", "", |_| "line\r\n\x1b[3J".into()),
     ("screens switched", "", |_| "\x1b[?1049h\x1b[?1049l".into()),
+    ("screens left and come back to", "\x1b[?47h\x1b#8", |_| "\x1b[?47h\x1b[?47l".into()),
+    ("variables", "", |n| format!("\x1b]1337;SetUserVar=v{n}={}\x07", "QUFB".repeat(300))),
     ("states reset", "", |_| "\x1bc".into()),
     ("tab stops", "", |_| "\x1b[C\x1bH".into()),
     ("tabs", "", |_| "\t\x1b[65535Z".into()),

@@ -313,6 +313,36 @@ fn notices_have_a_length() {
 }
 
 #[test]
+fn variables_have_a_number_and_a_length() {
+    let mut screen = Screen::new(Size::new(10, 2), 0);
+    let set = |screen: &mut Screen, name: &str, value: &str| {
+        screen.feed(format!("\x1b]1337;SetUserVar={name}={value}\x07").as_bytes());
+    };
+    for n in 0..VARIABLES_MAX + 3 {
+        set(&mut screen, &format!("v{n}"), "YQ==");
+    }
+    assert_eq!(screen.variables().count(), VARIABLES_MAX);
+    // One that is there can be set, and makes room when it goes.
+    set(&mut screen, "v0", &"QUFB".repeat(1000));
+    assert_eq!(screen.variable("v0").len(), VARIABLE_BYTES_MAX);
+    set(&mut screen, "v0", "");
+    let longest = "n".repeat(VARIABLE_NAME_BYTES_MAX);
+    set(&mut screen, &format!("{longest}n"), "YQ==");
+    set(&mut screen, &longest, "YQ==");
+    assert_eq!((screen.variable(&longest), screen.variables().count()), ("a", VARIABLES_MAX));
+    screen.reset_modes();
+    assert_eq!(screen.variables().count(), 0);
+}
+
+#[test]
+fn a_question_of_pointers_has_an_end() {
+    let mut screen = Screen::new(Size::new(10, 2), 0);
+    screen.feed(format!("\x1b]22;?{}a\x07", "a,".repeat(POINTERS_ASKED_MAX)).as_bytes());
+    let told = screen.outcome().replies;
+    assert_eq!(told.iter().filter(|b| **b == b'0').count(), POINTERS_ASKED_MAX);
+}
+
+#[test]
 fn styles_and_palettes_on_stacks_are_counted() {
     let mut screen = Screen::new(Size::new(10, 2), 0);
     for _ in 0..100 {

@@ -33,6 +33,14 @@ pub const CWD_BYTES_MAX: usize = 4096;
 pub const COMMAND_LINE_BYTES_MAX: usize = 4095;
 /// Bytes of a notice's title, and of its body: more than a desktop shows of one.
 pub const NOTICE_BYTES_MAX: usize = 1024;
+/// Variables that a program may set for formats (OSC 1337, SetUserVar): shells' integration sets a handful.
+pub const VARIABLES_MAX: usize = 64;
+/// Bytes of the name of one.
+pub const VARIABLE_NAME_BYTES_MAX: usize = 64;
+/// Bytes of its value: a status line shows less.
+pub const VARIABLE_BYTES_MAX: usize = 1024;
+/// Shapes of the mouse pointer that one question (OSC 22) is answered for: more than CSS has.
+pub const POINTERS_ASKED_MAX: usize = 64;
 /// Bytes of a link's target: what browsers take at most times, and what VTE takes.
 pub const LINK_BYTES_MAX: usize = 2083;
 /// Scalars in one cell; the longest emoji sequence in use has ten.

@@ -10,12 +10,12 @@ use abide_protocol::message::{held, mode};
 ///
 /// Level 1 leaves alone what has well-known bytes: Alt as an escape before the key, Control alone with what stands between
 /// `@` and `~`, Control with what else makes a control character, Shift with what types text. Level 2 leaves alone only what has no modifier,
-/// and text with Shift. Function, cursor and keypad keys have their modifiers in their own sequences.
+/// and text with Shift; level 3 nothing. Function, cursor and keypad keys have their modifiers in their own sequences.
 pub(super) fn encode(press: &Press, modes: u32) -> Option<Vec<u8>> {
     let level = (modes & mode::OTHER_KEYS) >> mode::OTHER_KEYS_SHIFT;
     let down = press.held & (held::SHIFT | held::ALT | held::CTRL | held::META);
     let down = down & !held::META | if down & held::META != 0 { held::ALT } else { 0 };
-    if level == 0 || down == 0 {
+    if level == 0 || down == 0 && level < 3 {
         return None;
     }
     let (shift, alt, ctrl) = (down & held::SHIFT != 0, down & held::ALT != 0, down & held::CTRL != 0);
@@ -37,7 +37,7 @@ pub(super) fn encode(press: &Press, modes: u32) -> Option<Vec<u8>> {
         _ => return None,
     };
     let number_of_modifiers = down + 1;
-    told.then(|| {
+    (told || level == 3).then(|| {
         if modes & mode::OTHER_KEYS_AS_U != 0 {
             format!("\u{1b}[{number};{number_of_modifiers}u").into_bytes()
         } else {

@@ -401,6 +401,23 @@ impl Grid {
         let line = self.line(y);
         content_len(self.written(y), line.wrapped)
     }
+
+    /// Its cells without the pictures that are seen there; none where nothing else is.
+    pub(crate) fn without_pictures(mut self) -> Option<Grid> {
+        for y in 0..self.rows {
+            if self.line(y).pictured {
+                let (line, row) = self.row_mut(y);
+                unmark(line, row);
+                line.pictured = false;
+            }
+        }
+        self.has_content().then_some(self)
+    }
+
+    /// Whether anything is on it.
+    pub(crate) fn has_content(&self) -> bool {
+        (0..self.rows).any(|y| self.content_len(y) > 0 || self.line(y).wrapped)
+    }
 }
 
 /// Cells of a row show no picture any more.

@@ -24,7 +24,7 @@ pub(crate) struct Keyboard {
     /// Of the screen that is shown, and of the other.
     pub(crate) shown: Stack,
     pub(crate) other: Stack,
-    /// modifyOtherKeys: 0, 1 or 2.
+    /// modifyOtherKeys: 0 to 3.
     pub(crate) other_keys: u8,
     /// formatOtherKeys: `CSI … u` (true) or `CSI 27 ; … ~`; `None` as the option has it.
     pub(crate) as_u: Option<bool>,
@@ -94,7 +94,7 @@ impl Terminal {
         let given = resource != 0 && parameters.len > 1;
         match (last, value) {
             (b'n', _) if resource == OTHER_KEYS => self.keyboard.other_keys = 0,
-            (b'm', 0..=2) => self.keyboard.other_keys = value as u8,
+            (b'm', 0..=3) => self.keyboard.other_keys = value as u8,
             (b'f', 0..=1) => self.keyboard.as_u = given.then_some(value == 1),
             _ => return,
         }

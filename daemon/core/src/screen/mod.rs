@@ -9,7 +9,7 @@
 //!                                     └─ outcome (replies, bells, clipboard)
 //! ```
 //! Files: `parser` bytes to events · `terminal` the state · `print`, `control`, `sequence`, `margins`, `erase`,
-//! `rectangle`, `rendition`, `report`, `string`, `color`, `notice`, `keyboard`, `window` what events do · `passage` text that
+//! `rectangle`, `rendition`, `report`, `capability`, `string`, `color`, `notice`, `keyboard`, `window` what events do · `passage` text that
 //! goes to history
 //! unseen · `grid`, `cell`, `book`, `pen` what is on the screen · `history` what left it · `resize` another size · `anchor` places that it does
 //! not move · `keep`
@@ -18,6 +18,7 @@
 
 mod anchor;
 mod book;
+mod capability;
 mod cell;
 mod charset;
 mod color;
@@ -327,6 +328,17 @@ impl Screen {
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.terminal.progress
+    }
+
+    /// What the program says of itself by that name (OSC 1337, SetUserVar), "" if nothing.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> &str {
+        self.terminal.variables.get(name).map_or("", String::as_str)
+    }
+
+    /// All of that, by name.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.terminal.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether the alternate screen is shown.

@@ -200,7 +200,14 @@ pub(crate) static MODES: &[ModeSpec] = &[
         "reverse_wrap",
         "Going left from the left margin goes to the row above if that wrapped.",
     ),
-    dec(Mode::Alternate, 47, "", wire::ALTERNATE, "alternate_47", "The alternate screen."),
+    dec(
+        Mode::Alternate,
+        47,
+        "",
+        wire::ALTERNATE,
+        "alternate_47_keeps",
+        "The alternate screen. What is on it when this is reset is there again when 47 or 1047 is set next.",
+    ),
     dec(Mode::AppKeypad, 66, "DECNKM", wire::APP_KEYPAD, "keypad", "The keypad sends SS3 sequences."),
     dec(
         Mode::BackarrowSends,
@@ -284,7 +291,7 @@ pub(crate) static MODES: &[ModeSpec] = &[
         "",
         wire::ALTERNATE,
         "alternate_1047",
-        "The alternate screen, blank when it is left.",
+        "The alternate screen; resetting it clears it.",
     ),
     dec(Mode::CursorSave, 1048, "", 0, "cursor_save_mode", "The cursor is saved, and restored on reset."),
     dec(
@@ -293,7 +300,7 @@ pub(crate) static MODES: &[ModeSpec] = &[
         "",
         wire::ALTERNATE,
         "alternate_1049",
-        "A blank alternate screen; the cursor is saved, and restored on reset.",
+        "The alternate screen, cleared when it is entered; the cursor is saved, and restored on reset.",
     ),
     dec(
         Mode::BracketedPaste,

@@ -1,9 +1,10 @@
-//! Notices and progress: OSC 9 (iTerm2, ConEmu), 99 (kitty), 777 (urxvt), and what iTerm2 says by OSC 1337.
+//! Notices and progress: OSC 9 (iTerm2, ConEmu), 99 (kitty), 777 (urxvt), and what iTerm2 says by OSC 1337, variables
+//! among it.
 
 use super::string::{base64_decoded, sanitized, texts};
 use super::terminal::Terminal;
 use super::view::{Notice, Progress};
-use crate::base::limits::NOTICE_BYTES_MAX;
+use crate::base::limits::{NOTICE_BYTES_MAX, VARIABLE_BYTES_MAX, VARIABLE_NAME_BYTES_MAX, VARIABLES_MAX};
 
 impl Terminal {
     /// OSC 9: `4;state;percent` is progress; other numbers are ConEmu's, and not for us; all else is a notice.
@@ -76,13 +77,60 @@ impl Terminal {
         }
     }
 
-    /// OSC 1337: `CurrentDir=path`, and files to be shown.
+    /// OSC 1337: `CurrentDir=path`, `SetUserVar=name=base64`, `CursorShape=n`, `Copy=:base64`, `ClearScrollback`,
+    /// `ReportCellSize`, and files to be shown.
     pub(crate) fn iterm_command(&mut self, data: &[u8]) {
         self.file_in_parts(data);
-        if let Some(path) = data.strip_prefix(b"CurrentDir=")
-            && path.starts_with(b"/")
-        {
-            self.set_directory(path);
+        let (name, value) = match data.iter().position(|b| *b == b'=') {
+            Some(at) => (&data[..at], &data[at + 1..]),
+            None => (data, &[][..]),
+        };
+        match name {
+            b"CurrentDir" if value.starts_with(b"/") => self.set_directory(value),
+            b"SetUserVar" => self.set_variable(value),
+            b"CursorShape" => {
+                // Block, bar, underline, as DECSCUSR's steady ones.
+                self.cursor_style = match value {
+                    b"0" => 2,
+                    b"1" => 6,
+                    b"2" => 4,
+                    _ => return,
+                };
+            }
+            b"Copy" => {
+                if let Some(text) = value.strip_prefix(b":").and_then(base64_decoded) {
+                    self.outcome.clipboard = Some(text);
+                }
+            }
+            b"ClearScrollback" => {
+                self.history.clear();
+                self.changed = true;
+            }
+            b"ReportCellSize" if value.is_empty() => self.cell_size_report(),
+            _ => {}
         }
     }
+
+    /// A variable of the program's, for formats: `name=value`, the value in base64; one without a value is none.
+    fn set_variable(&mut self, data: &[u8]) {
+        let Some(at) = data.iter().position(|b| *b == b'=') else { return };
+        let Some(value) = base64_decoded(&data[at + 1..]) else { return };
+        let Some(name) = variable_name(&data[..at]) else { return };
+        let value = sanitized(&value, VARIABLE_BYTES_MAX);
+        let before = if value.is_empty() {
+            self.variables.remove(name)
+        } else if self.variables.len() < VARIABLES_MAX || self.variables.contains_key(name) {
+            self.variables.insert(name.to_owned(), value.clone())
+        } else {
+            return;
+        };
+        self.outcome.variables_changed |= before.unwrap_or_default() != value;
+    }
+}
+
+/// A name that a variable may have.
+pub(crate) fn variable_name(name: &[u8]) -> Option<&str> {
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
+    let fits = (1..=VARIABLE_NAME_BYTES_MAX).contains(&name.len()) && name.iter().all(is_name);
+    std::str::from_utf8(name).ok().filter(|_| fits)
 }

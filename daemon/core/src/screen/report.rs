@@ -5,19 +5,21 @@
 //! ```text
 //! reply  = "ESC [" numbers ( "R" | "c" | "n" | "t" | "x" | "*{" | "#Q" )
 //!        | "ESC [ ?" numbers ( "R" | "c" | "n" | "u" | "S" | "$y" ) | "ESC [ >" numbers ( "c" | "m" | "f" ) | "ESC [" numbers "$y"
-//!        | "ESC P" ( ">|abide " version | "!|00000000" | "0$r" | "1$r" setting | "0+r" | "1+r" hex "=" hex
+//!        | "ESC P" ( ">|abide " version | "!|00000000" | "0$r" | "1$r" setting | "0+r" | "1+r" hex ( "=" hex )?
 //!            | number "!~" hex ) ST
 //!        | "ESC ]" number ( ";" number )? ";rgb:" hhhh "/" hhhh "/" hhhh ( ST | BEL )
+//!        | "ESC ] 22;0" ( ",0" )* ST | "ESC ] 1337;ReportCellSize=16.0;8.0;1.0" ST
 //!        | "ESC _ G" (("i" | "I" | "p") "=" number ",")* ";" ("OK" | fixed words) ST
 //!        | "ESC ] L" ST | "ESC ] l" ST
 //! ```
 
+use super::capability::CAPABILITIES;
 use super::mode::{self, Mode};
 use super::palette::Rgb;
 use super::pen::Pen;
 use super::rectangle::Extent;
 use super::terminal::Terminal;
-use crate::base::limits::{REPLY_BYTES_MAX, SIXEL_REGISTERS_MAX, SIXEL_SIDE_PIXELS_MAX};
+use crate::base::limits::{POINTERS_ASKED_MAX, REPLY_BYTES_MAX, SIXEL_REGISTERS_MAX, SIXEL_SIDE_PIXELS_MAX};
 use abide_protocol::message::{Color, attr};
 use std::fmt::Write as _;
 
@@ -192,6 +194,10 @@ impl Terminal {
             // There is no status line.
             b"$}" => "0$}".to_owned(),
             b"$~" => "0$~".to_owned(),
+            b">4m" if !self.keyboard_refused => format!(">4;{}m", self.keyboard.other_keys),
+            b">4f" if !self.keyboard_refused => {
+                format!(">4;{}f", u8::from(self.keyboard.as_u == Some(true)))
+            }
             _ => {
                 self.reply("\x1bP0$r\x1b\\");
                 return;
@@ -213,16 +219,27 @@ impl Terminal {
 
     /// XTGETTCAP: a reply to each name, which is in hexadecimal.
     pub(crate) fn capability_report(&mut self, names: &[u8]) {
-        const CAPABILITIES: [(&str, &str); 4] =
-            [("TN", "tmux-256color"), ("Co", "256"), ("colors", "256"), ("RGB", "8/8/8")];
         for name in names.split(|b| *b == b';') {
             let known =
                 CAPABILITIES.iter().find(|(known, _)| hex(known).as_bytes().eq_ignore_ascii_case(name));
             match known {
+                Some((name, "")) => self.reply(&format!("\x1bP1+r{}\x1b\\", hex(name))),
                 Some((name, value)) => self.reply(&format!("\x1bP1+r{}={}\x1b\\", hex(name), hex(value))),
                 None => self.reply("\x1bP0+r\x1b\\"),
             }
         }
+    }
+
+    /// Whether shapes of the mouse pointer are there that OSC 22 asked for, so many: none is.
+    pub(crate) fn pointer_report(&mut self, asked: usize) {
+        let none = vec!["0"; asked.min(POINTERS_ASKED_MAX)].join(",");
+        self.reply(&format!("\x1b]22;{none}\x1b\\"));
+    }
+
+    /// iTerm2's ReportCellSize, in points, which are pixels here.
+    pub(crate) fn cell_size_report(&mut self) {
+        let (width, height) = CELL_PIXELS;
+        self.reply(&format!("\x1b]1337;ReportCellSize={height}.0;{width}.0;1.0\x1b\\"));
     }
 
     /// A colour that OSC 4 or 5 (with an index) or OSC 10 to 19 asked for, ended as the question was.

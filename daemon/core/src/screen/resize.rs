@@ -34,7 +34,7 @@ impl Terminal {
             self.primary = Some(grid);
             self.left_at = left;
             (self.saved_other.x, self.saved_other.y, self.saved_other.pending) = saved;
-            self.grid = self.crop(cols, rows);
+            self.grid = cropped(&self.grid, cols, rows, self.tick);
             self.x = cursor.0.min(cols - 1);
             self.y = cursor.1.min(rows - 1);
             self.pending = cursor.2 && cursor.0 < cols && self.x + 1 == cols;
@@ -48,20 +48,12 @@ impl Terminal {
             (self.saved.x, self.saved.y, self.saved.pending) = saved;
             (self.saved_other.x, self.saved_other.y) =
                 (self.saved_other.x.min(cols - 1), self.saved_other.y.min(rows - 1));
+            let kept = self.kept.take().map(|kept| cropped(&kept, cols, rows, self.tick));
+            self.kept = kept.filter(Grid::has_content);
         }
         self.lay_pictures(pictures);
         self.reset_margins();
         self.size_changed();
-    }
-
-    /// The shown grid at another size, without wrapping anything anew.
-    fn crop(&self, cols: usize, rows: usize) -> Grid {
-        let mut grid = Grid::new(cols, rows, self.tick);
-        for y in 0..rows.min(self.grid.rows()) {
-            let written = self.grid.written(y);
-            grid.put_row(y, &written[..written.len().min(cols)], false, self.tick);
-        }
-        grid
     }
 
     /// A primary screen at another size, and where the marks are on it. The first mark is the cursor: the
@@ -144,6 +136,16 @@ impl Terminal {
             *c = *c & !(CLUSTER | cell::TEXT_MASK) | shown;
         }
     }
+}
+
+/// A grid at another size, without wrapping anything anew.
+fn cropped(old: &Grid, cols: usize, rows: usize, version: u64) -> Grid {
+    let mut grid = Grid::new(cols, rows, version);
+    for y in 0..rows.min(old.rows()) {
+        let written = old.written(y);
+        grid.put_row(y, &written[..written.len().min(cols)], false, version);
+    }
+    grid
 }
 
 /// The first `content` rows of a grid at another width. `start` are the cells that the first row's line

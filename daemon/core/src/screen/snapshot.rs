@@ -1,7 +1,7 @@
 //! A screen as bytes: the head, which has everything but the sealed chunks.
 //!
 //! ```text
-//! head = "ABSC" version state parser history styles grid (grid of the primary screen, on the alternate) (more)
+//! head = "ABSC" version state parser history styles grid (grid of the screen that is not shown) (more)
 //! ```
 //! Numbers are varints, texts and blocks have their length in front, rows are packed as in history and name
 //! styles by value: equal screens have equal heads, whatever led to them. Reading is strict and bounded;
@@ -76,7 +76,7 @@ pub(crate) fn head(terminal: &Terminal, parser: &Parser) -> Vec<u8> {
     write_history(&mut out, &terminal.history, apart);
     // Rows first, to know the styles; they are written behind them.
     let (mut dictionary, mut rows) = (Dictionary::default(), Vec::new());
-    for grid in [Some(&terminal.grid), terminal.primary.as_ref()].into_iter().flatten() {
+    for grid in terminal.grids() {
         write_grid(&mut rows, terminal, grid, &mut dictionary);
     }
     varint::put(&mut out, dictionary.len() as u64);
@@ -91,11 +91,31 @@ pub(crate) fn head(terminal: &Terminal, parser: &Parser) -> Vec<u8> {
 /// Modes that the first form has.
 const FIRST: u64 = (1 << FIRST_MODES) - 1;
 
+/// The screen that is not shown.
+#[derive(Clone, Copy, PartialEq)]
+enum Hidden {
+    /// The alternate one, on which nothing is.
+    None,
+    Primary,
+    /// The alternate one, as mode 47 left it.
+    Alternate,
+}
+
+impl Hidden {
+    fn of(t: &Terminal) -> Hidden {
+        match (&t.primary, &t.kept) {
+            (Some(_), _) => Hidden::Primary,
+            (None, Some(_)) => Hidden::Alternate,
+            (None, None) => Hidden::None,
+        }
+    }
+}
+
 fn write_state(out: &mut Vec<u8>, t: &Terminal) {
     let numbers = [
         t.grid.cols(),
         t.grid.rows(),
-        usize::from(t.on_alternate()),
+        Hidden::of(t) as usize,
         t.x,
         t.y,
         usize::from(t.pending),
@@ -224,13 +244,13 @@ pub(crate) fn restore(
         Some(VERSION_MORE) => (true, true),
         _ => return Err(SnapshotFault("its version is not known to this daemon")),
     };
-    let (mut terminal, alternate) = read_state(&mut reader).ok_or(SnapshotFault("its state is damaged"))?;
+    let (mut terminal, hidden) = read_state(&mut reader).ok_or(SnapshotFault("its state is damaged"))?;
     let parser = read_parser(&mut reader).ok_or(SnapshotFault("its parser's state is damaged"))?;
     terminal.history.cols = terminal.grid.cols() as u16;
     read_history(&mut reader, &mut terminal.history, apart, chunk)
         .ok_or(SnapshotFault("its history is damaged"))?;
     let range = terminal.history.range();
-    read_grids(&mut reader, &mut terminal, alternate).ok_or(SnapshotFault("its rows are damaged"))?;
+    read_grids(&mut reader, &mut terminal, hidden).ok_or(SnapshotFault("its rows are damaged"))?;
     if more {
         more::read(std::mem::take(&mut reader.rest), &mut terminal, chunk)
             .ok_or(SnapshotFault("what was added is damaged"))?;
@@ -255,14 +275,18 @@ fn flag(reader: &mut Reader<'_>) -> Option<bool> {
     Some(reader.count(1)? == 1)
 }
 
-fn read_state(reader: &mut Reader<'_>) -> Option<(Terminal, bool)> {
+fn read_state(reader: &mut Reader<'_>) -> Option<(Terminal, Hidden)> {
     let side = usize::from(SIDE_CELLS_MAX);
     let (cols, rows) = (reader.count(side)?, reader.count(side)?);
     if cols == 0 || rows == 0 {
         return None;
     }
     let mut t = Terminal::new(cols, rows, 0);
-    let alternate = flag(reader)?;
+    let hidden = match reader.count(2)? {
+        0 => Hidden::None,
+        1 => Hidden::Primary,
+        _ => Hidden::Alternate,
+    };
     (t.x, t.y, t.pending) = (reader.count(cols - 1)?, reader.count(rows - 1)?, flag(reader)?);
     let (top, bottom) = (reader.count(rows - 1)?, reader.count(rows - 1)?);
     if top >= bottom && rows > 1 {
@@ -318,7 +342,7 @@ fn read_state(reader: &mut Reader<'_>) -> Option<(Terminal, bool)> {
     for color in &mut t.palette.dynamic[..more::FIRST_DYNAMIC] {
         *color = (reader.count(0x100_0000)? as u32).checked_sub(1);
     }
-    Some((t, alternate))
+    Some((t, hidden))
 }
 
 fn read_text(reader: &mut Reader<'_>, bytes_max: usize) -> Option<String> {
@@ -405,19 +429,17 @@ fn read_history(
     Some(())
 }
 
-fn read_grids(reader: &mut Reader<'_>, t: &mut Terminal, alternate: bool) -> Option<()> {
+fn read_grids(reader: &mut Reader<'_>, t: &mut Terminal, hidden: Hidden) -> Option<()> {
     let len = reader.count(STYLES_MAX - 1)?;
     let dictionary = Dictionary::read(reader, len)?;
     for style in dictionary.styles() {
         t.book.adopt_style(&style);
     }
-    if alternate {
-        let grid = read_grid(reader, t, len)?;
-        let primary = read_grid(reader, t, len)?;
-        t.grid = grid;
-        t.primary = Some(primary);
-    } else {
-        t.grid = read_grid(reader, t, len)?;
+    t.grid = read_grid(reader, t, len)?;
+    match hidden {
+        Hidden::None => {}
+        Hidden::Primary => t.primary = Some(read_grid(reader, t, len)?),
+        Hidden::Alternate => t.kept = Some(read_grid(reader, t, len)?),
     }
     Some(())
 }

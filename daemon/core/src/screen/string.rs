@@ -28,6 +28,7 @@ impl Terminal {
             8 => self.hyperlink(rest),
             9 => self.notice_or_progress(rest),
             10..=19 => self.dynamic_colors(number, rest, bell),
+            22 => self.pointer(rest),
             52 => self.clipboard(rest),
             99 => self.notice_part(rest),
             104 | 105 => self.reset_indexed_colors(number, rest),
@@ -97,6 +98,13 @@ impl Terminal {
             self.link.clear();
             self.link.push_str(target);
             self.set_pen(Pen { link: self.link_last, ..self.pen });
+        }
+    }
+
+    /// OSC 22: no shape of the mouse pointer is there, as whoever asks (`?name,name`) is told.
+    fn pointer(&mut self, data: &[u8]) {
+        if let Some(names) = data.strip_prefix(b"?") {
+            self.pointer_report(names.split(|b| *b == b',').count());
         }
     }
 

@@ -16,6 +16,7 @@ use super::rectangle::Extent;
 use super::tabs::Tabs;
 use super::view::{Notice, Outcome, Progress};
 use abide_protocol::message::{Cursor, CursorShape};
+use std::collections::BTreeMap;
 
 /// The level of the VT500, which is ours at first (DECSCL).
 pub(crate) const LEVEL: u8 = 5;
@@ -38,6 +39,8 @@ pub(crate) struct Terminal {
     pub(crate) grid: Grid,
     /// The primary screen while the alternate one is shown.
     pub(crate) primary: Option<Grid>,
+    /// The alternate screen as mode 47 left it, while the primary one is shown; none where it is blank.
+    pub(crate) kept: Option<Grid>,
     pub(crate) book: Book,
     pub(crate) history: History,
     /// Lines that the whole primary screen scrolled off its top.
@@ -90,6 +93,8 @@ pub(crate) struct Terminal {
     pub(crate) level: u8,
     pub(crate) extent: Extent,
     pub(crate) progress: Progress,
+    /// What the program says of itself by name, for formats.
+    pub(crate) variables: BTreeMap<String, String>,
     /// A notice of which not all parts are there.
     pub(crate) notice: Notice,
     /// How the program wants its keys.
@@ -116,6 +121,7 @@ impl Terminal {
         Terminal {
             grid: Grid::new(cols, rows, 1),
             primary: None,
+            kept: None,
             book: Book::new(),
             history: History::new(history_lines_max, cols as u16),
             scrolled: 0,
@@ -152,6 +158,7 @@ impl Terminal {
             level: LEVEL,
             extent: Extent::default(),
             progress: Progress::None,
+            variables: BTreeMap::new(),
             notice: Notice::default(),
             keyboard: Keyboard::default(),
             keyboard_refused: false,
@@ -168,6 +175,11 @@ impl Terminal {
     #[inline]
     pub(crate) fn on_alternate(&self) -> bool {
         self.primary.is_some()
+    }
+
+    /// The grid that is shown, and the one that is not, if anything is on it.
+    pub(crate) fn grids(&self) -> impl Iterator<Item = &Grid> {
+        [Some(&self.grid), self.primary.as_ref(), self.kept.as_ref()].into_iter().flatten()
     }
 
     pub(crate) fn cursor(&self) -> Cursor {
@@ -242,7 +254,7 @@ impl Terminal {
     /// Frees styles and clusters that no cell has.
     pub(crate) fn sweep(&mut self) {
         let mut cells = vec![self.grid.all_cells()];
-        cells.extend(self.primary.as_mut().map(Grid::all_cells));
+        cells.extend([&mut self.primary, &mut self.kept].into_iter().flatten().map(Grid::all_cells));
         self.book.sweep(&mut cells);
         self.history.open.dictionary.forget_known();
         self.pen_base = None;
@@ -411,7 +423,8 @@ impl Terminal {
             self.save_cursor();
         }
         self.left_at = (self.x, self.y, self.wraps_next());
-        let grid = Grid::new(self.grid.cols(), self.grid.rows(), self.tick);
+        let kept = self.kept.take().filter(|_| mode != Mode::AlternateSaving);
+        let grid = kept.unwrap_or_else(|| Grid::new(self.grid.cols(), self.grid.rows(), self.tick));
         self.primary = Some(std::mem::replace(&mut self.grid, grid));
         self.turn_pictures(true);
         std::mem::swap(&mut self.saved, &mut self.saved_other);
@@ -420,13 +433,19 @@ impl Terminal {
             self.modes.set(mode, true);
         }
         self.changed = true;
-        // The pen's background fills what is blank, as any erasing does.
-        self.erase_rows(0, self.grid.rows());
+        if mode == Mode::AlternateSaving {
+            // The pen's background fills what is blank, as any erasing does.
+            self.erase_rows(0, self.grid.rows());
+        } else {
+            self.grid.touch(0, self.grid.rows() - 1, self.tick);
+        }
     }
 
     pub(crate) fn leave_alternate(&mut self, mode: Mode) {
         let Some(primary) = self.primary.take() else { return };
-        self.grid = primary;
+        let alternate = std::mem::replace(&mut self.grid, primary);
+        // 1047 clears it. 1049 clears it when it is entered: what a program left so is seen by none.
+        self.kept = (mode == Mode::Alternate).then_some(alternate).and_then(Grid::without_pictures);
         self.turn_pictures(false);
         self.left_at = (0, 0, false);
         self.grid.touch(0, self.grid.rows() - 1, self.tick);
@@ -477,6 +496,7 @@ impl Terminal {
         self.palette = Palette::default();
         self.palettes.clear();
         self.titles.clear();
+        self.kept = None;
     }
 
     /// DECSTR.
@@ -518,6 +538,9 @@ impl Terminal {
     /// For a fresh program on an old screen: nothing that the last one set is left, the text is.
     pub(crate) fn reset_modes(&mut self) {
         self.leave_alternate(Mode::AlternateSaving);
+        self.kept = None;
+        self.outcome.variables_changed |= !self.variables.is_empty();
+        self.variables.clear();
         self.forget_pictures();
         self.soft_reset();
         self.modes = Modes::initial();

@@ -165,6 +165,8 @@ pub struct Outcome {
     pub notice: Option<Notice>,
     /// Whether the progress that the program told of (OSC 9;4) is another.
     pub progress_changed: bool,
+    /// Whether a variable of the program's (OSC 1337, SetUserVar) is another.
+    pub variables_changed: bool,
     /// Whether the last that the shell said is that its prompt is there and takes what is typed; none: nothing new.
     pub prompts: Option<bool>,
 }

@@ -85,7 +85,7 @@ impl Server {
             pane.title = title;
             self.model.topology_changed = true;
         }
-        if outcome.progress_changed {
+        if outcome.progress_changed || outcome.variables_changed {
             self.model.topology_changed = true;
         }
         if let Some(notice) = outcome.notice.filter(|_| !answered) {

@@ -216,6 +216,9 @@ fn show(screen: &Screen, outcome: &Outcome) -> String {
     say("cwd", screen.cwd().to_owned());
     let replies = outcome.replies.escape_ascii().to_string().replace("\\x1b", "\\e");
     say("replies", replies.replace(concat!("abide ", env!("CARGO_PKG_VERSION")), "abide VERSION"));
+    for (name, value) in screen.variables() {
+        say("variable", format!("{name} is {value}"));
+    }
     say("bells", if outcome.bells > 0 { outcome.bells.to_string() } else { String::new() });
     say("notice", outcome.notice.as_ref().map_or(String::new(), |n| format!("{}: {}", n.title, n.body)));
     let progress = screen.progress();

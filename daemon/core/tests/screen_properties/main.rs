@@ -43,6 +43,7 @@ fn add(all: &mut Outcome, new: Outcome) {
     all.prompts = new.prompts.or(all.prompts);
     all.notice = new.notice.or(all.notice.take());
     all.progress_changed |= new.progress_changed;
+    all.variables_changed |= new.variables_changed;
 }
 
 /// Everything that can be seen of a screen, as text.

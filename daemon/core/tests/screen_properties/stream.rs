@@ -39,13 +39,13 @@ pub(crate) fn output() -> impl Strategy<Value = Vec<u8>> {
         2 => text("\x1b(\\[[0-2]\"q|[VW69]|\\['][}~]|\\[[0-9] [@A])"),
         1 => text("\x1b\\[[0-9]?#[{}pqPQR]"),
         1 => text("\x1b\\[6[0-6];1\"p"),
-        1 => text("\x1b\\](9;(4;[0-5];[0-9]{1,3}|[a-z]{1,5})|99;(d=[01]:)?(p=(title|body))?;[a-z]{0,5}|777;notify;a;b|1337;CurrentDir=/a)\x07"),
+        1 => text("\x1b\\](9;(4;[0-5];[0-9]{1,3}|[a-z]{1,5})|99;(d=[01]:)?(p=(title|body))?;[a-z]{0,5}|777;notify;a;b|1337;(CurrentDir=/a|SetUserVar=[a-c]=[ab]{0,2}|CursorShape=[0-3]|ClearScrollback|ReportCellSize|Copy=:YQ==)|22;\\?a(,b)?)\x07"),
         1 => text("\x1b\\[([<>=][0-9]{0,2}(;[1-3])?u|>4(;[0-2])?[mnf])"),
         1 => text("\x1b\\](5;[0-5];(\\?|red)|1[3-9];(\\?|#[0-9a-f]{3})|105|11[0-9])\x1b\\\\"),
         2 => text("\x1b\\[(2|4|12|20)[hl]"),
         2 => text("\x1b([78DEHMNOZc=>no]|#8|[()*+][0AB4CRQKYEZH=]|\\(%6)"),
         2 => text("\x1b\\](0;[a-zé]{0,9}|2;x|7;file://h/[a-z%0-9]{0,9}|8;;https://[a-z]{0,5}|8;;|52;c;[A-Za-z0-9]{0,8}|4;[0-9]{1,3};(\\?|#[0-9a-f]{6})|1[0-2];\\?|104|133;A)(\x07|\x1b\\\\)"),
-        1 => text("\x1bP(\\$q(m|r| q)|\\+q[0-9A-F]{0,8})\x1b\\\\"),
+        1 => text("\x1bP(\\$q(m|r| q)|\\+q(5463|4D73|[0-9A-F]{0,8}))\x1b\\\\"),
         1 => text("\x1b\\[[!-?]{0,3}[0-9;:]{0,6}[ -/]{0,2}[@-~]"),
         1 => text("\x1b(\\[|\\]|P|_|k)?[0-9;]{0,3}"),
         1 => text("(y\r\n){1,60}"),
@@ -107,10 +107,10 @@ pub(crate) fn queries() -> impl Strategy<Value = Vec<u8>> {
         3 => output(),
         3 => text("\x1b\\[[?>=]?[0-9]{0,3}(;[0-9]{0,3})?[cnqxtS]"),
         2 => text("\x1b\\[([?<>=][0-9]{0,3}(;[1-3])?u|[?>]4(;[0-3])?[mfg])"),
-        1 => text("\x1bP\\$q([mrst]| q|[*$][|]|\"[pq]|[*]x|\\$[}~])\x1b\\\\"),
+        1 => text("\x1bP\\$q([mrst]| q|>4[mf]|[*$][|]|\"[pq]|[*]x|\\$[}~])\x1b\\\\"),
         2 => text("\x1b\\[\\??[0-9]{1,6}\\$p"),
         2 => text("\x1b\\[>?[ -?]{0,4}[@-~]"),
-        2 => text("\x1b\\](4|10|11|12|52|0|2|7|8|9|777|1337)(;([0-9]{0,4}|\\?|c|[ -~]{0,8})){0,4}(\x07|\x1b\\\\)"),
+        2 => text("\x1b\\](4|10|11|12|22|52|0|2|7|8|9|777|1337)(;([0-9]{0,4}|\\?|c|[ -~]{0,8})){0,4}(\x07|\x1b\\\\)"),
         2 => text("\x1bP[$+>!]?q?[ -~]{0,12}\x1b\\\\"),
         1 => text("\x1b\\[[0-9]{0,6}(;[0-9]{0,2}){0,5}\\*y"),
         4 => pictures(),
@@ -129,6 +129,7 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
         "\x1bP0$r\x1b\\",
         "\x1bP0+r\x1b\\",
         "\x1b]L\x1b\\",
+        "\x1b]1337;ReportCellSize=16.0;8.0;1.0\x1b\\",
         "\x1b]l\x1b\\",
     ] {
         if text.starts_with(fixed) {
@@ -151,12 +152,15 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
             rest,
             5,
             "\x1b\\",
-            |c| c.is_ascii_digit() || ";:".contains(c),
-            &["m", "r", " q", "\"p", "\"q", "s", "t", "*|", "$|", "*x", "$}", "$~"],
+            |c| c.is_ascii_digit() || ";:>".contains(c),
+            &["m", "f", "r", " q", "\"p", "\"q", "s", "t", "*|", "$|", "*x", "$}", "$~"],
         );
     }
     if let Some(rest) = text.strip_prefix("\x1bP1+r") {
         return ended(rest, 5, "\x1b\\", |c| "0123456789ABCDEF=".contains(c), &[""]);
+    }
+    if let Some(rest) = text.strip_prefix("\x1b]22;0") {
+        return ended(rest, 6, "\x1b\\", |c| "0,".contains(c), &[""]);
     }
     if let Some(rest) = text.strip_prefix("\x1b]") {
         for end in ["\x1b\\", "\x07"] {

@@ -169,6 +169,10 @@ fn notices_are_messages_where_they_are_allowed() {
     world.output(pane, b"\x1b]9;4;1;42\x07");
     world.wait(50);
     assert!(world.command(at, "display-message -p #{pane_progress}").0.contains("42"));
+    world.output(pane, b"\x1b]1337;SetUserVar=branch=bWFpbg==\x07");
+    world.wait(50);
+    let shown = world.command(at, "display-message -p '#{pane_user_branch} #{pane_user_none}.'").0;
+    assert!(shown.contains("main ."), "{shown}");
 }
 
 #[test]

@@ -5,13 +5,14 @@
 //! 1 modes       those from FIRST_MODES on: set, saved
 //! 2 columns     left and right margin
 //! 3 guard       whether what is printed is protected, from what; the same of both saved cursors
-//! 4 protected   cells: (cells before, cells)* of the shown grid and of the primary one
+//! 4 protected   cells: (cells before, cells)* of the shown grid and of the other one
 //! 5 colours     of OSC 5 and 13 to 19, each one more than it is, 0 if not set
 //! 6 palettes    of the stack: number, (count, (index, colour)*, colours of OSC 5 and 10 to 19)*
 //! 7 pens        of the stack: number, (pen, parts)*
 //! 8 level       level, extent
 //! 9 progress    kind, per cent
 //! 10 notice     title, body so far
+//! 11 variables  (name, value)*, in rising order
 //! 16 keyboard   flags now, those pushed (number, flags*), the same of the other screen; modifyOtherKeys, its format
 //! 24 pictures   see `picture::record`
 //! 25 transfer   what brings pictures
@@ -22,6 +23,7 @@
 use super::{Terminal, flag, read_pen, read_text, write_pen};
 use crate::base::limits::{
     COLOR_STACK_MAX, KEYBOARD_STACK_MAX, MEASURES_BYTES_MAX, NOTICE_BYTES_MAX, PEN_STACK_MAX, SIDE_CELLS_MAX,
+    VARIABLE_BYTES_MAX, VARIABLE_NAME_BYTES_MAX, VARIABLES_MAX,
 };
 use crate::screen::cell::PROTECTED;
 use crate::screen::charset::Charset;
@@ -33,6 +35,7 @@ use crate::screen::history::sealed::{Known, Sealed};
 use crate::screen::history::varint::{self, Reader};
 use crate::screen::keyboard::{FLAGS, Keyboard, Stack};
 use crate::screen::mode::{FIRST_MODES, Modes};
+use crate::screen::notice::variable_name;
 use crate::screen::palette::{ATTRIBUTES, DYNAMIC, Palette, Rgb};
 use crate::screen::picture::record;
 use crate::screen::rectangle::Extent;
@@ -56,6 +59,7 @@ const PENS: u8 = 7;
 const CONFORMANCE: u8 = 8;
 const PROGRESS: u8 = 9;
 const NOTICE: u8 = 10;
+const VARIABLES: u8 = 11;
 const KEYBOARD: u8 = 16;
 const PICTURES: u8 = 24;
 const TRANSFER: u8 = 25;
@@ -96,7 +100,7 @@ pub(super) fn write(t: &Terminal) -> Vec<u8> {
     }
     if t.protection != Protection::None {
         let mut field = Vec::new();
-        for grid in [Some(&t.grid), t.primary.as_ref()].into_iter().flatten() {
+        for grid in t.grids() {
             write_cells(&mut field, grid);
         }
         put(&mut out, CELLS, &field);
@@ -147,6 +151,13 @@ pub(super) fn write(t: &Terminal) -> Vec<u8> {
         varint::put_block(&mut field, t.notice.title.as_bytes());
         varint::put_block(&mut field, t.notice.body.as_bytes());
         put(&mut out, NOTICE, &field);
+    }
+    if !t.variables.is_empty() {
+        let mut field = Vec::new();
+        for text in t.variables.iter().flat_map(|(name, value)| [name, value]) {
+            varint::put_block(&mut field, text.as_bytes());
+        }
+        put(&mut out, VARIABLES, &field);
     }
     if t.keyboard != Keyboard::default() {
         let mut field = Vec::new();
@@ -267,8 +278,8 @@ fn read_field(tag: u8, field: &mut Reader<'_>, t: &mut Terminal) -> Option<()> {
         }
         CELLS => {
             read_cells(field, &mut t.grid)?;
-            if let Some(primary) = &mut t.primary {
-                read_cells(field, primary)?;
+            if let Some(hidden) = t.primary.as_mut().or(t.kept.as_mut()) {
+                read_cells(field, hidden)?;
             }
         }
         COLORS => read_colors(
@@ -307,10 +318,21 @@ fn read_field(tag: u8, field: &mut Reader<'_>, t: &mut Terminal) -> Option<()> {
             t.notice.title = read_text(field, NOTICE_BYTES_MAX)?;
             t.notice.body = read_text(field, NOTICE_BYTES_MAX)?;
         }
+        VARIABLES => {
+            while !field.rest.is_empty() {
+                let name = variable_name(field.block(VARIABLE_NAME_BYTES_MAX)?)?.to_owned();
+                let value = read_text(field, VARIABLE_BYTES_MAX)?;
+                let is_next = t.variables.last_key_value().is_none_or(|(last, _)| *last < name);
+                if !is_next || value.is_empty() || t.variables.len() >= VARIABLES_MAX {
+                    return None;
+                }
+                t.variables.insert(name, value);
+            }
+        }
         KEYBOARD => {
             t.keyboard.shown = read_stack(field)?;
             t.keyboard.other = read_stack(field)?;
-            t.keyboard.other_keys = field.byte().filter(|level| *level <= 2)?;
+            t.keyboard.other_keys = field.byte().filter(|level| *level <= 3)?;
             t.keyboard.as_u = match field.byte()? {
                 0 => None,
                 format @ 1..=2 => Some(format == 2),

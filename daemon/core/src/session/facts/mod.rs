@@ -194,7 +194,7 @@ impl Facts for Sight<'_> {
         if let Some(variable) = self.variable(name) {
             return (variable.read)(self);
         }
-        if let Some(value) = pane::of_mode(self, name) {
+        if let Some(value) = pane::of_mode(self, name).or_else(|| pane::of_program(self, name)) {
             return Some(value);
         }
         let own = self.session().and_then(|s| s.environment.get(name));

@@ -279,6 +279,11 @@ pub(super) const ROWS: &[Variable] = &[
     },
     Variable { name: "pane_tty", text: "Path of its terminal.", read: |s| Some(s.pane()?.tty.clone()) },
     Variable {
+        name: "pane_user_NAME",
+        text: "What its program says of itself by that name (OSC 1337, SetUserVar), empty if nothing.",
+        read: |s| of_program(s, "pane_user_NAME"),
+    },
+    Variable {
         name: "pane_width",
         text: "Its columns.",
         read: |s| Some(s.pane()?.screen.size().cols.to_string()),
@@ -309,6 +314,11 @@ pub(super) fn of_mode(sight: &Sight<'_>, name: &str) -> Option<String> {
     let mouse = sight.mouse.filter(|(id, _)| *id == pane.id).map(|(_, at)| at);
     let day_seconds = sight.model.day_seconds();
     mode.fact(name, &PaneSight { screen: &pane.screen, options: &options, mouse, day_seconds })
+}
+
+/// `pane_user_NAME`: what the pane's program says of itself.
+pub(super) fn of_program(sight: &Sight<'_>, name: &str) -> Option<String> {
+    Some(sight.pane()?.screen.variable(name.strip_prefix("pane_user_")?).to_owned())
 }
 
 fn has(sight: &Sight<'_>, bits: u32) -> Option<String> {
