@@ -10,7 +10,7 @@ use abide::keeper::{KeeperConfig, inherit};
 use abide::os::spawn::{self, Original};
 use abide::os::{pty, sys};
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{InputMark, Program};
+use abide_core::boundary::{InputMark, Program};
 use rustix::event::{PollFd, PollFlags, poll};
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};

@@ -1,7 +1,7 @@
 //! What never changes while a process runs: who we are, where home is, which machine this is; and time.
 
 use abide_core::base::instant::{Instant, Now};
-use abide_core::server::{HostFacts, Occasion};
+use abide_core::boundary::{HostFacts, Occasion};
 use nix::unistd::{Uid, User};
 use std::cell::Cell;
 use std::path::PathBuf;

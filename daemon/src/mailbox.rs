@@ -1,7 +1,7 @@
 //! Answers of threads that work for the loop: each puts its letter in and rings.
 
 use abide_core::base::ids::Ticket;
-use abide_core::server::Answer;
+use abide_core::boundary::Answer;
 use mio::{Poll, Waker};
 use std::io;
 use std::sync::Arc;

@@ -7,9 +7,9 @@ use abide::reactor::ports::Core;
 use abide::store::{Stamp, Store, embedded::Embedded};
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::{Instant, Now};
+use abide_core::boundary::Records;
+use abide_core::boundary::{Effect, HostFacts, Input, PtyFacts};
 use abide_core::screen::Screen;
-use abide_core::server::{Effect, HostFacts, Input, PtyFacts};
-use abide_core::snapshot::Records;
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -4,9 +4,10 @@ use super::damage::{MANY, SOME, each, golden};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::{PaneId, SessionId};
 use abide_core::base::instant::Now;
+use abide_core::boundary::Key;
+use abide_core::boundary::{HostFacts, Input};
 use abide_core::screen::{Kept, Screen};
-use abide_core::server::{HostFacts, Input, Server};
-use abide_core::snapshot::Key;
+use abide_core::server::Server;
 use abide_tests::seed::Dice;
 
 /// A screen that came of anything can be looked at, printed on, resized and kept again.

@@ -4,7 +4,7 @@
 use super::client::SESSION;
 use super::story::tell;
 use super::world::{PANES_MAX, TERMINAL, World};
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 use abide_protocol::message::{Size, SurfaceKind};
 
 const CALM: &[&str] = &[

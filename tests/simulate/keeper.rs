@@ -10,7 +10,7 @@ use abide::keeper::message::{PaneReport, ToDaemon, ToKeeper};
 use abide::keeper::rings::{Drained, Filled, Rings};
 use abide::keeper::wire::{self, Received};
 use abide_core::base::ids::PaneId;
-use abide_core::server::{ExitStatus, Signal};
+use abide_core::boundary::{ExitStatus, Signal};
 use abide_tests::seed::Dice;
 use rustix::event::{EventfdFlags, eventfd};
 use std::collections::VecDeque;

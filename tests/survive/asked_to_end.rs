@@ -2,8 +2,8 @@
 //! written until then is in the store before they are hung up, soon, and the next start shows it.
 
 use abide::store::{Store, embedded::Embedded};
+use abide_core::boundary::HostFacts;
 use abide_core::screen::Screen;
-use abide_core::server::HostFacts;
 use abide_core::session::Sessions;
 use abide_core::snapshot::restore;
 use abide_tests::server::{SOON, Server, alive, signal};

@@ -7,7 +7,8 @@
 
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
-use abide_core::server::{Answer, Effect, HostFacts, Input, Occasion, PtyFacts, Question, Server};
+use abide_core::boundary::{Answer, Effect, HostFacts, Input, Occasion, PtyFacts, Question};
+use abide_core::server::Server;
 use abide_protocol::connection::{ClientEnd, ServerEnd};
 use abide_protocol::message::{
     Attach, ClientMessage, Command, Hello, Input as Typed, InputEvent, SurfaceKind, ViewerKind,

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod boundary;
 pub mod commands;
 pub mod compose;
 pub mod formats;

@@ -9,10 +9,11 @@ use abide_core::base::{
     geometry::Size,
     ids::{PaneId, SessionId},
 };
+use abide_core::boundary::Key;
+use abide_core::boundary::{HostFacts, Program};
 use abide_core::options::{OptionNode, Value};
 use abide_core::screen::Screen;
-use abide_core::server::{HostFacts, Program, Server};
-use abide_core::snapshot::Key;
+use abide_core::server::Server;
 use abide_core::snapshot::record::{
     BindingRecord, PaneRecord, RanRecord, RootRecord, SessionRecord, StateRecord, StoredOrigin, StoredPane,
     StoredSession, StructureRecord, VERSION, WindowRecord,

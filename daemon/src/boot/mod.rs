@@ -19,7 +19,7 @@ use crate::reactor::ports::{Core, Keeper};
 use crate::reactor::signals::Signals;
 use crate::reactor::{Careful, Ending, Expected, Parts, Reactor, StoreLink, Wake};
 use abide_core::base::ids::PaneId;
-use abide_core::server::{Input, Occasion};
+use abide_core::boundary::{Input, Occasion};
 use panes::Legacy;
 use server::{Origin, Rebuild, Rebuilt};
 use std::collections::BTreeSet;

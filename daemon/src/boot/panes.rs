@@ -3,7 +3,7 @@
 use crate::keeper::link::{Inheritance, InheritedPane};
 use crate::reactor::ports::{Core, Keeper, Memory};
 use crate::reactor::{Inherited, Reactor};
-use abide_core::server::{Occasion, PtyFacts};
+use abide_core::boundary::{Occasion, PtyFacts};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The client number under which the daemon answers queries.

@@ -4,9 +4,10 @@ use super::server::{Config, Rebuild};
 use crate::reactor::ports::Core;
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::{Instant, Now};
+use abide_core::boundary::Records;
+use abide_core::boundary::{Effect, HostFacts, Input, PtyFacts};
 use abide_core::screen::Screen;
-use abide_core::server::{Effect, HostFacts, Input, PtyFacts, Server};
-use abide_core::snapshot::Records;
+use abide_core::server::Server;
 use std::collections::BTreeSet;
 
 impl Core for Server {

@@ -11,8 +11,8 @@ use crate::store::place::Place;
 use crate::store::space::{Identity, SpaceName};
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::Now;
-use abide_core::server::HostFacts;
-use abide_core::snapshot::{Key, Records};
+use abide_core::boundary::HostFacts;
+use abide_core::boundary::{Key, Records};
 use std::collections::BTreeSet;
 
 /// Bytes of a configuration file.

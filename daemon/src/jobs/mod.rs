@@ -15,7 +15,7 @@ pub use version::version;
 
 use crate::mailbox::{Letter, Slot};
 use abide_core::base::ids::{PaneId, Ticket};
-use abide_core::server::Answer;
+use abide_core::boundary::Answer;
 use std::collections::BTreeMap;
 use std::io::PipeWriter;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,7 +1,7 @@
 //! What runs in a pane's foreground, from `/proc`: the foreground process group of the program's terminal,
 //! then that group's leader.
 
-use abide_core::server::ProcessFacts;
+use abide_core::boundary::ProcessFacts;
 use std::path::PathBuf;
 
 /// Bytes of a command line that are looked at. One that is as long is not whole, and its words are of no use.

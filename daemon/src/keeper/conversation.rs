@@ -8,7 +8,7 @@ use super::watch::{Interest, Source};
 use super::wire::{self, Received};
 use crate::os::signal::send;
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::Program;
+use abide_core::boundary::Program;
 use nix::sys::signal::Signal as Number;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;

@@ -8,7 +8,7 @@ use crate::os::child::describe;
 use crate::os::manager;
 use crate::os::spawn::{self, Original};
 use crate::os::sys::{Image, REPORT_BYTES, c_string, fork_exec};
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 use rustix::fs::{Mode, OFlags};
 use rustix::pipe::PipeFlags;
 use std::ffi::CString;

@@ -9,7 +9,7 @@ use super::layout::Geometry;
 use super::limits::{MESSAGE_BYTES_MAX, WORDS_MAX};
 use super::pane_memory::Positions;
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{ExitStatus, Signal};
+use abide_core::boundary::{ExitStatus, Signal};
 
 /// Writes one record.
 pub(super) struct Writer(Vec<u8>);

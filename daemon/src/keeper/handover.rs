@@ -18,7 +18,7 @@ use super::limits::{HANDOVER_BYTES_MAX, HANDOVER_PROGRAMS_MAX, PANES_MAX};
 use super::pane_memory::Positions;
 use crate::os::spawn::Original;
 use abide_core::base::ids::PaneId;
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 use std::collections::BTreeSet;
 use std::os::fd::RawFd;
 

@@ -16,7 +16,7 @@ use crate::os::memory::{self, PAGE_BYTES};
 use crate::os::socket::Listening;
 use crate::os::sys::inherited;
 use abide_core::base::ids::PaneId;
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 use rustix::event::EventfdFlags;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};

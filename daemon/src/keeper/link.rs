@@ -9,7 +9,7 @@ use super::rescue::Heritage;
 use super::slots::SlotPair;
 use super::wire::{self, Received};
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{ExitStatus, Occasion, Program, Signal};
+use abide_core::boundary::{ExitStatus, Occasion, Program, Signal};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;

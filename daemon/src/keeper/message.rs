@@ -18,7 +18,7 @@ use super::layout::Geometry;
 use super::limits::{VARIABLES_MAX, WORDS_MAX};
 use super::pane_memory::Positions;
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{ExitStatus, Occasion, Program, Signal};
+use abide_core::boundary::{ExitStatus, Occasion, Program, Signal};
 
 /// The oldest and newest version that this build speaks, on both sides.
 pub const VERSIONS: (u32, u32) = (1, 1);

@@ -4,7 +4,7 @@
 use super::limits::{REAPED_LOOK_MS, REAPED_MS};
 use super::watch::{Interest, Source, Watch};
 use crate::os::child;
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};

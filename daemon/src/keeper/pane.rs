@@ -13,7 +13,7 @@ use crate::os::spawn::{self, Original};
 use crate::os::sys::{REPORT_BYTES, fork_exec};
 use crate::os::{memory, pty};
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{ExitStatus, Program, Signal};
+use abide_core::boundary::{ExitStatus, Program, Signal};
 use nix::sys::signal::Signal as Number;
 use rustix::event::EventfdFlags;
 use std::io;

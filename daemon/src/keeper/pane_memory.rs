@@ -13,7 +13,7 @@ use super::slots::Slots;
 use crate::deathpoint::{self, Point};
 use crate::os::memory::{self, PAGE_BYTES};
 use crate::os::sys::{Mapping, full_fence};
-use abide_core::server::InputMark;
+use abide_core::boundary::InputMark;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;

@@ -21,7 +21,7 @@ use crate::os::socket::{self, ListenFault, Listening};
 use crate::os::spawn::Original;
 use crate::os::sys::{ask_for_short_turns, replace_standard};
 use abide_core::base::ids::PaneId;
-use abide_core::server::{ExitStatus, Signal};
+use abide_core::boundary::{ExitStatus, Signal};
 use nix::sys::signal::Signal as Number;
 use rustix::event::EventfdFlags;
 use rustix::process::{Resource, Rlimit};

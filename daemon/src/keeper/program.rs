@@ -3,7 +3,7 @@
 
 use super::limits::{GREETING_MS, TAKING_OVER_MS};
 use crate::os::sys::c_string;
-use abide_core::server::Occasion;
+use abide_core::boundary::Occasion;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::fcntl_dupfd_cloexec;
 use std::ffi::CString;

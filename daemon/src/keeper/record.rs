@@ -11,7 +11,7 @@
 use super::limits::{INPUT_HEADER_BYTES, INPUT_RECORD_BYTES_MAX};
 use super::ring::Ring;
 use crate::os::sys::Mapping;
-use abide_core::server::InputMark;
+use abide_core::boundary::InputMark;
 
 /// What stands in front of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

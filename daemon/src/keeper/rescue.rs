@@ -13,7 +13,7 @@ use super::resume::Order;
 use crate::os::memory;
 use crate::os::sys::{become_program, c_string};
 use abide_core::base::ids::PaneId;
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 use rustix::process::{Resource, getppid, getrlimit};
 use std::collections::BTreeMap;
 use std::ffi::CString;

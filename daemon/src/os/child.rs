@@ -1,7 +1,7 @@
 //! Children that have ended.
 
 use super::sys::exit_code;
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 use rustix::process::{WaitOptions, WaitStatus, wait};
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};

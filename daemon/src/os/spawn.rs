@@ -1,7 +1,7 @@
 //! What a program is started with, made before the fork.
 
 use super::sys::{Image, Stage, c_string, report};
-use abide_core::server::Program;
+use abide_core::boundary::Program;
 use std::ffi::{CString, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;

@@ -7,7 +7,7 @@ use super::viewer::Viewer;
 use super::{Reactor, viewer};
 use abide_core::base::ids::ViewerId;
 use abide_core::base::instant::Instant;
-use abide_core::server::Input;
+use abide_core::boundary::Input;
 use abide_protocol::limits::{GREETING_SECONDS_MAX, VIEWERS_MAX};
 use abide_protocol::message::{Refused, ServerMessage};
 use abide_protocol::version::SPOKEN;

@@ -5,7 +5,7 @@ use super::ports::{Core, Keeper};
 use super::{Ending, Reactor};
 use crate::jobs::Job;
 use abide_core::base::ids::{PaneId, Ticket, ViewerId};
-use abide_core::server::{Effect, Input, InputMark, Question};
+use abide_core::boundary::{Effect, Input, InputMark, Question};
 use abide_protocol::message::ServerMessage;
 
 impl<C: Core, K: Keeper> Reactor<C, K> {

@@ -7,8 +7,8 @@ use super::ports::{Core, Keeper, Memory};
 use crate::deathpoint::{self, Point};
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::Instant;
+use abide_core::boundary::Input;
 use abide_core::screen::Screen;
-use abide_core::server::Input;
 
 impl<C: Core, K: Keeper> Reactor<C, K> {
     /// The pane's screen has changed: a checkpoint is due soon, unless one is already.

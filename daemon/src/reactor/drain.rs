@@ -6,7 +6,7 @@ use super::ports::{Core, Keeper};
 use super::{Ending, Reactor};
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::Instant;
-use abide_core::server::Input;
+use abide_core::boundary::Input;
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use super::limits::{MEND_PIECE_BYTES, MENDS_PER_PANE_MAX};
 use super::ports::{Core, Keeper, Memory};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::PaneId;
+use abide_core::boundary::Input;
 use abide_core::screen::Screen;
-use abide_core::server::Input;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The size of a screen of which nothing is left; the core gives it the pane's own.

@@ -39,7 +39,7 @@ use crate::jobs::Desk;
 use crate::mailbox::{Letter, Mailbox};
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
-use abide_core::server::Input;
+use abide_core::boundary::Input;
 use drain::Drain;
 use heap::Heap;
 use mio::net::UnixListener;

@@ -8,7 +8,7 @@ use super::tokens::Source;
 use super::{Reactor, careful};
 use crate::deathpoint::{self, Point};
 use abide_core::base::ids::PaneId;
-use abide_core::server::Input;
+use abide_core::boundary::Input;
 use mio::Interest;
 use mio::unix::SourceFd;
 use std::os::fd::AsRawFd;

@@ -4,7 +4,7 @@
 use super::limits::{INPUT_RECORD_BYTES_MAX, PANE_INPUT_BYTES_MAX};
 use super::ports::Memory;
 use abide_core::base::instant::Instant;
-use abide_core::server::{ExitStatus, InputMark, PtyFacts};
+use abide_core::boundary::{ExitStatus, InputMark, PtyFacts};
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 

@@ -5,8 +5,8 @@ use abide_core::base::{
     ids::PaneId,
     instant::{Instant, Now},
 };
+use abide_core::boundary::{Effect, ExitStatus, Input, InputMark, Program, PtyFacts, Signal};
 use abide_core::screen::Screen;
-use abide_core::server::{Effect, ExitStatus, Input, InputMark, Program, PtyFacts, Signal};
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 

@@ -9,7 +9,7 @@ use crate::store::space::{Identity, SpaceInfo, SpaceName};
 use crate::store::worker::{Done, Errand, Then, Worker};
 use crate::store::{Store, StoreFault, set_aside};
 use abide_core::base::ids::Ticket;
-use abide_core::server::{Answer, Input, Look, Taking, Write};
+use abide_core::boundary::{Answer, Input, Look, Taking, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};

@@ -5,8 +5,8 @@ use crate::store::space::{SpaceInfo, SpaceName};
 use crate::store::worker::Hands;
 use crate::store::{Store, foreign};
 use abide_core::base::instant::Instant;
-use abide_core::server::{Look, Looked, SpaceFacts};
-use abide_core::snapshot::Records;
+use abide_core::boundary::Records;
+use abide_core::boundary::{Look, Looked, SpaceFacts};
 use std::path::Path;
 
 /// Looks.

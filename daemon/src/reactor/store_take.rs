@@ -8,7 +8,7 @@ use crate::store::space::SpaceName;
 use crate::store::worker::{Errand, Hands, Then};
 use crate::store::{Store, StoreFault, Write, foreign};
 use abide_core::base::ids::Ticket;
-use abide_core::server::{Answer, Taking, Whose};
+use abide_core::boundary::{Answer, Taking, Whose};
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};

@@ -5,7 +5,7 @@
 use super::ports::{Core, Keeper};
 use super::{Ending, Reactor};
 use abide_core::base::ids::Ticket;
-use abide_core::server::{Answer, Input};
+use abide_core::boundary::{Answer, Input};
 use std::io;
 use std::path::Path;
 

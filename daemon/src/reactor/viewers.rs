@@ -5,7 +5,7 @@ use super::ports::{Core, Keeper};
 use super::tokens::Source;
 use super::viewer::{Flushed, Heard, Readiness, SHARE};
 use abide_core::base::ids::ViewerId;
-use abide_core::server::Input;
+use abide_core::boundary::Input;
 use abide_protocol::message::ClientMessage;
 use mio::Interest;
 use std::panic::{AssertUnwindSafe, catch_unwind};

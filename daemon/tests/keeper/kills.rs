@@ -6,7 +6,7 @@ use abide::keeper::link::{HeldPane, KeeperEvent};
 use abide::keeper::pane_memory::PaneMemory;
 use abide::reactor::ports::Keeper;
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{InputMark, Program};
+use abide_core::boundary::{InputMark, Program};
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};

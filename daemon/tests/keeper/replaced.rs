@@ -5,7 +5,7 @@ use crate::stage::{Scene, next_event, own_path};
 use abide::keeper::limits::RESCUE_DESCRIPTORS_SHARE;
 use abide::keeper::link::{HeldPane, KeeperEvent, KeeperLink};
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::fs::PermissionsExt;

@@ -5,7 +5,7 @@ use crate::stage::{PATIENCE, Scene, next_event, own_path, pause, wait_readable};
 use abide::keeper::link::{InheritedPane, KeeperEvent, KeeperLink};
 use abide::keeper::pane_memory::PaneMemory;
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{ExitStatus, InputMark, Program, Signal};
+use abide_core::boundary::{ExitStatus, InputMark, Program, Signal};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::process::Child;

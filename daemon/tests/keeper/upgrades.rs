@@ -4,7 +4,7 @@ use crate::scenarios::{open, size, words};
 use crate::stage::{Scene, next_event, own_path};
 use abide::keeper::link::{Inheritance, KeeperEvent, KeeperLink};
 use abide_core::base::ids::PaneId;
-use abide_core::server::Occasion;
+use abide_core::boundary::Occasion;
 use std::path::{Path, PathBuf};
 
 /// Asks for a program, and leaves.

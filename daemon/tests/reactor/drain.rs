@@ -6,7 +6,7 @@ use abide::reactor::Ending;
 use abide::reactor::limits::DRAIN_STORE_MS_MAX;
 use abide::reactor::ports::KeeperEvent;
 use abide_core::base::ids::PaneId;
-use abide_core::server::{Effect, Input};
+use abide_core::boundary::{Effect, Input};
 
 fn why() -> String {
     "SIGTERM".to_owned()

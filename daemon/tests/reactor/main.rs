@@ -14,7 +14,7 @@ use abide::reactor::{Careful, Expected, How, Inherited, StoreLink};
 use abide::store::{Stamp, Store, embedded::Embedded, faulty::Fate, faulty::Faulty, memory, worker::Worker};
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::PaneId;
-use abide_core::server::{Answer, Effect, ExitStatus, Input, PtyFacts, Question};
+use abide_core::boundary::{Answer, Effect, ExitStatus, Input, PtyFacts, Question};
 use abide_protocol::limits::{GREETING_SECONDS_MAX, OUTBOX_BYTES_MAX, VIEWERS_MAX};
 use abide_protocol::message::{
     ClientMessage, Command, ErrorCode, InputAck, Output, ServerMessage, Size as WireSize, Stream,

@@ -7,8 +7,8 @@ use abide::deathpoint::{self, Point};
 use abide::reactor::limits::{CHECKPOINT_AFTER_MS, READ_BYTES_PER_TURN};
 use abide::reactor::ports::KeeperEvent;
 use abide_core::base::{geometry::Size, ids::PaneId};
+use abide_core::boundary::{Effect, Input, InputMark, PtyFacts};
 use abide_core::screen::Screen;
-use abide_core::server::{Effect, Input, InputMark, PtyFacts};
 
 /// The keeper wakes the loop only after a look that found nothing: a turn's share that is used up just as the
 /// journal is empty must be followed by such a look.

@@ -3,7 +3,7 @@
 use crate::world::{TICKET, World};
 use abide::reactor::Ending;
 use abide::reactor::ports::KeeperEvent;
-use abide_core::server::{Effect, Input, Question};
+use abide_core::boundary::{Effect, Input, Question};
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 

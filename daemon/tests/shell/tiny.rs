@@ -6,9 +6,9 @@ use abide::reactor::ports::Core;
 use abide_core::base::geometry::Size;
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
+use abide_core::boundary::Records;
+use abide_core::boundary::{Effect, HostFacts, Input, InputMark, Program, PtyFacts};
 use abide_core::screen::{CellText, Screen};
-use abide_core::server::{Effect, HostFacts, Input, InputMark, Program, PtyFacts};
-use abide_core::snapshot::Records;
 use abide_protocol::message::{ClientMessage, Command, Done, Output, ServerMessage, Stream, Welcome};
 use std::collections::BTreeMap;
 

@@ -3,12 +3,12 @@
 use super::caller::Caller;
 use crate::{
     base::ids::{PaneId, ViewerId},
+    boundary::{Effect, Question},
     modes::{
         Mode, ModeAction, PaneSight,
         confirm::Confirm,
         prompt::{Prompt, PromptSpec},
     },
-    server::{Effect, Question},
     session::{Overlay, Place, Sessions, Then},
 };
 use abide_protocol::message::{Event, ServerMessage};

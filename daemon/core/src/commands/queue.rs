@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     base::ids::{Ticket, ViewerId},
+    boundary::Answer,
     language::{self, Fault, Script},
-    server::Answer,
     session::{Place, Sessions, Viewer},
 };
 use abide_protocol::message::CommandInput;

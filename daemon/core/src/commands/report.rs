@@ -3,8 +3,8 @@
 
 use super::{actions::enter, caller::Caller, limits, target::current};
 use crate::{
+    boundary::Effect,
     modes::copy::CopyMode,
-    server::Effect,
     session::{Sessions, plain},
 };
 use abide_protocol::message::{Done, Output, ServerMessage, Stream};

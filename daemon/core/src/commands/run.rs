@@ -15,9 +15,9 @@ use crate::{
         geometry::Point,
         ids::{PaneId, SessionId, Ticket, ViewerId, WindowId},
     },
+    boundary::Answer,
     formats,
     language::Script,
-    server::Answer,
     session::{Sessions, facts::Sight},
 };
 
@@ -286,7 +286,7 @@ impl Run<'_> {
     #[must_use]
     pub fn ask(
         &mut self,
-        question: crate::server::Question,
+        question: crate::boundary::Question,
         then: impl FnOnce(&mut Run<'_>, Answer) -> Result<Flow, String> + 'static,
     ) -> Flow {
         let ticket = self.model.ask(question);

@@ -8,15 +8,15 @@
 //! store has under its root, which sessions have come; those it removes there, and gives the rest back. So does one whose
 //! attempt fails. Out of another store's file sessions are only copied: nobody marks anything there.
 
-use super::{Answer, Look, Looked, Question, Server, Taking, Whose};
+use super::Server;
 use crate::{
     base::{
         ids::{PaneId, SessionId, Ticket},
         limits::ARRIVALS_MAX,
     },
+    boundary::{Answer, Key, Look, Looked, Question, Taking, Whose},
     session::{Arrival, Origin, tidy},
     snapshot::{
-        Key,
         arrive::{Come, Coming, Found},
         is_kept, shelf,
     },

@@ -1,6 +1,6 @@
 //! How far each client's input has come.
 
-use super::COMMANDS;
+use crate::boundary::COMMANDS;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Clients remembered after their connections ended: a client that comes back later than after so many others

@@ -7,15 +7,15 @@
 //! Reading never waits: a reader that looks at a line which only the store has finds nothing, and its screen remembers
 //! that it was wanted. At the turn's end the store is asked, and when it has answered the reader looks again.
 
-use super::{Question, READ_KEYS_MAX, Record, Server};
+use super::Server;
 use crate::{
     base::{
         ids::{PaneId, Ticket, ViewerId},
         limits::{HISTORY_REQUESTS_MAX, WANTED_CHUNKS_MAX},
     },
+    boundary::{Key, Question, READ_KEYS_MAX, Record},
     commands::Caller,
     session::{Pane, Place, Sessions},
-    snapshot::Key,
 };
 use abide_protocol::message::GetHistory;
 use std::collections::{BTreeMap, BTreeSet};

@@ -44,16 +44,14 @@
 //! stands behind its writes among the effects: a client that is told of success knows the bytes to be in the rings,
 //! or in the record where a pty is not open yet. One that lost its connection before knows nothing, as with any
 //! command; each pane got all that the turn wrote to it, up to 8 MiB, or none. Such writes have marks too
-//! ([`COMMANDS`]), so that case 3 holds for them.
+//! ([`crate::boundary::COMMANDS`]), so that case 3 holds for them.
 //!
 //! Replies to a program's queries are client 0 with the journal's offset as number: at replay, replies for
 //! offsets that have been answered are dropped.
 
 mod arrivals;
 mod clients;
-mod effect;
 mod history;
-mod input;
 mod occasion;
 mod on_answer;
 mod on_deadline;
@@ -69,9 +67,6 @@ mod recover;
 mod updates;
 
 pub use clients::CLIENTS_MAX;
-pub use effect::*;
-pub use input::*;
-pub use occasion::Occasion;
 pub use recover::Fault;
 pub use updates::{FRAME_MS, HELD_MS_MAX};
 
@@ -80,6 +75,7 @@ use crate::{
         ids::PaneId,
         instant::{Instant, Now},
     },
+    boundary::{Effect, HostFacts, Input, InputMark},
     commands::Queues,
     keys::KeyTables,
     screen::Screen,

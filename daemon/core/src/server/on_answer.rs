@@ -1,7 +1,10 @@
 //! Answers to what was asked.
 
-use super::{Answer, Server};
-use crate::base::ids::{Ticket, ViewerId};
+use super::Server;
+use crate::{
+    base::ids::{Ticket, ViewerId},
+    boundary::Answer,
+};
 use abide_protocol::message::CommandInput;
 
 impl Server {

@@ -1,9 +1,10 @@
 //! The end that sessions come back from (SIGTERM to the keeper): everything is stored once more, then whoever looks
 //! is told what became of the session, and the process may go.
 
-use super::{Effect, Server};
+use super::Server;
 use crate::{
     base::ids::{SessionId, ViewerId},
+    boundary::Effect,
     session::{Overlay, Place, SurfaceTarget, plain},
 };
 use abide_protocol::message::{DetachReason, Detached, Event, ServerMessage};

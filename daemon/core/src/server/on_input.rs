@@ -1,11 +1,12 @@
 //! Keys, pastes and the rest of what a person does, from the surface to a table, a prompt, a mode or the pane.
 
-use super::{Effect, InputMark, Server};
+use super::Server;
 use crate::{
     base::{
         geometry::Point,
         ids::{PaneId, SessionId, ViewerId},
     },
+    boundary::{Effect, InputMark},
     commands::{Caller, perform},
     keys::{Key, Named, Press, encode_press},
     modes::{Mode, ModeAction, PaneSight},

@@ -1,8 +1,9 @@
 //! Programs: their ptys open, they write, they end.
 
-use super::{Effect, ExitStatus, InputMark, PtyFacts, Server};
+use super::Server;
 use crate::{
     base::ids::PaneId,
+    boundary::{Effect, ExitStatus, InputMark, PtyFacts},
     session::{PaneState, Place, SurfaceTarget, tidy},
 };
 use abide_protocol::{

@@ -1,11 +1,12 @@
 //! Connections: greeting, attaching, and what is asked beside input and commands.
 
-use super::{Effect, Server};
+use super::Server;
 use crate::{
     base::{
         geometry::Size,
         ids::{PaneId, SessionId, ViewerId},
     },
+    boundary::Effect,
     session::{KeyState, Look, Overlay, SurfaceTarget, Viewer},
 };
 use abide_protocol::{

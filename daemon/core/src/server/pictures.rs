@@ -1,8 +1,9 @@
 //! Pictures' files, a piece at a time: a viewer asks for what it sees and has not.
 
-use super::{Effect, Server};
+use super::Server;
 use crate::{
     base::ids::{PaneId, ViewerId},
+    boundary::Effect,
     compose::picture_of,
     screen::{Picture, PictureFormat},
     session::SurfaceTarget,

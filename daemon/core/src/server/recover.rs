@@ -1,13 +1,14 @@
 //! The two ways back: from what the keeper holds after this daemon's predecessor ended, and from the store
 //! after everything ended.
 
-use super::{COMMANDS, Effect, HostFacts, InputMark, PtyFacts, Server};
+use super::Server;
 use crate::{
     base::{ids::PaneId, instant::Now},
+    boundary::Records,
+    boundary::{COMMANDS, Effect, HostFacts, InputMark, PtyFacts, Question},
     screen::Screen,
-    server::Question,
     session::{PaneState, Place, Start},
-    snapshot::{self, Records, RestoreReport, record::StructureRecord},
+    snapshot::{self, RestoreReport, record::StructureRecord},
 };
 use std::{collections::BTreeSet, fmt};
 

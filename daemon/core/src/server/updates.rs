@@ -5,13 +5,14 @@
 //! pane prints first after something was typed (with the pace, an echo took 6 ms; without, a tenth). In between, changes
 //! collect in the model, and the next update tells what differs then: a slow viewer skips frames.
 
-use super::{Effect, Server};
+use super::Server;
 use crate::{
     base::{
         geometry::{Rect, Size},
         ids::{PaneId, SessionId, ViewerId},
         instant::Instant,
     },
+    boundary::Effect,
     compose::{Cover, PaneView, Surroundings, ViewerScreen, update_pane, update_session},
     formats::expand_time,
     modes::{PaneSight, styled::StyledRow},

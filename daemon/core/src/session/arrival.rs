@@ -3,7 +3,7 @@
 use super::Sessions;
 use crate::{
     base::ids::{PaneId, SessionId, Ticket},
-    server::Whose,
+    boundary::Whose,
 };
 
 /// A stored session that somebody wants here.

@@ -10,8 +10,8 @@ use crate::{
         geometry::Size,
         ids::{SessionId, ViewerId},
     },
+    boundary::Effect,
     compose::{Surroundings, ViewerScreen},
-    server::Effect,
 };
 use abide_protocol::{
     limits::SURFACES_PER_VIEWER_MAX,

@@ -3,9 +3,9 @@
 use super::{PaneState, Sessions, facts::Sight, settings::Place, viewer::SurfaceTarget};
 use crate::{
     base::ids::{PaneId, SessionId, ViewerId, WindowId},
+    boundary::{Effect, ExitStatus},
     formats,
     screen::{CellText, Screen},
-    server::{Effect, ExitStatus},
 };
 use abide_protocol::message::{DetachReason, SurfaceNumber};
 

@@ -18,7 +18,7 @@ use crate::{
             FORMAT_LINE_BYTES_MAX,
         },
     },
-    server::{Effect, Question},
+    boundary::{Effect, Question},
 };
 use std::{
     cell::Cell,

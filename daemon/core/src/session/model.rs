@@ -17,10 +17,10 @@ use crate::{
         ids::{PaneId, SessionId, Ticket, ViewerId, WindowId},
         instant::{Instant, Now},
     },
+    boundary::{Effect, HostFacts, InputMark, Question},
     keys::KeyTables,
     modes::prompt::PromptHistory,
     options::OptionNode,
-    server::{Effect, HostFacts, InputMark, Question},
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,11 +6,11 @@ use crate::{
         ids::{PaneId, WindowId},
         instant::{Instant, Now},
     },
+    boundary::{ExitStatus, InputMark, ProcessFacts, Program},
     keys::{Key, Named, encode, encode_mouse},
     modes::Mode,
     options::OptionNode,
     screen::Screen,
-    server::{ExitStatus, InputMark, ProcessFacts, Program},
 };
 use abide_protocol::message::{MouseAction, MouseEvent, mode};
 

@@ -3,8 +3,8 @@
 use super::{Sessions, facts::Sight, names::tidy, settings::Place};
 use crate::{
     base::ids::{PaneId, WindowId},
+    boundary::{ProcessFacts, Question},
     formats,
-    server::{ProcessFacts, Question},
 };
 
 /// Least time between two looks at a pane's processes: as often as tmux looks for a window's name.

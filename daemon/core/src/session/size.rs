@@ -10,8 +10,8 @@ use crate::{
         geometry::Size,
         ids::{PaneId, SessionId, WindowId},
     },
+    boundary::Effect,
     layout::Edge,
-    server::Effect,
 };
 
 impl Sessions {

@@ -7,9 +7,9 @@ use crate::{
         ids::{PaneId, SessionId, WindowId},
         limits::PANES_MAX,
     },
+    boundary::{Effect, ProcessFacts, Program},
     options::OptionNode,
     screen::Screen,
-    server::{Effect, ProcessFacts, Program},
 };
 
 /// What to start in a new pane.

@@ -6,10 +6,10 @@ use crate::{
         ids::{PaneId, SessionId, Ticket, ViewerId},
         instant::{Instant, Now},
     },
+    boundary::COMMANDS,
     compose::{Surroundings, ViewerScreen},
     keys::{Code, Key},
     modes::{confirm::Confirm, prompt::Prompt},
-    server::COMMANDS,
 };
 use abide_protocol::message::{Hello, SurfaceNumber};
 use std::collections::BTreeMap;

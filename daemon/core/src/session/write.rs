@@ -3,7 +3,7 @@
 use super::{Pane, PaneState, Sessions, settings::Place};
 use crate::{
     base::ids::PaneId,
-    server::{COMMANDS, Effect, InputMark},
+    boundary::{COMMANDS, Effect, InputMark},
 };
 use abide_protocol::message::mode;
 

@@ -5,11 +5,9 @@
 //! names, which are removed, or a session whose screens the next one finds in the store.
 
 use super::{
-    key::Key,
     plan::StoredRecord,
     read,
     record::{RootRecord, StoredPane, StoredSession},
-    records::Records,
     restore::{Revived, find, revive},
 };
 use crate::{
@@ -18,7 +16,7 @@ use crate::{
         instant::Now,
         limits::{PANES_MAX, SESSIONS_MAX, WINDOWS_MAX},
     },
-    server::Write,
+    boundary::{Key, Records, Write},
     session::{Pane, Ran, Session, Sessions, Window, Winlink, tidy},
 };
 use abide_protocol::codec::encode;

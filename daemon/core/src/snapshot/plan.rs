@@ -12,7 +12,6 @@
 
 use super::{
     fingerprint::Fingerprint,
-    key::Key,
     record::{RanRecord, RootRecord, StoredPane, StoredSession, VERSION},
     write,
 };
@@ -22,7 +21,7 @@ use crate::{
         instant::Instant,
         runs::Runs,
     },
-    server::{Question, Write},
+    boundary::{Key, Question, Write},
     session::{Place, Sessions},
 };
 use abide_protocol::codec::encode;

@@ -12,11 +12,11 @@ use crate::{
         instant::{Instant, Now},
         limits::{PANES_MAX, SESSIONS_MAX, WINDOWS_MAX},
     },
+    boundary::{COMMANDS, ExitStatus, InputMark, ProcessFacts},
     keys::{Binding, KeyTables},
     language::{Surroundings, parse},
     layout::Layout,
     screen::Screen,
-    server::{COMMANDS, ExitStatus, InputMark, ProcessFacts},
     session::{
         Alerts, Environment, Origin, Pane, PaneState, Retype, Session, Sessions, Variable, Window, Winlink,
         tidy,

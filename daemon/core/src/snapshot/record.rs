@@ -4,7 +4,7 @@
 //! A record begins with its version. A field that is added later has a default; a change of meaning is a new
 //! version with a reader of its own. Golden bytes of every version stay in the tests.
 
-use crate::{options::OptionNode, server::Program};
+use crate::{boundary::Program, options::OptionNode};
 use serde::{Deserialize, Serialize};
 
 /// The version that this program writes.
@@ -129,7 +129,7 @@ pub struct PaneRecord {
     /// Use clock of when it was last active.
     pub active_point: u64,
     /// Bytes typed before its pty was open: client, number, bytes. What waits for a new shell's prompt is number 0 of
-    /// the daemon's own ([`crate::server::COMMANDS`]), which no input has.
+    /// the daemon's own ([`crate::boundary::COMMANDS`]), which no input has.
     pub typed_early: Vec<(u64, u64, serde_bytes::ByteBuf)>,
 }
 

@@ -2,19 +2,17 @@
 //! do not.
 
 use super::{
-    key::Key,
     read,
     record::{RanRecord, RootRecord, StateRecord, StoredOrigin, StoredPane, StoredSession},
-    records::Records,
 };
 use crate::{
     base::{
         ids::{PaneId, SessionId, WindowId},
         instant::{Instant, Now},
     },
+    boundary::{Key, Records, Write},
     formats::{Clock, ctime},
     screen::{Kept, Screen},
-    server::Write,
     session::{Pane, PaneState, Ran, Sessions, plain, shown},
 };
 use std::{

@@ -1,7 +1,6 @@
 //! What a store holds of any daemon, to be looked at: nothing of it becomes part of the model.
 
 use super::{
-    key::Key,
     read,
     record::{RootRecord, StoredPane, StoredSession},
 };
@@ -10,6 +9,7 @@ use crate::{
         ids::{PaneId, SessionId, WindowId},
         instant::Now,
     },
+    boundary::Key,
     screen::{Kept, Screen},
     session::{Session, Window, tidy},
 };

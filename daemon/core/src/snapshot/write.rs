@@ -6,8 +6,8 @@ use super::record::{
 };
 use crate::{
     base::{ids::PaneId, instant::Now},
+    boundary::{COMMANDS, ExitStatus, Program},
     keys::KeyTables,
-    server::{COMMANDS, ExitStatus, Program},
     session::{Environment, Origin, Pane, PaneState, Session, Sessions, Window},
 };
 use serde_bytes::ByteBuf;

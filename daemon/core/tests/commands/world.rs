@@ -6,9 +6,10 @@ use abide_core::{
         ids::{PaneId, Ticket, ViewerId},
         instant::{Instant, Now},
     },
+    boundary::{Answer, Effect, HostFacts, Input, Occasion, PtyFacts, Question},
     commands::Caller,
     language::{Script, Surroundings, Word, parse},
-    server::{Answer, Effect, HostFacts, Input, Occasion, PtyFacts, Question, Server},
+    server::Server,
     session::Overlay,
 };
 use abide_protocol::{

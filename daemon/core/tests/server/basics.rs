@@ -1,7 +1,7 @@
 //! What one person sees and does.
 
 use crate::world::World;
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 use abide_protocol::message::{InputEvent, MouseAction, MouseEvent, SurfaceKind, ViewerKind};
 
 fn attached() -> (World, usize) {
@@ -237,18 +237,21 @@ fn a_flood_is_paced() {
     let mut updates = 0;
     for n in 0..1000u64 {
         world.now.instant = world.now.instant.after_ms(1);
-        world.server.handle(world.now, abide_core::server::Input::PtyOutput(pane, n + 1, b"x\r\n"));
+        world.server.handle(world.now, abide_core::boundary::Input::PtyOutput(pane, n + 1, b"x\r\n"));
         let _ = world.server.structure();
         let told = world.server.effects().into_iter().filter(|e| {
             matches!(
                 e,
-                abide_core::server::Effect::TellViewer(_, abide_protocol::message::ServerMessage::Update(_))
+                abide_core::boundary::Effect::TellViewer(
+                    _,
+                    abide_protocol::message::ServerMessage::Update(_)
+                )
             )
         });
         let count = told.count();
         assert!(n != 0 || count == 1, "the first output after a pause goes at once");
         updates += count;
-        world.server.handle(world.now, abide_core::server::Input::ViewerDrained(viewer));
+        world.server.handle(world.now, abide_core::boundary::Input::ViewerDrained(viewer));
         updates += world.server.effects().len().min(1);
     }
     assert!((100..=126).contains(&updates), "{updates} updates in a second");
@@ -274,9 +277,9 @@ fn bad_peers_are_told() {
     world.say(at, ClientMessage::Ping(Ping { number: 1 }));
     assert_eq!(world.clients[at].said, ["error: can't find session: none"]);
     let viewer = abide_core::base::ids::ViewerId(777);
-    world.input(abide_core::server::Input::ViewerJoined(viewer));
-    world.input(abide_core::server::Input::ViewerSaid(viewer, ClientMessage::Ping(Ping { number: 1 })));
-    world.input(abide_core::server::Input::ViewerGone(viewer));
+    world.input(abide_core::boundary::Input::ViewerJoined(viewer));
+    world.input(abide_core::boundary::Input::ViewerSaid(viewer, ClientMessage::Ping(Ping { number: 1 })));
+    world.input(abide_core::boundary::Input::ViewerGone(viewer));
     world.command(at, "new-session -d -s a");
     world.attach(at, SurfaceKind::Session, "a", 1, (0, 0));
     world.wait(50);

@@ -1,11 +1,7 @@
 //! The end that sessions come back from: the store has everything, and whoever looks is told.
 
 use crate::world::{World, facts};
-use abide_core::{
-    base::ids::PaneId,
-    screen::CellText,
-    server::{Input, Server},
-};
+use abide_core::{base::ids::PaneId, boundary::Input, screen::CellText, server::Server};
 use abide_protocol::message::{SurfaceKind, ViewerKind};
 
 fn world(config: &str) -> (World, usize) {

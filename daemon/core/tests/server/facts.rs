@@ -1,7 +1,7 @@
 //! The host of these tests.
 
 use abide_core::base::instant::Now;
-use abide_core::server::HostFacts;
+use abide_core::boundary::HostFacts;
 
 pub fn facts(epoch: u64) -> HostFacts {
     HostFacts {
@@ -18,6 +18,6 @@ pub fn facts(epoch: u64) -> HostFacts {
         ],
         epoch,
         started: Now::default(),
-        occasion: abide_core::server::Occasion::Usual,
+        occasion: abide_core::boundary::Occasion::Usual,
     }
 }

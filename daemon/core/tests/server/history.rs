@@ -2,8 +2,9 @@
 
 use crate::world::{World, facts};
 use abide_core::base::ids::PaneId;
+use abide_core::boundary::{Input, READ_KEYS_MAX, Record};
 use abide_core::screen::Screen;
-use abide_core::server::{Input, READ_KEYS_MAX, Record, Server};
+use abide_core::server::Server;
 use abide_protocol::message::{SurfaceKind, ViewerKind};
 
 const LINES: usize = 40_000;

@@ -5,7 +5,7 @@ use crate::{
     summary::summary,
     world::{Death, World},
 };
-use abide_core::{base::ids::PaneId, server::ExitStatus};
+use abide_core::{base::ids::PaneId, boundary::ExitStatus};
 use abide_protocol::message::{InputEvent, MouseAction, MouseEvent, SurfaceKind, ViewerKind};
 
 /// SplitMix64: a small generator with a published, fixed sequence.

@@ -2,7 +2,8 @@
 
 use crate::world::{World, facts};
 use abide_core::base::ids::PaneId;
-use abide_core::server::{Answer, Effect, ExitStatus, Input, Question, Server};
+use abide_core::boundary::{Answer, Effect, ExitStatus, Input, Question};
+use abide_core::server::Server;
 use abide_protocol::message::ViewerKind;
 
 const LINE: &str = "[restored: ";
@@ -141,7 +142,7 @@ fn what_is_damaged_is_said_and_the_others_come() {
     let (mut world, work, dead) = stored();
     reboot(&mut world);
     for (key, value) in &mut world.store {
-        if *key == abide_core::snapshot::Key::Pane(work).bytes() {
+        if *key == abide_core::boundary::Key::Pane(work).bytes() {
             value.truncate(5);
         }
     }

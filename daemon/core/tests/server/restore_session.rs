@@ -2,7 +2,7 @@
 
 use crate::stored::{reboot, said, world as stored_world};
 use crate::world::{Death, World};
-use abide_core::server::Taking;
+use abide_core::boundary::Taking;
 use abide_core::session::Sessions;
 use abide_protocol::message::ViewerKind;
 use std::collections::{BTreeMap, BTreeSet};

@@ -30,7 +30,7 @@ fn reboot(world: &mut World, config: &str) {
         client.viewer = None;
         client.attached.clear();
     }
-    world.input(abide_core::server::Input::Notice("started".to_owned()));
+    world.input(abide_core::boundary::Input::Notice("started".to_owned()));
     world.settle();
 }
 
@@ -197,7 +197,7 @@ fn a_daemon_that_dies_in_between_types_it_once() {
             death => {
                 world.now.instant = world.now.instant.after_ms(600);
                 world.death = death;
-                world.input(abide_core::server::Input::DeadlineReached);
+                world.input(abide_core::boundary::Input::DeadlineReached);
                 assert!(world.dead, "{death:?}");
             }
         }

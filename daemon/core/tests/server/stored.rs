@@ -1,7 +1,8 @@
 //! What the store brings back.
 
 use crate::world::{World, facts};
-use abide_core::server::{Look, Looked, Server, SpaceFacts};
+use abide_core::boundary::{Look, Looked, SpaceFacts};
+use abide_core::server::Server;
 use abide_protocol::message::{SurfaceKind, ViewerKind};
 
 pub fn world() -> (World, usize) {
@@ -32,7 +33,7 @@ pub fn reboot(world: &mut World, config: &str) -> Vec<String> {
         client.viewer = None;
         client.attached.clear();
     }
-    world.input(abide_core::server::Input::Notice("started".to_owned()));
+    world.input(abide_core::boundary::Input::Notice("started".to_owned()));
     world.settle();
     report.notices
 }

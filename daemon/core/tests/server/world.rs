@@ -6,8 +6,9 @@ use abide_core::{
         ids::{PaneId, Ticket, ViewerId},
         instant::{Instant, Now},
     },
+    boundary::{Answer, Effect, ExitStatus, Input, ProcessFacts, Program, PtyFacts, Question},
     screen::Screen,
-    server::{Answer, Effect, ExitStatus, Input, ProcessFacts, Program, PtyFacts, Question, Server},
+    server::Server,
     session::Sessions,
 };
 use abide_protocol::{

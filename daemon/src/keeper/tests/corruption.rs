@@ -6,7 +6,7 @@ use crate::keeper::pane_memory::{PaneMemory, Positions};
 use crate::keeper::slots::SlotPair;
 use crate::os::memory;
 use crate::os::sys::Mapping;
-use abide_core::server::InputMark;
+use abide_core::boundary::InputMark;
 use rustix::pipe::{PipeFlags, pipe_with};
 use std::collections::BTreeMap;
 use std::os::fd::AsFd;

@@ -6,7 +6,7 @@ use crate::keeper::layout::Geometry;
 use crate::keeper::message::{PaneReport, Succession, ToDaemon, ToKeeper};
 use crate::keeper::pane_memory::Positions;
 use abide_core::base::{geometry::Size, ids::PaneId};
-use abide_core::server::{ExitStatus, Occasion, Program, Signal};
+use abide_core::boundary::{ExitStatus, Occasion, Program, Signal};
 
 const TRANSCRIPT: &str = include_str!("../../../../tests/golden/keeper/v1.txt");
 

@@ -7,7 +7,7 @@ use crate::keeper::layout::Geometry;
 use crate::keeper::limits::{HANDOVER_BYTES_MAX, HANDOVER_PROGRAMS_MAX, PANES_MAX};
 use crate::keeper::pane_memory::Positions;
 use abide_core::base::ids::PaneId;
-use abide_core::server::ExitStatus;
+use abide_core::boundary::ExitStatus;
 
 const RECORDS: &str = include_str!("../../../../tests/golden/keeper/handover.txt");
 

@@ -9,7 +9,7 @@ use crate::keeper::position;
 use crate::keeper::rings::{Drained, Filled, Rings};
 use crate::keeper::sluice::Sluice;
 use crate::os::memory;
-use abide_core::server::InputMark;
+use abide_core::boundary::InputMark;
 use rustix::pipe::{PipeFlags, pipe_with};
 use std::os::fd::AsFd;
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use crate::keeper::layout::Geometry;
 use crate::keeper::pane_memory::Positions;
 use crate::keeper::rings::{Drained, Filled};
 use crate::keeper::sluice::Sluice;
-use abide_core::server::InputMark;
+use abide_core::boundary::InputMark;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pipe::{PipeFlags, pipe_with};
 use std::io::Read;

@@ -2,6 +2,7 @@
 
 use super::{listing, source_file::absolute};
 use crate::{
+    boundary::{Answer, Effect, Question},
     commands::{
         actions::{clip, job_environment},
         limits,
@@ -9,7 +10,6 @@ use crate::{
         run::{Flow, On, Reply, Resume, Run, Wait},
         spec::{Spec, TargetKind, TargetSpec},
     },
-    server::{Answer, Effect, Question},
     session::{Buffer, Place, facts::Sight},
 };
 use abide_protocol::message::{ReadInput, ServerMessage};

@@ -5,6 +5,7 @@ use crate::{
         ids::PaneId,
         limits::{LINES_PER_TURN_MAX, WANTED_CHUNKS_MAX},
     },
+    boundary::Answer,
     commands::{
         export::{Export, Form, Shape},
         run::{Flow, On, Reply, Resume, Run, Wait},
@@ -12,7 +13,6 @@ use crate::{
     },
     modes::{Canvas, Mode, PaneSight},
     screen::{CellText, CellView, RowView, Screen},
-    server::Answer,
     session::Place,
 };
 use abide_protocol::message::Style;

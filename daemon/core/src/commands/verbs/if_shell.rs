@@ -1,6 +1,7 @@
 //! if-shell
 
 use crate::{
+    boundary::{Answer, Question},
     commands::{
         actions::job_environment,
         run::{Flow, Run},
@@ -8,7 +9,6 @@ use crate::{
     },
     formats,
     language::Script,
-    server::{Answer, Question},
 };
 
 pub(in crate::commands) const SPEC: Spec = Spec {

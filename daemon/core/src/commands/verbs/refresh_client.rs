@@ -3,11 +3,11 @@
 use super::attach_session::looking_client;
 use crate::{
     base::geometry::Size,
+    boundary::Effect,
     commands::{
         run::{Flow, Run},
         spec::Spec,
     },
-    server::Effect,
 };
 use abide_protocol::message::{Event, ServerMessage};
 

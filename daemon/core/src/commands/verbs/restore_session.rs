@@ -5,11 +5,11 @@ use super::{
     stored::{Shelf, choose, file, gather},
 };
 use crate::{
+    boundary::{Answer, Whose},
     commands::{
         run::{Flow, On, Reply, Resume, Run, Wait},
         spec::Spec,
     },
-    server::{Answer, Whose},
     session::{Place, tidy},
 };
 

@@ -1,13 +1,13 @@
 //! run-shell
 
 use crate::{
+    boundary::{Answer, Question},
     commands::{
         actions::{enter, job_environment},
         run::{Flow, Run},
         spec::{Spec, TargetKind, TargetSpec},
     },
     modes::copy::CopyMode,
-    server::{Answer, Question},
 };
 
 pub(in crate::commands) const SPEC: Spec = Spec {

@@ -1,13 +1,13 @@
 //! source-file
 
 use crate::{
+    boundary::{Answer, Effect, Question},
     commands::{
         limits,
         run::{Flow, On, Reply, Resume, Run, Wait},
         spec::{Spec, TargetKind, TargetSpec},
     },
     language::Script,
-    server::{Answer, Effect, Question},
 };
 use abide_protocol::message::{ReadInput, ServerMessage};
 

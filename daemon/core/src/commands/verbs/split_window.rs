@@ -2,6 +2,7 @@
 
 use super::new_window::start;
 use crate::{
+    boundary::Effect,
     commands::{
         run::{Flow, On, Reply, Resume, Run, Wait},
         spec::{Spec, TargetKind, TargetSpec},
@@ -9,7 +10,6 @@ use crate::{
     },
     formats,
     layout::{Axis, Length, Split},
-    server::Effect,
 };
 use abide_protocol::message::{ReadInput, ServerMessage};
 

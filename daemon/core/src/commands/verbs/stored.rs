@@ -2,12 +2,12 @@
 
 use super::{capture_pane, listing};
 use crate::{
+    boundary::{Answer, Look, Looked, Question, SpaceFacts, Whose},
     commands::{
         limits::STORED_BYTES_MAX,
         run::{Flow, Run},
         spec::Spec,
     },
-    server::{Answer, Look, Looked, Question, SpaceFacts, Whose},
     session::{facts::Sight, tidy},
     snapshot::shelf::{self, Records, Shelved},
 };

@@ -2,8 +2,8 @@
 
 use super::source_file::absolute;
 use crate::{
+    boundary::{Answer, Question},
     commands::{run::Flow, spec::Spec},
-    server::{Answer, Question},
 };
 
 pub(in crate::commands) const SPEC: Spec = Spec {

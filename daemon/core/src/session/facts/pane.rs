@@ -2,9 +2,9 @@
 
 use super::{Sight, Variable, flag};
 use crate::{
+    boundary::ExitStatus,
     modes::PaneSight,
     screen::Progress,
-    server::ExitStatus,
     session::{PaneState, Place},
 };
 use abide_protocol::message::{CursorShape, mode};

@@ -4,7 +4,8 @@ use super::{Death, World};
 use crate::facts::facts;
 use abide_core::{
     base::ids::PaneId,
-    server::{Input, PtyFacts, Server},
+    boundary::{Input, PtyFacts},
+    server::Server,
 };
 
 impl World {

@@ -1,12 +1,9 @@
 //! What can happen, as the operating system tells it.
 
-use super::Occasion;
-use crate::{
-    base::{
-        ids::{PaneId, Ticket, ViewerId},
-        instant::Now,
-    },
-    snapshot::Records,
+use super::{Occasion, Records};
+use crate::base::{
+    ids::{PaneId, Ticket, ViewerId},
+    instant::Now,
 };
 use abide_protocol::message::ClientMessage;
 

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, VecDeque};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
     /// Keys and values; those in `left` have none.
-    pub(super) by_key: BTreeMap<Vec<u8>, Vec<u8>>,
+    pub(crate) by_key: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Chunks whose bytes were left in the store, and how many those are.
-    pub(super) left: BTreeMap<Vec<u8>, usize>,
+    pub(crate) left: BTreeMap<Vec<u8>, usize>,
     /// The newest chunks of the pane whose chunks come.
     newest: VecDeque<(Vec<u8>, usize)>,
     newest_bytes: usize,
