@@ -1,9 +1,7 @@
 //! The pure half of abide: everything that decides, nothing that opens, waits, spawns, asks the time or
 //! throws dice.
 //!
-//! The folders in the order in which they may use each other (each uses only what stands before it):
-//! `base`, `text` → `language` → `screen`, `layout`, `keys`, `options` → `formats` → `session` → `modes`,
-//! `commands` → `compose` → `snapshot`, `wire` → `server`.
+//! Each folder uses only some of the others, in an order that ARCHITECTURE.md has and `tests/tidy` demands.
 #![forbid(unsafe_code)]
 
 pub mod base;

@@ -2,7 +2,8 @@
 //!
 //! [`Server::handle`] takes one [`Input`] and changes the model; [`Server::structure`] and then
 //! [`Server::effects`] are what the shell around the core has to write and to do before the next input. One
-//! file per kind of input (`on_*`), `updates` for what viewers are sent and when, `history` for its memory, `clients` for input numbers, `recover` for the two ways back.
+//! file per kind of input (`on_*`), `updates` for what viewers are sent and when, `shown` for what they have,
+//! `history` for its memory, `clients` for input numbers, `recover` for the two ways back.
 //!
 //! # Input takes effect exactly once
 //!
@@ -64,6 +65,7 @@ mod on_pty;
 mod on_viewer;
 mod pictures;
 mod recover;
+mod shown;
 mod updates;
 
 pub use clients::CLIENTS_MAX;
@@ -91,6 +93,7 @@ pub struct Server {
     pub model: Sessions,
     queues: Queues,
     clients: Clients,
+    shown: shown::Shown,
     plan: Plan,
     histories: history::Histories,
     arrivals: arrivals::Arrivals,
@@ -141,6 +144,7 @@ impl Server {
             model,
             queues: Queues::default(),
             clients: Clients::default(),
+            shown: shown::Shown::default(),
             plan: Plan::default(),
             histories: history::Histories::default(),
             arrivals: arrivals::Arrivals::default(),
@@ -214,6 +218,7 @@ impl Server {
             self.tell_store();
         }
         if std::mem::take(&mut self.model.detached) {
+            self.shown.retain(&self.model.viewers);
             self.plan.hurry(now);
         }
         self.bound_histories();

@@ -168,12 +168,12 @@ impl Server {
         session: SessionId,
         event: MouseEvent,
     ) -> Option<On> {
-        let surface = self.model.viewers.get(&id)?.surfaces.get(&number)?;
+        let shown = self.shown.get(id, number)?;
         let found = self.model.sessions.get(&session)?;
         let window = self.model.windows.get(&found.current_window()?)?;
         let at = Point { x: event.x, y: event.y };
         let on = |place, window, pane| Some(On { place, window, pane, at });
-        match hit(&surface.screen, &surface.around, window.size(), event.x, event.y) {
+        match hit(&shown.screen, &shown.around, window.size(), event.x, event.y) {
             Hit::Status(Range::Left) => on(MousePlace::StatusLeft, Some(found.current), None),
             Hit::Status(Range::Right) => on(MousePlace::StatusRight, Some(found.current), None),
             Hit::Status(Range::Window(index)) => {

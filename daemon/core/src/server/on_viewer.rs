@@ -193,7 +193,8 @@ impl Server {
         let Some(surface) = viewer.surfaces.get_mut(&request.surface) else { return };
         let SurfaceTarget::Pane(pane) = surface.target else { return };
         let Some(pane) = self.model.panes.get(&pane) else { return self.no_surface(id, request.surface) };
-        let lines = surface.screen.history_lines(&pane.screen, request.first, request.count);
+        let lines =
+            self.shown.of(id, surface).screen.history_lines(&pane.screen, request.first, request.count);
         let range = pane.screen.history();
         let history = History {
             id: request.id,

@@ -132,9 +132,7 @@ impl Server {
         self.plan.screen_replaced(pane);
         self.history_is_stored();
         self.mark_dirty(pane);
-        for surface in self.model.viewers.values_mut().flat_map(|v| v.surfaces.values_mut()) {
-            surface.screen.restart();
-        }
+        self.shown.restart();
     }
 
     /// What a pane's memory knows of taken input: client and highest number. Said at recovery, after the pane

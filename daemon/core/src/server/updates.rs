@@ -5,7 +5,7 @@
 //! pane prints first after something was typed (with the pace, an echo took 6 ms; without, a tenth). In between, changes
 //! collect in the model, and the next update tells what differs then: a slow viewer skips frames.
 
-use super::Server;
+use super::{Server, shown::ShownSurface};
 use crate::{
     base::{
         geometry::{Rect, Size},
@@ -67,31 +67,27 @@ impl Server {
         let viewer = self.model.viewers.get_mut(&id)?;
         let shows_pictures = viewer.has(feature::PICTURES);
         let surface = viewer.surfaces.get_mut(&number)?;
-        // What is changed is taken out while the model is read, and put back.
-        let mut screen = std::mem::replace(&mut surface.screen, ViewerScreen::new(number));
-        let mut around = std::mem::take(&mut surface.around);
+        let ShownSurface { screen, around } = self.shown.of(id, surface);
         let stale = std::mem::take(&mut surface.around_stale);
         let bells = std::mem::take(&mut surface.bells);
         let (target, size) = (surface.target, surface.size);
         screen.show_pictures(shows_pictures);
         let model = &self.model;
         let update = match target {
-            SurfaceTarget::Pane(pane) => pane_update(model, pane, &mut screen, bells),
+            SurfaceTarget::Pane(pane) => pane_update(model, pane, screen, bells),
             SurfaceTarget::Session(session) => {
                 if stale {
-                    around = surroundings(model, id, session, size);
+                    *around = surroundings(model, id, session, size);
                 }
                 let overlay = model.viewers.get(&id).and_then(|v| v.overlay.as_ref());
                 let cover = cover(model, session, size, overlay);
-                update_session(&mut screen, model, session, size, &around, &cover, bells)
+                update_session(screen, model, session, size, around, &cover, bells)
             }
         };
         let viewer = self.model.viewers.get_mut(&id)?;
         viewer.drained &= update.is_none();
         let surface = viewer.surfaces.get_mut(&number)?;
         surface.dirty = screen.behind();
-        surface.screen = screen;
-        surface.around = around;
         if update.is_some() {
             surface.sent_at = Some(now);
         }

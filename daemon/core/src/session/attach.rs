@@ -11,7 +11,6 @@ use crate::{
         ids::{SessionId, ViewerId},
     },
     boundary::Effect,
-    compose::{Surroundings, ViewerScreen},
 };
 use abide_protocol::{
     limits::SURFACES_PER_VIEWER_MAX,
@@ -56,8 +55,7 @@ impl Sessions {
             size: look.size,
             sizes: look.sizes,
             read_only: look.read_only,
-            screen: ViewerScreen::new(number),
-            around: Surroundings::default(),
+            whole: true,
             around_stale: true,
             sent_at: None,
             dirty: true,

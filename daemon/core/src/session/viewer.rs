@@ -7,7 +7,6 @@ use crate::{
         instant::{Instant, Now},
     },
     boundary::COMMANDS,
-    compose::{Surroundings, ViewerScreen},
     keys::{Code, Key},
     modes::{confirm::Confirm, prompt::Prompt},
 };
@@ -35,11 +34,9 @@ pub struct Surface {
     pub sizes: bool,
     /// Whether input on it is refused.
     pub read_only: bool,
-    /// What the viewer has of it.
-    pub screen: ViewerScreen,
-    /// What surrounds the panes (of a session surface), as last made.
-    pub around: Surroundings,
-    /// Whether that is to be made anew.
+    /// The viewer has nothing of it, or is to be told all of it again.
+    pub whole: bool,
+    /// Whether what surrounds the panes (of a session surface) is to be made anew.
     pub around_stale: bool,
     /// When it was last sent an update.
     pub sent_at: Option<Instant>,

@@ -86,10 +86,7 @@ fn run(run: &mut Run<'_>) -> Result<Flow, String> {
     if let Some(viewer) = run.model.viewers.get_mut(&client) {
         for surface in viewer.surfaces.values_mut() {
             surface.dirty = true;
-            if !status_only {
-                // Everything is sent again.
-                surface.screen = crate::compose::ViewerScreen::new(surface.number);
-            }
+            surface.whole |= !status_only;
         }
     }
     Ok(Flow::Next)
