@@ -293,3 +293,207 @@ fn there_and_back_pictures_are_where_they_were() {
         }
     }
 }
+
+fn restored(screen: &Screen) -> Screen {
+    Screen::restore(&screen.head(), &mut |id| screen.chunk(id).map(<[u8]>::to_vec).into())
+        .expect("its own head")
+}
+
+/// A sixel picture of so many cells.
+fn sixel(cols: usize, rows: usize) -> String {
+    format!("\x1bPq\"1;1;{};{}#1~\x1b\\", 8 * cols, 16 * rows)
+}
+
+#[test]
+fn pictures_that_find_no_place_are_counted_too() {
+    let mut screen = screen();
+    for name in 1..PICTURES_MAX + 10 {
+        let command = kitty(&format!("a=T,f=24,s=1,v=1,i={name},x=5"), b"abc");
+        assert_eq!(answer(&mut screen, &command), "EINVAL", "there is no such pixel");
+    }
+    assert_eq!(screen.chunk_ids().count(), PICTURES_MAX);
+    assert_eq!(restored(&screen).chunk_ids().count(), PICTURES_MAX);
+}
+
+#[test]
+fn places_that_text_asks_for_are_counted_too() {
+    let mut screen = screen();
+    screen.feed(&kitty("a=t,f=24,s=1,v=1,i=1,q=2", b"abc"));
+    for n in 0..PLACEMENTS_MAX + 10 {
+        screen.feed(format!("\x1b_Ga=p,U=1,i=1,p={n},q=2\x1b\\").as_bytes());
+    }
+    restored(&screen);
+    // The longest list loses its oldest, so that there is room for others.
+    screen.feed(b"\x1b_Ga=p,i=1,C=1,q=2\x1b\\");
+    assert_eq!(pictures(&restored(&screen)), [1]);
+}
+
+#[test]
+fn a_picture_that_scroll_regions_cut_has_so_many_parts() {
+    let mut screen = Screen::new(Size::new(80, 50), 100);
+    for x in 1..=60 {
+        screen.feed(format!("\x1b[1;{x}H{}", sixel(1, 50)).as_bytes());
+    }
+    assert_eq!(pictures(&screen).len(), 60);
+    for y in (1..50).step_by(2) {
+        screen.feed(format!("\x1b[{y};{}r\x1b[{y};1H\x1b[M", y + 1).as_bytes());
+    }
+    let parts = pictures(&screen).len();
+    assert!(parts > PLACEMENTS_MAX - 60 && parts <= PLACEMENTS_MAX, "{parts}");
+    let again = restored(&screen);
+    assert_eq!(again.pictures_in(0..u64::MAX), screen.pictures_in(0..u64::MAX));
+    // So where the top of the screen goes to history.
+    for y in (2..50).step_by(2) {
+        screen.feed(format!("\x1b[1;{y}r\x1b[{y};1H\n").as_bytes());
+    }
+    restored(&screen);
+}
+
+#[test]
+fn what_the_primary_screen_loses_takes_nothing_from_the_alternate_one() {
+    let mut screen = screen();
+    screen.feed(sixel(2, 2).as_bytes());
+    screen.feed(&kitty("a=t,f=24,s=1,v=1,i=1,q=2", b"abc"));
+    for _ in 0..PLACEMENTS_MAX - 1 {
+        screen.feed(b"\x1b[9;9H\x1b_Ga=p,C=1,i=1,q=2\x1b\\");
+    }
+    screen.feed(format!("\x1b[?1049h\x1b[H{}", sixel(2, 2)).as_bytes());
+    assert_eq!(pictures(&screen), [3]);
+    screen.feed(b"\x1b[?1049l");
+    assert_eq!(pictures(&screen), [2; PLACEMENTS_MAX - 1], "the oldest of all is gone");
+}
+
+#[test]
+fn empty_bands_below_a_sixel_picture_leave_the_cursor_in_its_last_row() {
+    let mut screen = screen();
+    let bands = "-".repeat((1 << 16) * 16 / 6 + 1);
+    screen.feed(format!("\x1bPq\"1;1;8;48#1~{bands}\x1b\\").as_bytes());
+    assert_eq!(screen.cursor().y, 2);
+}
+
+#[test]
+fn a_picture_behind_the_end_of_a_line_has_a_column_at_any_width() {
+    let mut screen = Screen::new(Size::new(1000, 6), 100);
+    screen.feed(format!("{}\x1b[2;900H", "a".repeat(1001)).as_bytes());
+    screen.feed(&kitty("a=T,f=24,s=1,v=1,c=2,C=1,q=2", b"abc"));
+    assert_eq!(screen.pictures_in(0..u64::MAX)[0].x, 899);
+    screen.feed(b"\x1b[H");
+    screen.resize(Size::new(502, 6));
+    assert_eq!(screen.pictures_in(0..u64::MAX)[0].x, SIDE_CELLS_MAX);
+    assert_eq!(restored(&screen).pictures_in(0..u64::MAX), screen.pictures_in(0..u64::MAX));
+}
+
+#[test]
+fn pictures_without_a_name_are_not_deleted_by_a_range_of_names() {
+    let mut screen = screen();
+    screen.feed(sixel(1, 1).as_bytes());
+    screen.feed(b"\x1b_Ga=d,d=R,x=0,y=9\x1b\\");
+    assert_eq!(pictures(&screen), [1]);
+}
+
+#[test]
+fn pictures_go_with_the_lines_they_are_on() {
+    for clear in [|s: &mut Screen| s.clear_history(), |s: &mut Screen| s.set_history_lines_max(0)] {
+        let mut screen = screen();
+        screen.feed(format!("{}\x1b[10;1H{}", sixel(2, 2), "\n".repeat(9)).as_bytes());
+        assert_eq!(screen.chunk_ids().count(), 1);
+        clear(&mut screen);
+        assert_eq!(screen.chunk_ids().count(), 0);
+    }
+}
+
+#[test]
+fn a_picture_in_a_scroll_region_leaves_what_is_above() {
+    let mut screen = screen();
+    screen.feed(format!("above\x1b[3;8r\x1b[8;1H{}", sixel(40, 12)).as_bytes());
+    assert_eq!(screen.row(0).text(), "above");
+    let placed = screen.pictures_in(0..u64::MAX)[0];
+    assert_eq!((placed.line, placed.rows, placed.source.y), (2, 6, 6 * 16), "what is left of it");
+    // One that fits is whole, wherever it begins.
+    let mut screen = self::screen();
+    screen.feed(format!("\x1b[3;8r\x1b[1;1H{}", sixel(2, 4)).as_bytes());
+    let placed = screen.pictures_in(0..u64::MAX)[0];
+    assert_eq!((placed.line, placed.rows), (0, 4));
+    let mut screen = self::screen();
+    screen.feed(format!("\x1b[?80h\x1b[3;8r\x1b[8;1H{}", sixel(2, 4)).as_bytes());
+    let placed = screen.pictures_in(0..u64::MAX)[0];
+    assert_eq!((placed.line, placed.rows), (0, 4), "margins are nothing to the screen's corner");
+}
+
+#[test]
+fn a_picture_that_hangs_over_the_alternate_screens_end_scrolls_with_it() {
+    let mut screen = screen();
+    screen.feed(b"\x1b[?1049h\x1b[10;1H");
+    screen.feed(&kitty("a=T,f=24,s=1,v=1,c=2,r=5,q=2", b"abc"));
+    let placed = screen.pictures_in(0..u64::MAX)[0];
+    assert_eq!((placed.line, placed.rows, screen.cursor().y), (5, 5, 9));
+}
+
+#[test]
+fn notes_of_what_is_left_have_their_bounds_when_a_resize_puts_rows_into_history() {
+    let mut screen = Screen::new(Size::new(100, 8), 1000);
+    screen.feed(sixel(100, 2).as_bytes());
+    let torn: String = (0..50).map(|n| format!("\x1b[1;{}Hx", 2 * n + 1)).collect();
+    screen.feed(torn.as_bytes());
+    screen.feed(b"\x1b[8;1Hend");
+    screen.resize(Size::new(100, 4));
+    assert_eq!(screen.history().end, 4);
+    assert_eq!(screen.pictures_in(0..1).iter().filter(|p| p.line == 0).count(), PICTURE_STRETCHES_MAX);
+}
+
+/// How many bytes of many times the same a turn takes.
+fn share_of_a_turn(screen: &mut Screen, piece: &[u8]) -> usize {
+    let all = piece.repeat((64 * 1024 / piece.len()).max(1));
+    screen.feed_some(&all)
+}
+
+#[test]
+fn scrolling_counts_as_work_where_it_is_dear() {
+    let mut screen = Screen::new(Size::new(200, 50), 100);
+    screen.feed(&kitty("a=t,f=24,s=1,v=1,i=1,q=2", b"abc"));
+    let took = share_of_a_turn(&mut screen, b"\x1b_Ga=p,i=1,r=1000,q=2\x1b\\");
+    assert!(took < 500, "{took} bytes, of which each two dozen scroll a thousand rows");
+    // Between margins parts of rows are moved.
+    let mut boxed = Screen::new(Size::new(200, 50), 100);
+    boxed.feed(b"\x1b[?69h\x1b[2;199s\x1b[50;3H");
+    for piece in [&b"\n"[..], b"\r\n", b"\x0b", b"text of which each row scrolls", "тоже".as_bytes()] {
+        let took = share_of_a_turn(&mut boxed, piece);
+        assert!(took < 24 * 1024, "{took} of {piece:?}");
+    }
+    // With many places of pictures each is looked at.
+    let mut placed = Screen::new(Size::new(200, 50), 100);
+    placed.feed(b"\x1b[?1049h");
+    placed.feed(&kitty("a=t,f=24,s=1,v=1,i=1,q=2", b"abc"));
+    for _ in 0..PLACEMENTS_MAX {
+        placed.feed(b"\x1b_Ga=p,C=1,i=1,q=2,r=1000\x1b\\");
+    }
+    placed.feed(b"\x1b[50;1H");
+    let took = share_of_a_turn(&mut placed, b"\n");
+    assert!(took < 100, "{took} scrolls past {PLACEMENTS_MAX} places");
+    // Nowhere else.
+    let mut plain = Screen::new(Size::new(200, 50), 100);
+    plain.feed(b"\x1b[50;1H");
+    assert_eq!(share_of_a_turn(&mut plain, b"text\r\n\n"), 64 * 1024 / 7 * 7);
+    assert_eq!(share_of_a_turn(&mut plain, b"text of which each row scrolls"), 64 * 1024 / 30 * 30);
+}
+
+#[test]
+fn steps_back_over_margins_count_as_work() {
+    let mut screen = Screen::new(Size::new(200, 50), 100);
+    screen.feed(b"\x1b[?45h\x1b[?1045h\x1b[?69h\x1b[2;3s");
+    let took = share_of_a_turn(&mut screen, b"\x1b[65535D");
+    assert!(took < 1000, "{took} bytes, of which each eight go back over thirty thousand margins");
+}
+
+#[test]
+fn text_asks_for_pictures_in_the_last_lines_alone() {
+    let mut screen = Screen::new(Size::new(8, 2), 10_000);
+    screen.feed(&kitty("a=t,f=24,s=1,v=1,i=1,q=2", b"abc"));
+    screen.feed(b"\x1b_Ga=p,U=1,i=1,q=2,c=1,r=1\x1b\\");
+    let lines = PLACEHOLDER_LINES_MAX + 100;
+    for _ in 0..lines {
+        screen.feed("\x1b[38;5;1m\u{10eeee}\r\n".as_bytes());
+    }
+    assert_eq!(pictures(&screen).len() as u64, PLACEHOLDER_LINES_MAX - 1, "the last line is empty");
+    assert_eq!(screen.pictures_in(10..20).len(), 10, "whoever looks at others sees those");
+}

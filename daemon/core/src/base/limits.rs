@@ -106,6 +106,9 @@ pub const PICTURES_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const PICTURES_MAX: usize = 256;
 /// Places where a screen shows pictures; beyond, the oldest go.
 pub const PLACEMENTS_MAX: usize = 1024;
+/// The last lines of those that somebody looks at in which text may ask for pictures: each is read anew whenever the screen
+/// changes. A screen, and some of its history for who sees that too.
+pub const PLACEHOLDER_LINES_MAX: u64 = 2 * SIDE_CELLS_MAX as u64;
 /// Pixels of a picture's side, as in kitty.
 pub const PICTURE_SIDE_PIXELS_MAX: u32 = 10_000;
 /// Pixels of a picture: a viewer that shows it needs four bytes for each. Those of a camera have 24 million.

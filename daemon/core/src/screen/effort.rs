@@ -13,9 +13,6 @@ impl Terminal {
         self.effort_cells += match (sequence.marks, sequence.last) {
             (_, b'J') | ([b'$' | b'*' | b'\'' | b' '], _) | ([b'#'], b'|') => cols * rows,
             (_, b'K') | ([], b'X' | b'@' | b'P' | b'I' | b'Z') => cols,
-            // Whole rows change their order, parts of them are moved.
-            ([], b'L' | b'M' | b'S' | b'T' | b'^') if self.is_boxed() => cols * rows,
-            ([], b'L' | b'M' | b'S' | b'T' | b'^') => rows,
             // A character is as dear as some cells that are filled.
             ([], b'b') => n.min(cols * rows) * 8,
             ([b'?'], b'h' | b'l') => cols * rows / 8,
@@ -27,16 +24,15 @@ impl Terminal {
     pub(super) fn count_escape(&mut self, marks: &[u8], last: u8) {
         let cells = self.grid.cols() * self.grid.rows();
         self.effort_cells += match (marks, last) {
-            ([b'#'], b'8') | ([], b'c') => cells,
-            ([], b'6' | b'9' | b'D' | b'E' | b'M') if self.is_boxed() => cells,
-            ([], b'M') => self.grid.rows(),
+            ([b'#'], b'8') | ([], b'c' | b'6' | b'9') => cells,
             _ => 0,
         };
     }
 
-    /// Counts what it took to decode and encode a picture: a pixel is about as dear as a cell.
-    pub(in crate::screen) fn count_pixels(&mut self, pixels: usize) {
-        self.effort_cells += pixels;
+    /// Counts what is known where it is done: rows that scroll, pictures.
+    #[inline]
+    pub(in crate::screen) fn count_work(&mut self, cells: usize) {
+        self.effort_cells += cells;
     }
 
     /// Whether what is left of a piece should wait for another turn.

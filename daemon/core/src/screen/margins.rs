@@ -100,6 +100,7 @@ impl Terminal {
                 break;
             }
             left -= self.x - start + 1;
+            self.count_work(1);
             self.move_to(self.right, above);
             start = self.left;
         }
@@ -150,6 +151,9 @@ impl Terminal {
     /// The same without the pictures on them.
     pub(crate) fn shift_rows(&mut self, top: usize, n: usize, up: bool, blank: Cell) {
         let (bottom, tick) = (self.bottom, self.tick);
+        let rows = bottom + 1 - top.min(bottom);
+        // Whole rows change their order, parts of them are moved.
+        self.count_work(if self.is_boxed() { rows * (self.right - self.left + 16) } else { rows });
         if self.is_boxed() {
             self.grid.scroll_part((top, bottom), (self.left, self.right), n, up, blank, tick);
         } else if up {

@@ -159,6 +159,9 @@ impl Screen {
         t.tick = self.version + 1;
         t.changed = false;
         act(&mut self.parser, t);
+        if t.pictures.as_ref().is_some_and(|pictures| pictures.collected_at != t.history.start) {
+            t.collect_pictures();
+        }
         if t.changed || seen != (t.x, t.y, t.modes, t.cursor_style) {
             self.version = t.tick;
         }
@@ -179,11 +182,6 @@ impl Screen {
         self.terminal.effort_cells = 0;
         let mut took = 0;
         self.change(|parser, terminal| took = parser.feed(terminal, bytes));
-        if let Some(pictures) = &self.terminal.pictures
-            && pictures.collected_at != self.terminal.history.start
-        {
-            self.terminal.collect_pictures();
-        }
         took
     }
 

@@ -167,10 +167,10 @@ impl Terminal {
                 }
             }
             let len = self.write_simple(rest);
-            if len == 0 {
+            done += len;
+            if len == 0 || self.is_spent() {
                 return done;
             }
-            done += len;
         }
     }
 

@@ -324,7 +324,9 @@ impl Terminal {
         let blank = self.blank();
         if self.whole && !self.on_alternate() {
             self.changed = true;
-            for _ in 0..n.min(self.grid.rows()) {
+            let n = n.min(self.grid.rows());
+            self.count_work(4 * n);
+            for _ in 0..n {
                 self.remember(0);
                 self.scrolled += 1;
                 self.grid.scroll_all(blank, self.tick);
@@ -344,6 +346,7 @@ impl Terminal {
                 self.keep_pictures_below(self.bottom, n);
             }
             self.shift_rows(0, n, true, blank);
+            self.bound_parts();
         } else {
             self.move_rows(self.top, n, true, blank);
         }

@@ -108,6 +108,9 @@ pub(crate) struct Parser {
     pub(crate) held: Vec<u8>,
 }
 
+/// Bytes of text after which the sink may have enough: with narrow margins some hundred rows scroll by these.
+const RUN_BYTES_MAX: usize = 512;
+
 /// What a sequence that has grown too long is replaced by: vte ignores it up to its final byte.
 const SPOILT: &[u8] = b"0<";
 
@@ -194,9 +197,13 @@ impl Parser {
         while let Some(&first) = rest.first() {
             match first {
                 0x20..=0x7e => {
-                    let (run, after) = rest.split_at(ascii_run(rest));
+                    let most = rest.get(..RUN_BYTES_MAX).unwrap_or(rest);
+                    let (run, after) = rest.split_at(ascii_run(most));
                     sink.ascii(run);
                     rest = after;
+                    if sink.is_spent() {
+                        return rest;
+                    }
                 }
                 0x1b => {
                     // Half of the sequences in coloured text.
@@ -223,14 +230,25 @@ impl Parser {
                 b'\r' if rest.get(1) == Some(&b'\n') => {
                     sink.new_line();
                     rest = &rest[2..];
+                    if sink.is_spent() {
+                        return rest;
+                    }
                     rest = &rest[sink.pass_through(rest)..];
                 }
                 0x00..=0x1f => {
                     sink.control(first);
                     rest = &rest[1..];
+                    if sink.is_spent() {
+                        return rest;
+                    }
                 }
                 0x7f => rest = &rest[1..],
-                0x80.. => rest = self.unicode(sink, rest),
+                0x80.. => {
+                    rest = self.unicode(sink, rest);
+                    if sink.is_spent() {
+                        return rest;
+                    }
+                }
             }
         }
         rest
@@ -246,8 +264,17 @@ impl Parser {
         let (run, after) = bytes.split_at(len);
         let fault = match std::str::from_utf8(run) {
             Ok(text) => {
-                sink.text(text);
-                return after;
+                let mut left = text;
+                while !left.is_empty() && (left.len() == text.len() || !sink.is_spent()) {
+                    let mut end = left.len().min(RUN_BYTES_MAX);
+                    while !left.is_char_boundary(end) {
+                        end -= 1;
+                    }
+                    let (part, more) = left.split_at(end);
+                    sink.text(part);
+                    left = more;
+                }
+                return &bytes[text.len() - left.len()..];
             }
             Err(fault) => fault,
         };

@@ -348,8 +348,9 @@ impl<'b> Passage<'b> {
             terminal.last = Some(printed);
         }
         let mut parser = Parser::new();
-        parser.feed(terminal, line);
-        let is_one_row = terminal.y == 0 && !terminal.grid.line(0).wrapped && parser.held.is_empty();
+        let is_whole = parser.feed(terminal, line) == line.len();
+        let is_one_row =
+            is_whole && terminal.y == 0 && !terminal.grid.line(0).wrapped && parser.held.is_empty();
         if is_one_row {
             self.take_cells(terminal);
             (self.at, self.pen, self.text_end) = (self.start + end, terminal.pen, 0);

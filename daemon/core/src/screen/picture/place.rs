@@ -14,6 +14,8 @@ impl Terminal {
         let mut pictures = self.pictures.take().unwrap_or_default();
         let done = act(self, &mut pictures);
         pictures.clock += 1;
+        // Each is looked at, whatever was done.
+        self.count_work(8 * (pictures.shown.len() + pictures.other.len() + pictures.album.held.len()));
         self.history.pieces = pictures.pieces().count();
         self.pictures = Some(pictures);
         done
@@ -61,17 +63,6 @@ impl Terminal {
             }
         }
         pictures.shown.push(placement);
-        pictures.collect(self.ground());
-        while pictures.placements_over() > 0 {
-            let oldest = if pictures.other.is_empty() { &mut pictures.shown } else { &mut pictures.other };
-            if oldest.is_empty() {
-                pictures.prototypes.remove(0);
-            } else {
-                let gone = oldest.remove(0);
-                self.unmark(&gone);
-            }
-        }
-        pictures.collect(self.ground());
     }
 
     /// Shows a picture that is bound to its cells, from the cursor on, which goes down by so many of its rows. Rows scroll
@@ -89,22 +80,26 @@ impl Terminal {
         self.picture_rows_down(pictures, usize::from(rows) - 1);
         // Where its first row is now; above the screen when that has fewer rows.
         let top = if scrolls { self.y as i64 - i64::from(rows) + 1 } else { y as i64 };
+        // What went over the top margin is in history, or gone.
+        let is_kept = self.top == 0 && !self.on_alternate() && !self.is_boxed() && self.history.lines_max > 0;
+        let first = (top < y as i64 && !is_kept).then_some(self.top);
         if blanks {
-            self.blank_under((cols, rows), x, top);
+            self.blank_under(cols, x, top.max(first.unwrap_or(0) as i64)..top + i64::from(rows));
         }
-        self.place_bound(pictures, picture, (cols, rows), x, top);
+        self.place_bound(pictures, picture, (cols, rows), (x, top), first);
         let y = (top + i64::from(down)).clamp(0, self.y as i64);
         self.move_to(x, usize::try_from(y).unwrap_or(0));
     }
 
-    /// Puts a picture that is bound to its cells at a column and a row, which may be above the screen.
+    /// Puts a picture that is bound to its cells at a column and a row, which may be above the screen; what is above row
+    /// `first` is left out.
     pub(crate) fn place_bound(
         &mut self,
         pictures: &mut Pictures,
         (picture, spool): (Picture, Option<&Spool>),
         (cols, rows): (u16, u16),
-        x: usize,
-        top: i64,
+        (x, top): (usize, i64),
+        first: Option<usize>,
     ) {
         let source = PixelRect { x: 0, y: 0, width: picture.width, height: picture.height };
         let number = pictures.album.add(picture, spool, &mut self.history.next_id);
@@ -123,13 +118,7 @@ impl Terminal {
             bound: true,
             left: Default::default(),
         };
-        // What went over the top margin is in history, or gone.
-        let goes_on = self.top == 0 && !self.on_alternate() && !self.is_boxed() && self.history.lines_max > 0;
-        let first = if goes_on {
-            i64::MIN
-        } else {
-            base + if top < self.top as i64 { self.top.min(self.y) as i64 } else { 0 }
-        };
+        let first = first.map_or(i64::MIN, |row| base + row as i64);
         if let Some(placement) = placement.cut_to(first..base + self.grid.rows() as i64) {
             self.place_picture(pictures, placement);
         }
@@ -137,20 +126,44 @@ impl Terminal {
     }
 
     /// Blanks the cells that a picture is about to cover: what it does not paint shows what is behind it, not old text.
-    pub(crate) fn blank_under(&mut self, (cols, rows): (u16, u16), x: usize, top: i64) {
+    pub(crate) fn blank_under(&mut self, cols: u16, x: usize, rows: Range<i64>) {
         let blank = self.blank();
-        for y in top.max(0)..(top + i64::from(rows)).min(self.grid.rows() as i64) {
+        for y in rows.start.max(0)..rows.end.min(self.grid.rows() as i64) {
             self.grid.fill(y as usize, x, x + usize::from(cols), blank, self.tick);
         }
         self.changed = true;
     }
 
-    /// Pictures go until the rest is within its bounds.
+    /// Pictures and places go until the rest is within its bounds.
     pub(crate) fn bound_pictures(&mut self, pictures: &mut Pictures) {
+        self.bound_places(pictures);
         pictures.collect(self.ground());
         while let Some(number) = pictures.surplus(self.ground()) {
             self.remove_picture(pictures, number);
         }
+    }
+
+    /// What was cut into more parts than there may be places has fewer.
+    pub(crate) fn bound_parts(&mut self) {
+        if self.pictures.as_ref().is_some_and(|pictures| pictures.placements_over() > 0) {
+            self.with_pictures(|terminal, pictures| terminal.bound_places(pictures));
+        }
+    }
+
+    /// Of the longest list of places the oldest go.
+    fn bound_places(&mut self, pictures: &mut Pictures) {
+        let over = pictures.placements_over();
+        let all = [pictures.shown.len(), pictures.other.len(), pictures.prototypes.len()];
+        let mut stay = all;
+        for _ in 0..over {
+            stay.iter_mut().max().into_iter().for_each(|longest| *longest -= 1);
+        }
+        for gone in pictures.shown.drain(..all[0] - stay[0]) {
+            self.unmark(&gone);
+            self.changed = true;
+        }
+        pictures.other.drain(..all[1] - stay[1]);
+        pictures.prototypes.drain(..all[2] - stay[2]);
     }
 
     /// A picture goes from all of its places.
@@ -209,10 +222,12 @@ impl Terminal {
     pub(crate) fn move_pictures(&mut self, top: usize, bottom: usize, n: usize, up: bool) {
         let base = self.picture_base();
         let lines = base + top as i64..base + bottom as i64 + 1;
-        let touches = |placement: &Placement| placement.lines().end > lines.start;
-        if !self.pictures.as_ref().is_some_and(|pictures| pictures.shown.iter().any(touches)) {
+        if !self.has_pictures_below(lines.start) {
             return;
         }
+        // A screen that scrolls as a whole takes along what hangs over its end.
+        let is_whole = top == 0 && bottom + 1 == self.grid.rows();
+        let end = if is_whole { i64::MAX } else { lines.end };
         let way = if up { -(n as i64) } else { n as i64 };
         let (boxed, columns) = (self.is_boxed(), self.left..self.right + 1);
         self.with_pictures(|terminal, pictures| {
@@ -223,10 +238,9 @@ impl Terminal {
                     moved.push(placement);
                     continue;
                 }
-                let inside = lines.start <= own.start && own.end <= lines.end;
-                let mut shift = |part: Placement| {
+                let mut shift = |part: Placement, end: i64| {
                     let part = Placement { line: part.line + way, ..part };
-                    moved.extend(part.cut_to(lines.clone()));
+                    moved.extend(part.cut_to(lines.start..end).filter(|part| part.lines().start < lines.end));
                 };
                 if placement.bound {
                     // What is moved between columns has lost its pictures.
@@ -237,23 +251,34 @@ impl Terminal {
                     let above = placement.cut_to(i64::MIN..lines.start);
                     let below = placement.cut_to(lines.end..i64::MAX);
                     if let Some(part) = placement.cut_to(lines.clone()) {
-                        shift(part);
+                        shift(part, lines.end);
                     }
                     moved.extend(above);
                     moved.extend(below);
-                } else if inside
+                } else if lines.start <= own.start
+                    && own.end <= end
                     && (!boxed
                         || columns.start <= placement.columns().start
                             && placement.columns().end <= columns.end)
                 {
-                    shift(placement);
+                    shift(placement, end);
                 } else {
                     moved.push(placement);
                 }
             }
             pictures.shown = moved;
+            terminal.bound_places(pictures);
             pictures.collect(terminal.ground());
         });
+    }
+
+    /// Whether there are pictures on the shown grid or its history that end below a line, and what comes of that is dear.
+    fn has_pictures_below(&mut self, line: i64) -> bool {
+        let Some(pictures) = &self.pictures else { return false };
+        let (count, is_below) =
+            (pictures.shown.len(), pictures.shown.iter().any(|placement| placement.lines().end > line));
+        self.count_work(if is_below { 32 * count } else { count });
+        is_below
     }
 
     /// Rows from the top of the shown primary grid down to `bottom` are about to move up by `n`, into history. What is
@@ -262,8 +287,7 @@ impl Terminal {
     pub(crate) fn keep_pictures_below(&mut self, bottom: usize, n: usize) {
         // Their rows in history have their numbers by now.
         let end = self.history.end as i64 - n as i64 + bottom as i64 + 1;
-        let is_below = |placement: &Placement| placement.lines().end > end;
-        if !self.pictures.as_ref().is_some_and(|pictures| pictures.shown.iter().any(is_below)) {
+        if !self.has_pictures_below(end) {
             return;
         }
         self.with_pictures(|_, pictures| {

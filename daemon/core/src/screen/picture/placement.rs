@@ -113,6 +113,16 @@ impl Placement {
         self.note(row, stretches);
     }
 
+    /// The same of all rows above a line that have come to history with all that was noted of them.
+    pub(crate) fn settle_above(&mut self, line: i64) {
+        let mut torn = 0;
+        for (_, stretches) in self.left.iter_mut().take_while(|(row, _)| self.line + i64::from(**row) < line)
+        {
+            stretches.truncate(if torn < PICTURE_TORN_ROWS_MAX { PICTURE_STRETCHES_MAX } else { 0 });
+            torn += usize::from(!stretches.is_empty());
+        }
+    }
+
     /// Notes what is left of a row.
     pub(crate) fn note(&mut self, row: u16, stretches: Vec<Stretch>) {
         if stretches == [self.full()] {

@@ -1,6 +1,7 @@
 //! Pictures while rows are wrapped anew: each goes where the first cell under it goes, and keeps its columns and rows.
 
 use super::placement::Placement;
+use crate::base::limits::SIDE_CELLS_MAX;
 use crate::screen::anchor::Anchor;
 use crate::screen::terminal::Terminal;
 
@@ -41,7 +42,7 @@ impl Terminal {
                 match terminal.anchored(anchor) {
                     Some((line, x)) => {
                         placement.line = line as i64 + below;
-                        placement.x = u16::try_from(x).unwrap_or(u16::MAX);
+                        placement.x = x.min(SIDE_CELLS_MAX.into()) as u16;
                     }
                     // Its lines have left the history.
                     None => placement.line = gone - i64::from(placement.rows),
@@ -50,8 +51,9 @@ impl Terminal {
         });
         // What is below the grid now comes back as rows that nobody marked: it is gone.
         let shown_end = self.picture_base() + self.grid.rows() as i64;
-        let other_end = self.history.end as i64 + self.primary_grid().rows() as i64;
-        self.with_pictures(|_, pictures| {
+        let history_end = self.history.end as i64;
+        let other_end = history_end + self.primary_grid().rows() as i64;
+        self.with_pictures(|terminal, pictures| {
             for (places, end) in [(&mut pictures.shown, shown_end), (&mut pictures.other, other_end)] {
                 let all = std::mem::take(places).into_iter();
                 places.extend(
@@ -60,6 +62,8 @@ impl Terminal {
                     ),
                 );
             }
+            let primary = if terminal.on_alternate() { &mut pictures.other } else { &mut pictures.shown };
+            primary.iter_mut().for_each(|placement| placement.settle_above(history_end));
         });
         self.mark_pictures();
         self.with_pictures(|terminal, pictures| pictures.collect(terminal.ground()));

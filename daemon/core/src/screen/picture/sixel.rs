@@ -251,7 +251,7 @@ impl Terminal {
             return;
         }
         let Some(canvas) = painted(&spool.bytes(), CELL_PIXELS) else { return };
-        self.count_pixels(canvas.width * canvas.height);
+        self.count_work(canvas.width * canvas.height);
         let Some(picture) = format::encoded(&canvas.pixels, canvas.width as u32, canvas.height as u32, true)
         else {
             return;
@@ -261,14 +261,15 @@ impl Terminal {
         let blanks = parameters.split(|b| *b == b';').nth(1) != Some(b"1");
         if self.modes.has(Mode::SixelDisplay) {
             if blanks {
-                self.blank_under(cells, 0, 0);
+                self.blank_under(cells.0, 0, 0..cells.1.into());
             }
-            self.place_bound(pictures, (picture, None), cells, 0, 0);
+            self.place_bound(pictures, (picture, None), cells, (0, 0), None);
             return;
         }
-        let down = (canvas.last_band / CELL_PIXELS.1) as u16;
+        // Empty bands may follow what is painted.
+        let down = (canvas.last_band / CELL_PIXELS.1).min(usize::from(cells.1) - 1) as u16;
         let column = self.x + usize::from(cells.0);
-        self.show_bound(pictures, (picture, None), cells, down.min(cells.1 - 1), blanks);
+        self.show_bound(pictures, (picture, None), cells, down, blanks);
         if self.modes.has(Mode::SixelRight) {
             self.move_to(column, self.y);
         }

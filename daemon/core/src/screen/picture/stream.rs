@@ -105,9 +105,8 @@ impl Terminal {
     pub(crate) fn close_picture(&mut self, whole: bool) {
         self.with_pictures(|terminal, pictures| {
             let Some(stream) = pictures.stream.take() else { return };
-            // To read, inflate and encode a byte is about as dear as to fill a cell; so is each place that is looked at.
-            terminal.effort_cells +=
-                stream.spool.len() + 8 * (pictures.shown.len() + pictures.album.held.len());
+            // To read, inflate and encode a byte is about as dear as to fill a cell.
+            terminal.count_work(stream.spool.len());
             if !whole {
                 pictures.transfer = None;
                 return;
@@ -129,7 +128,6 @@ impl Terminal {
     pub(crate) fn application_command(&mut self, data: &[u8]) {
         if let Some(control) = data.strip_prefix(b"G") {
             self.with_pictures(|terminal, pictures| {
-                terminal.effort_cells += 8 * (pictures.shown.len() + pictures.album.held.len());
                 pictures.open(Kind::Kitty, control.to_vec());
                 if let Some(stream) = pictures.stream.take() {
                     terminal.kitty_string(pictures, &stream.head, stream.spool);

@@ -4,6 +4,7 @@ use super::super::Screen;
 use super::super::view::RowView;
 use super::kitty;
 use super::placement::Placement;
+use crate::base::limits::PLACEHOLDER_LINES_MAX;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -99,7 +100,8 @@ impl Screen {
         let start = lines.start.max(self.terminal.history.start);
         if !pictures.prototypes.is_empty() {
             let end = lines.end.min(self.terminal.history.end + self.terminal.grid.rows() as u64);
-            let rows = (start..end).filter_map(|line| Some((line, self.shown_line(line)?)));
+            let first = start.max(end.saturating_sub(PLACEHOLDER_LINES_MAX));
+            let rows = (first..end).filter_map(|line| Some((line, self.shown_line(line)?)));
             found.extend(kitty::placed(pictures, rows));
         }
         found.retain(|placed| {

@@ -52,8 +52,8 @@ impl Terminal {
             b'r' => {
                 let range = control.x..=control.y;
                 let held = pictures.album.held.iter();
-                let meant: Vec<u32> =
-                    held.filter(|(_, held)| range.contains(&held.name)).map(|(n, _)| *n).collect();
+                let is_meant = |name: u32| name != 0 && range.contains(&name);
+                let meant: Vec<u32> = held.filter(|(_, held)| is_meant(held.name)).map(|(n, _)| *n).collect();
                 self.remove_placements(pictures, |p| meant.contains(&p.picture));
                 pictures.other.retain(|p| !meant.contains(&p.picture));
                 pictures.prototypes.retain(|p| !meant.contains(&p.picture));

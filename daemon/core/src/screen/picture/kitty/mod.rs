@@ -68,7 +68,7 @@ impl Terminal {
             }
             _ => Err(NOT_THERE),
         };
-        pictures.collect(self.ground());
+        self.bound_pictures(pictures);
         if control.name != 0 || control.number != 0 {
             self.kitty_reply(&control, name, outcome);
         }
@@ -90,12 +90,6 @@ impl Terminal {
         };
         if let Some(held) = pictures.album.held.get_mut(&number) {
             (held.name, held.number) = (name, control.number);
-        }
-        if control.action == b't' && name == 0 {
-            // Nobody can ever name it.
-            pictures.album.held.remove(&number);
-        } else if control.action == b't' {
-            self.bound_pictures(pictures);
         }
         Ok(number)
     }
@@ -129,7 +123,6 @@ impl Terminal {
                 source,
             });
             self.changed = true;
-            self.bound_pictures(pictures);
             return Ok(());
         }
         let line = self.picture_base() + self.y as i64;
@@ -147,7 +140,6 @@ impl Terminal {
             left: Default::default(),
         };
         self.place_picture(pictures, placement);
-        self.bound_pictures(pictures);
         if !control.stays {
             self.pass_picture(pictures, usize::from(cols), usize::from(rows));
         }
@@ -163,6 +155,8 @@ impl Terminal {
 
     /// Down by so many rows, scrolling at the bottom margin.
     pub(super) fn picture_rows_down(&mut self, pictures: &mut Pictures, rows: usize) {
+        // Each may scroll a row into history.
+        self.count_work(32 * rows);
         // Scrolling moves pictures, so they have to be in their place.
         self.pictures = Some(Box::new(std::mem::take(pictures)));
         for _ in 0..rows {
@@ -207,7 +201,8 @@ impl Terminal {
         let decoded = decoded(control, spool);
         // What could not be read may have been inflated to its end.
         let inflated = if control.deflated { INFLATED_BYTES_MAX / 16 } else { 0 };
-        self.count_pixels(match &decoded {
+        // A pixel is about as dear as a cell.
+        self.count_work(match &decoded {
             Ok((_, true)) => 0,
             Ok((picture, false)) => picture.width as usize * picture.height as usize,
             Err(_) => inflated,
