@@ -25,6 +25,8 @@ interface Coming {
 const BITMAP_BYTES_MAX = 192 * 1024 * 1024;
 /** Bytes of one file: more than a daemon keeps of one. */
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
+/** Pictures remembered that cannot be shown: more than a screen has places for. */
+const LOST_MAX = 4096;
 /** Pictures asked for at once, and pieces of each: enough for a line of 100 ms, and what is typed does not wait. */
 const COMING_MAX = 2;
 const PIECES_MAX = 4;
@@ -53,6 +55,14 @@ export class Album {
     this.seen.delete(pane);
   }
 
+  /** A pane is gone, or nobody looks at it: what comes through it does not come any more. */
+  leave(pane: string): void {
+    this.begin(pane);
+    for (const [picture, coming] of this.coming) {
+      if (coming.pane === pane && coming.got >= 0) this.coming.delete(picture);
+    }
+  }
+
   /** A picture; null while it is on its way, as it then is. */
   look(pane: string, picture: Opaque): Picture | null {
     const seen = this.seen.get(pane) ?? new Set();
@@ -79,7 +89,8 @@ export class Album {
     coming.got += bytes.length;
     if (coming.got >= total) return void this.open(piece, coming);
     while (coming.asked < total && coming.asked < coming.got + PIECES_MAX * Limit.pictureBytes) {
-      if (!this.ask(coming.pane, piece.picture, coming.asked)) return;
+      // It is asked for anew when somebody looks again.
+      if (!this.ask(coming.pane, piece.picture, coming.asked)) return void this.coming.delete(piece.picture);
       coming.asked += Limit.pictureBytes;
     }
   }
@@ -119,8 +130,16 @@ export class Album {
 
   private keep({ picture, width, height }: PicturePiece, bitmap: ImageBitmap | null): void {
     this.coming.delete(picture);
+    if (bitmap === null) this.forgetLost();
     this.held.set(picture, { bitmap, width, height, used: this.looks });
     this.arrived();
+  }
+
+  /** The oldest of those that cannot be shown goes when there are too many. */
+  private forgetLost(): void {
+    const lost = [...this.held].filter(([, { bitmap }]) => bitmap === null);
+    const [oldest] = lost;
+    if (oldest && lost.length >= LOST_MAX) this.held.delete(oldest[0]);
   }
 
   /** Lets go of what was looked at least lately, but nothing that is on the page. */

@@ -109,7 +109,7 @@ export class Pane {
 
   close(): void {
     clearTimeout(this.fillTimer);
-    this.pictures.close();
+    this.pictures.leave();
     this.terminal.dispose();
     this.element.remove();
   }
@@ -131,7 +131,7 @@ export class Pane {
   /** Keeps the pane out of sight, without the graphics memory; its text stays for when it comes back. */
   hide(): void {
     this.element.hidden = true;
-    this.pictures.rest();
+    this.pictures.leave();
     this.withoutWebgl();
   }
 

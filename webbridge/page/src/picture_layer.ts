@@ -51,12 +51,14 @@ export class PictureLayer {
     this.draw();
   }
 
-  close(): void {
+  /** The pane is gone, or out of sight: nothing of it is kept, and nothing comes through it. */
+  leave(): void {
     this.rest();
+    this.album.leave(this.pane);
   }
 
-  /** Out of sight: nothing of it is kept. */
-  rest(): void {
+  /** No picture is to be seen: nothing of the canvas is kept. */
+  private rest(): void {
     this.album.begin(this.pane);
     this.canvas.remove();
     this.canvas.width = this.canvas.height = 0;

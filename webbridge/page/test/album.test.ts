@@ -105,6 +105,44 @@ describe('album', () => {
     assert.deepEqual(reader.asked.map(({ picture }) => picture), [3, 4]);
   });
 
+  it('has room for others when a pane that pictures came through is left', async () => {
+    const reader = new Reader();
+    for (const picture of [1, 2]) reader.look(picture, '%1');
+    reader.album.take(piece(1, 0, file('yes', Limit.pictureBytes), 9 * Limit.pictureBytes));
+    reader.asked.length = 0;
+    reader.look(3, '%2');
+    assert.deepEqual(reader.asked, [], 'two are on their way');
+    reader.album.leave('%1');
+    reader.look(3, '%2');
+    assert.deepEqual(reader.asked, [{ pane: '%2', picture: 3, offset: 0 }]);
+    // What was on its way is of no use now, and the pane asks anew when it is looked at again.
+    reader.album.take(piece(1, Limit.pictureBytes, file('late'), 9 * Limit.pictureBytes));
+    reader.asked.length = 0;
+    reader.look(1, '%1');
+    assert.deepEqual(reader.asked, [{ pane: '%1', picture: 1, offset: 0 }]);
+  });
+
+  it('asks anew for a picture of which no more could be asked for', async () => {
+    const reader = new Reader();
+    reader.look(1);
+    reader.online = false;
+    reader.album.take(piece(1, 0, file('yes', Limit.pictureBytes), 9 * Limit.pictureBytes));
+    reader.online = true;
+    reader.asked.length = 0;
+    reader.look(1);
+    assert.deepEqual(reader.asked, [{ pane: '%0', picture: 1, offset: 0 }]);
+  });
+
+  it('remembers so many that cannot be shown', async () => {
+    const reader = new Reader();
+    for (let picture = 0; picture < 4097; picture += 1) {
+      reader.look(picture);
+      await reader.answer(() => file(''));
+    }
+    assert.equal(reader.look(1), 'lost 3x4');
+    assert.equal(reader.look(0), 'nothing', 'it would be asked for again');
+  });
+
   it('begins anew after the line was lost', async () => {
     const reader = new Reader();
     reader.look(1);
