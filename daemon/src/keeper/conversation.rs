@@ -6,10 +6,8 @@ use super::pane::Pane;
 use super::process::Keeper;
 use super::watch::{Interest, Source};
 use super::wire::{self, Received};
-use crate::os::signal::send;
 use abide_core::base::{geometry::Size, ids::PaneId};
 use abide_core::boundary::Program;
-use nix::sys::signal::Signal as Number;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
 use std::time::Instant;
@@ -33,12 +31,8 @@ impl Keeper {
                     self.refuse(0, "the message is too long")
                 }
                 Ok(Received::Closed) | Err(_) => {
-                    // Without its link it is of no use, and there must never be two.
                     if let Some(daemon) = &mut self.daemon {
-                        daemon.link = None;
-                        if self.ending == super::process::Ending::No {
-                            send(daemon.pid, Number::SIGKILL);
-                        }
+                        daemon.unlinked(Instant::now());
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! The daemon as the keeper has it: a child that is started again when it dies.
 
 use super::handover::DaemonPart;
-use super::limits::{LAST_WORDS_BYTES_MAX, RESTART_MS_MAX, RESTART_MS_MIN, STARTED_WELL_MS};
+use super::limits::{LAST_WORDS_BYTES_MAX, RESTART_MS_MAX, RESTART_MS_MIN, STARTED_WELL_MS, UNLINKED_MS};
 use super::resume::Descriptors;
 use super::{KeeperConfig, LINK_FD, LISTEN_FD, wire};
 use crate::os::child::describe;
@@ -34,6 +34,8 @@ pub(super) struct DaemonProcess {
     pub(super) takes_over: bool,
     /// It has taken over, or greeted where it does not say such a thing.
     pub(super) serves: bool,
+    /// Until when it may end by itself, once it has closed its end of the link.
+    pub(super) leaves_until: Option<Instant>,
     words: Vec<u8>,
 }
 
@@ -72,6 +74,7 @@ impl DaemonProcess {
             drained: false,
             takes_over: false,
             serves: false,
+            leaves_until: None,
             words: Vec::new(),
         })
     }
@@ -79,9 +82,12 @@ impl DaemonProcess {
     /// As another keeper had it; its descriptors are taken from those that were handed over with it.
     pub(super) fn resume(part: &DaemonPart, handed: &mut Descriptors) -> Option<DaemonProcess> {
         let age = Duration::from_millis(part.age_ms);
+        let link = part.link.and_then(|n| handed.remove(&n));
+        let leaves = Instant::now() + Duration::from_millis(UNLINKED_MS);
         Some(DaemonProcess {
             pid: part.pid.cast_signed(),
-            link: part.link.and_then(|n| handed.remove(&n)),
+            leaves_until: link.is_none().then_some(leaves),
+            link,
             stderr: part.stderr.and_then(|n| handed.remove(&n)),
             report: handed.remove(&part.report)?,
             started: Instant::now().checked_sub(age).unwrap_or_else(Instant::now),
@@ -128,6 +134,17 @@ impl DaemonProcess {
                 Err(_) => return false,
             }
         }
+    }
+
+    /// Its link has ended: it is of no use any more, and leaves.
+    pub(super) fn unlinked(&mut self, now: Instant) {
+        self.link = None;
+        self.leaves_until = Some(now + Duration::from_millis(UNLINKED_MS));
+    }
+
+    /// Whether it does not leave; true once.
+    pub(super) fn overstays(&mut self, now: Instant) -> bool {
+        self.leaves_until.take_if(|until| *until <= now).is_some()
     }
 
     /// How long it has run.

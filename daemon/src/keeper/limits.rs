@@ -113,6 +113,9 @@ pub const HANGUP_MS: u64 = 500;
 pub const FAREWELL_MS: u64 = 5000;
 /// What of that must be left for another daemon to be started, when one dies before all is stored.
 pub const FAREWELL_AGAIN_MS: u64 = 2000;
+/// How long a daemon that has closed its link may take to end by itself: how it ends, and its last words, say why. Then
+/// it is killed, since there must never be two.
+pub const UNLINKED_MS: u64 = 100;
 /// How long a daemon that was killed may still be there before the end goes on without it: one whose disk does not
 /// answer can't be ended at all.
 pub const KILLED_MS: u64 = 300;

@@ -476,6 +476,7 @@ impl Keeper {
             .chain(orphans)
             .chain(self.supervised.look_at())
             .chain(self.program.deadline())
+            .chain(self.daemon.as_ref().and_then(|daemon| daemon.leaves_until))
             .min()
     }
 
@@ -502,6 +503,12 @@ impl Keeper {
             && let Some(daemon) = &self.daemon
         {
             log::warn!("daemon {} does not take over: killed", daemon.pid);
+            send(daemon.pid, Number::SIGKILL);
+        }
+        if let Some(daemon) = &mut self.daemon
+            && daemon.overstays(now)
+            && self.ending == Ending::No
+        {
             send(daemon.pid, Number::SIGKILL);
         }
         match self.ending {
