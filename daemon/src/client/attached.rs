@@ -153,6 +153,10 @@ impl Client<'_> {
             self.messages()?;
             self.broke(broken)?;
         }
+        if ready.room && !ready.link && self.out.is_empty() {
+            // Nothing else is to be seen now: more of a picture.
+            self.painter.send_piece(&self.mirror, &mut self.out);
+        }
         Ok(())
     }
 
@@ -164,7 +168,7 @@ impl Client<'_> {
         let timeout = left.and_then(|left| Timespec::try_from(left).ok());
         let mut tty = PollFlags::empty();
         tty.set(PollFlags::IN, self.unacked.has_room());
-        tty.set(PollFlags::OUT, !self.out.is_empty());
+        tty.set(PollFlags::OUT, !self.out.is_empty() || self.painter.is_sending());
         let mut fds = vec![
             PollFd::from_borrowed_fd(self.signals.fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(self.tty.fd(), tty),
@@ -186,7 +190,8 @@ impl Client<'_> {
             let flags = PollFlags::IN | PollFlags::HUP | PollFlags::ERR;
             fds.get(i).is_some_and(|fd| fd.revents().intersects(flags))
         };
-        Ready { signals: is(0), tty: is(1), link: is(2) && self.out.is_empty() }
+        let room = fds.get(1).is_some_and(|fd| fd.revents().contains(PollFlags::OUT));
+        Ready { signals: is(0), tty: is(1), room, link: is(2) && self.out.is_empty() }
     }
 
     /// Takes what was read, one message after the other, until one gives the terminal something to do.
@@ -207,8 +212,9 @@ impl Client<'_> {
         match message {
             ServerMessage::Update(update) if update.surface == SURFACE => self.update(&update)?,
             ServerMessage::Picture(piece) if piece.surface == SURFACE => {
-                if let Some(next) = self.painter.take_piece(piece, &self.mirror, &mut self.out) {
-                    self.say(&ClientMessage::GetPicture(next));
+                match self.painter.take_piece(piece, &self.mirror, &mut self.out) {
+                    Some(next) => self.say(&ClientMessage::GetPicture(next)),
+                    None => self.ask_for_pictures(),
                 }
             }
             ServerMessage::InputAck(ack) => self.unacked.acknowledge(ack.seq),
@@ -463,6 +469,8 @@ impl Client<'_> {
 struct Ready {
     signals: bool,
     tty: bool,
+    /// The terminal takes bytes.
+    room: bool,
     link: bool,
 }
 

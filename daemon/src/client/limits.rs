@@ -40,5 +40,10 @@ pub const PICTURE_SIDE_MAX: u32 = 10_000;
 pub const PICTURE_DECODED_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Bytes of a picture's file: more than a daemon keeps of one.
 pub const PICTURE_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Pictures' files that are on their way at once: the daemon, which has more to say, sends a piece of each.
+pub const PICTURES_COMING_MAX: usize = 2;
+/// Bytes of a picture's file that are written to a terminal in one go: what else is to be seen goes between two such pieces,
+/// and waits no longer than a slow line takes for one.
+pub const PICTURE_WRITTEN_BYTES: usize = 6 * 1024;
 /// Bytes of pictures' files beyond which those go that were not seen lately.
 pub const ALBUM_BYTES_MAX: usize = 32 * 1024 * 1024;

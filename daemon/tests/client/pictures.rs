@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 const SIZE: Size = Size { cols: 20, rows: 10 };
 /// A PNG of 2 x 2 pixels, red and blue above blue and red.
-const PNG: &[u8] = &[
+pub(super) const PNG: &[u8] = &[
     137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 2, 0, 0, 0, 2, 8, 2, 0, 0, 0, 253,
     212, 154, 115, 0, 0, 0, 17, 73, 68, 65, 84, 120, 218, 99, 248, 207, 0, 4, 32, 226, 63, 144, 0, 0, 27,
     242, 3, 253, 33, 142, 136, 144, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
@@ -51,7 +51,15 @@ impl World {
     fn give(&mut self, picture: u64, format: PictureFormat, bytes: &[u8]) -> String {
         let mut out = Vec::new();
         assert_eq!(self.painter.take_piece(piece(picture, format, bytes), &self.mirror, &mut out), None);
+        self.send(&mut out);
         text(&out)
+    }
+
+    /// What is on its way to the terminal goes there.
+    fn send(&mut self, out: &mut Vec<u8>) {
+        while self.painter.is_sending() {
+            self.painter.send_piece(&self.mirror, out);
+        }
     }
 
     /// A picture is shown and its file here.
@@ -161,7 +169,72 @@ fn kitty_takes_long_files_in_chunks_and_jpeg_as_png() {
     let gif = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
     let painted = world.give(8, PictureFormat::Gif, gif);
     assert!(painted.contains(";iVBORw0KGgo"), "{painted}");
-    assert_eq!(world.give(9, PictureFormat::Jpeg, b"no picture"), "", "nobody can read it");
+}
+
+#[test]
+fn what_nobody_can_read_is_a_box() {
+    for form in [PictureForm::Kitty, PictureForm::Inline, SIXEL] {
+        for (format, bytes) in [
+            (PictureFormat::Jpeg, &b"no picture"[..]),
+            (PictureFormat::Png, &PNG[..50]),
+            (PictureFormat::Png, &[]),
+        ] {
+            let mut screen = Screen::new(geometry::Size::new(SIZE.cols, SIZE.rows), 0);
+            let mut shows = |painted: String| {
+                assert!(
+                    !painted.contains("␛_G") && !painted.contains("␛P") && !painted.contains("1337"),
+                    "{painted}"
+                );
+                screen.feed(painted.replace('␛', "").as_bytes());
+                [2, 3, 4].map(|y| screen.row(y).text())
+            };
+            let mut world = World::new(form);
+            world.show(&[AT]);
+            world.asked();
+            let drawn = shows(world.give(7, format, bytes));
+            assert_eq!(drawn, ["    ┌────┐", "    │imag│", "    └────┘"], "{form:?} {format:?}");
+            // Text that stands there stays.
+            let written = shows(world.update(&Update { rows: rows(&[(3, "      b")]), ..update() }));
+            assert_eq!(written[1], "    │ibag│");
+            assert_eq!(shows(world.show(&[])), ["", "      b", ""], "it goes with the picture");
+        }
+    }
+}
+
+#[test]
+fn kitty_sends_a_picture_a_little_at_a_time_and_paints_meanwhile() {
+    let (mut world, _) = World::with(PictureForm::Kitty, AT);
+    let late = Placement { picture: 8, ..AT };
+    world.show(&[AT, late]);
+    world.asked();
+    let file = [PNG, &[0; 50_000]].concat();
+    let mut out = Vec::new();
+    let piece = piece(8, PictureFormat::Png, &file[..]);
+    assert_eq!(world.painter.take_piece(piece, &world.mirror, &mut out), None);
+    assert!(out.is_empty() && world.painter.is_sending());
+    world.painter.send_piece(&world.mirror, &mut out);
+    assert!(out.len() < 16 * 1024 && text(&out).contains("m=1;"), "{} bytes", out.len());
+    // Rows are painted meanwhile; of pictures nothing is said before the rest is there.
+    let painted =
+        world.update(&Update { rows: rows(&[(3, "text")]), pictures: Some(vec![late]), ..update() });
+    assert!(painted.contains("text") && !painted.contains("␛_G"), "{painted}");
+    out.clear();
+    world.send(&mut out);
+    let rest = text(&out);
+    let deleted = rest.find("␛_Ga=d,d=i,i=1253113856,p=1,");
+    assert!(rest.find("m=0,q=2;") < deleted && deleted.is_some(), "what went meanwhile");
+    assert!(rest.contains("␛_Ga=p,i=1253113857,p=2,"), "{}", &rest[rest.len() - 300..]);
+    // One that is given up in between is ended first.
+    world.show(&[Placement { picture: 9, ..AT }]);
+    world.asked();
+    out.clear();
+    world.painter.take_piece(self::piece(9, PictureFormat::Png, &file), &world.mirror, &mut out);
+    world.painter.send_piece(&world.mirror, &mut out);
+    out.clear();
+    world.painter.enter(true, &mut out);
+    let entered = text(&out);
+    assert!(entered.find("␛_Gm=0,q=2;␛\\") < entered.find("␛_Gi=31"), "{entered}");
+    assert!(!world.painter.is_sending());
 }
 
 #[test]
@@ -174,11 +247,16 @@ fn kitty_gives_back_what_it_had() {
     let mut out = Vec::new();
     world.painter.enter(true, &mut out);
     world.painter.repaint(&world.mirror, &mut out);
+    world.send(&mut out);
     assert!(text(&out).contains("␛_Ga=t,f=100,i=1253113857,"));
     // Another daemon's pictures are others.
     out.clear();
     world.painter.lose_pictures(true, &mut out);
-    assert_eq!(text(&out), "␛_Ga=d,d=A,q=2␛\\");
+    assert_eq!(
+        text(&out),
+        "␛_Gm=0,q=2;␛\\␛_Ga=d,d=A,q=2␛\\␛_Ga=d,d=R,x=1253113856,y=1253179391,q=2␛\\",
+        "those that nothing shows, too"
+    );
     world.update(&Update { full: true, pictures: Some(vec![AT]), ..update() });
     assert_eq!(world.asked().len(), 1);
     let plain = Abilities { pictures: None, ..Abilities::all() };
@@ -337,7 +415,13 @@ proptest! {
 
     /// The law, for the form that our own screen reads: it has the placements that the mirror has, and no ghosts.
     #[test]
-    fn a_kitty_shows_the_placements_that_are_told(steps in proptest::collection::vec(step(), 1..10), late in 0..10usize) {
+    fn a_kitty_shows_the_placements_that_are_told(
+        steps in proptest::collection::vec(step(), 1..10),
+        pieces in proptest::collection::vec(0..9usize, 10),
+        late in 0..10usize,
+    ) {
+        // Several pieces: a terminal looks no further than the end.
+        let large = [PNG, &[0; 10_000]].concat();
         let mut screen = Screen::new(geometry::Size::new(SIZE.cols, SIZE.rows), 100);
         let abilities = Abilities { pictures: Some(PictureForm::Kitty), ..Abilities::all() };
         let mut painter = Painter::new(SIZE, abilities);
@@ -348,13 +432,28 @@ proptest! {
             mirror.apply(step).expect("applies");
             painter.paint(&mirror, step, &mut out);
             // Picture 3 comes late.
-            for wanted in painter.look(&mirror, 0, &mut out) {
-                if wanted.picture < 3 {
-                    painter.take_piece(piece(wanted.picture, PictureFormat::Png, PNG), &mirror, &mut out);
+            loop {
+                let wanted = painter.look(&mirror, 0, &mut out);
+                for wanted in wanted.iter().filter(|wanted| wanted.picture < 3) {
+                    painter.take_piece(piece(wanted.picture, PictureFormat::Png, &large), &mirror, &mut out);
+                }
+                if wanted.is_empty() {
+                    break;
                 }
             }
             if n >= late {
                 painter.take_piece(piece(3, PictureFormat::Png, PNG), &mirror, &mut out);
+            }
+            for _ in 0..pieces.get(n).copied().unwrap_or(0) {
+                painter.send_piece(&mirror, &mut out);
+            }
+            if n < steps.len() && painter.is_sending() {
+                screen.feed(&out);
+                out.clear();
+                continue;
+            }
+            while painter.is_sending() {
+                painter.send_piece(&mirror, &mut out);
             }
             screen.feed(&out);
             out.clear();

@@ -1,6 +1,6 @@
 //! The client on a pty: what it shows and says, and that the terminal is given back on every way out.
 
-use crate::world::*;
+use crate::{pictures::PNG, world::*};
 use abide_protocol::message::*;
 use rustix::process::{Pid, Signal, WaitOptions, waitpid};
 use std::{
@@ -253,9 +253,7 @@ fn a_terminal_without_it_is_left_as_it_is() {
     }
 }
 
-/// A picture of one pixel.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\nIDATx\x9cc\xf8\x0f\0\x01\x01\x01\0\x1b\xb6\xee\x56\0\0\0\0IEND\xaeB`\x82";
-
+/// One pixel of a picture, and its file in two pieces.
 fn placed(picture: u64) -> ServerMessage {
     let source = PixelRect { x: 0, y: 0, width: 1, height: 1 };
     let placement = Placement { x: 3, z: 0, cols: 4, line: 1, rows: 2, source, picture };
@@ -269,9 +267,9 @@ fn pieces(connection: &mut Connection, picture: u64) {
         connection.say(ServerMessage::Picture(PicturePiece {
             bytes,
             total: PNG.len() as u32,
-            width: 1,
+            width: 2,
             format: PictureFormat::Png,
-            height: 1,
+            height: 2,
             offset,
             picture,
             surface: 0,

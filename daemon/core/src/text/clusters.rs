@@ -220,6 +220,21 @@ mod tests {
     }
 
     #[test]
+    fn no_selector_takes_more_columns_than_there_are() {
+        let scalars = || (0..=0x10_ffff).filter_map(char::from_u32);
+        let kinds = scalars().map(|c| (format!("{:?}", Property::of(c.into())), c));
+        let kinds: std::collections::BTreeMap<String, char> = kinds.collect();
+        for variant in scalars().filter(|c| Property::of((*c).into()).has_variants()) {
+            for first in kinds.values() {
+                for selectors in ["\u{fe0e}", "\u{fe0f}", "\u{fe0e}\u{fe0e}", "\u{fe0f}\u{200d}\u{fe0e}"] {
+                    assert!(cluster_width(&format!("{first}{variant}{selectors}")) <= 2);
+                    assert!(cluster_width(&format!("{variant}{selectors}")) <= 2);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn selectors_choose_the_columns_of_what_has_variants_alone() {
         let cases = [
             ("⌚", 2),

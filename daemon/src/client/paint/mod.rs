@@ -180,6 +180,7 @@ impl Painter {
                 out.extend_from_slice(b"\x1b[22;0;0t");
             }
         }
+        out.extend_from_slice(self.pictures.end_transmission());
         if self.abilities.picture_query {
             // Before the screen is cleared, should the terminal print what it does not know.
             out.extend_from_slice(PICTURE_QUERIES);
@@ -288,7 +289,8 @@ impl Painter {
     fn row(&mut self, mirror: &Mirror, y: u16, out: &mut Vec<u8>) -> bool {
         let cols = usize::from(self.size.cols);
         let y = usize::from(y);
-        let wanted = row_of(mirror, y as u16, cols, &mut self.styles);
+        let mut wanted = row_of(mirror, y as u16, cols, &mut self.styles);
+        self.pictures.draw_boxes(y, &mut wanted);
         let Some(shown) = self.rows.get_mut(y).map(|row| std::mem::take(&mut row.cells)) else {
             return false;
         };

@@ -1,11 +1,11 @@
 //! The files of pictures: asked for when they are seen, kept while there is room.
 
-use crate::client::limits::{ALBUM_BYTES_MAX, PICTURE_FILE_BYTES_MAX};
+use crate::client::limits::{ALBUM_BYTES_MAX, PICTURE_FILE_BYTES_MAX, PICTURES_COMING_MAX};
 use abide_protocol::{
     limits::PICTURE_PIECE_BYTES_MAX,
     message::{GetPicture, PictureFormat, PicturePiece, Placement, SurfaceNumber},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 /// A picture as a program sent it.
 #[derive(Clone, Debug)]
@@ -21,8 +21,8 @@ enum Entry {
     /// Its first bytes are here; the next have been asked for.
     Coming(Vec<u8>),
     Here(File),
-    /// It can't be had.
-    Lost,
+    /// It can't be had, or read; it has so many pixels across and down.
+    Lost(u32, u32),
 }
 
 /// Files by the numbers of their pictures.
@@ -41,6 +41,23 @@ impl Album {
         }
     }
 
+    /// The size of a picture that can't be had, or read.
+    pub(super) fn lost(&self, picture: u64) -> Option<(u32, u32)> {
+        match self.entries.get(&picture) {
+            Some(Entry::Lost(width, height)) => Some((*width, *height)),
+            _ => None,
+        }
+    }
+
+    /// Nobody can read its file.
+    pub(super) fn lose(&mut self, picture: u64) {
+        if let Some(entry @ Entry::Here(_)) = self.entries.get_mut(&picture)
+            && let Entry::Here(File { width, height, .. }) = *entry
+        {
+            *entry = Entry::Lost(width, height);
+        }
+    }
+
     /// What to ask for, so that these can be shown. Lets go of others that there is no room for, and says which.
     pub(super) fn look(
         &mut self,
@@ -48,21 +65,26 @@ impl Album {
         surface: SurfaceNumber,
     ) -> (Vec<GetPicture>, Vec<u64>) {
         let mut asked = Vec::new();
+        let mut coming = self.entries.values().filter(|entry| matches!(entry, Entry::Coming(_))).count();
         for placement in placements {
             let picture = placement.picture;
+            if let btree_map::Entry::Vacant(vacant) = self.entries.entry(picture) {
+                if coming >= PICTURES_COMING_MAX {
+                    continue;
+                }
+                coming += 1;
+                asked.push(GetPicture { offset: 0, picture, surface });
+                vacant.insert(Entry::Coming(Vec::new()));
+            }
             if self.seen.last() != Some(&picture) {
                 self.seen.retain(|seen| *seen != picture);
                 self.seen.push(picture);
             }
-            self.entries.entry(picture).or_insert_with(|| {
-                asked.push(GetPicture { offset: 0, picture, surface });
-                Entry::Coming(Vec::new())
-            });
         }
         (asked, self.make_room(placements))
     }
 
-    /// Takes a piece. Gives what to ask for next, and whether the picture is whole now.
+    /// Takes a piece. Gives what to ask for next, or whether no more will come: the picture is whole, or lost.
     pub(super) fn take(&mut self, piece: PicturePiece) -> (Option<GetPicture>, bool) {
         let Some(Entry::Coming(bytes)) = self.entries.get_mut(&piece.picture) else { return (None, false) };
         if piece.offset as usize != bytes.len() {
@@ -71,8 +93,8 @@ impl Album {
         let total = piece.total as usize;
         bytes.extend_from_slice(&piece.bytes);
         if piece.bytes.is_empty() || bytes.len() > total || total > PICTURE_FILE_BYTES_MAX {
-            self.entries.insert(piece.picture, Entry::Lost);
-            return (None, false);
+            self.entries.insert(piece.picture, Entry::Lost(piece.width, piece.height));
+            return (None, true);
         }
         if bytes.len() < total {
             let offset = bytes.len() as u32;
@@ -97,8 +119,8 @@ impl Album {
     fn make_room(&mut self, placements: &[Placement]) -> Vec<u64> {
         let size = |entry: &Entry| match entry {
             Entry::Here(file) => file.bytes.len(),
-            Entry::Coming(_) => PICTURE_PIECE_BYTES_MAX,
-            Entry::Lost => 0,
+            Entry::Coming(bytes) => bytes.len() + PICTURE_PIECE_BYTES_MAX,
+            Entry::Lost(..) => 0,
         };
         let mut bytes: usize = self.entries.values().map(size).sum();
         if bytes <= ALBUM_BYTES_MAX && self.entries.len() <= ENTRIES_MAX {
@@ -163,12 +185,30 @@ mod tests {
     }
 
     #[test]
+    fn few_are_on_their_way_at_once() {
+        let mut album = Album::default();
+        let asked = |album: &mut Album| -> Vec<u64> {
+            album.look(&placed(&[1, 2, 3, 4]), 0).0.iter().map(|asked| asked.picture).collect()
+        };
+        assert_eq!(asked(&mut album), [1, 2]);
+        assert_eq!(asked(&mut album), []);
+        album.take(piece(2, 0, 9, 9));
+        assert_eq!(asked(&mut album), [3]);
+        album.take(piece(1, 0, 0, 0));
+        album.take(piece(3, 0, 9, 9));
+        assert_eq!(asked(&mut album), [4]);
+        album.lose(2);
+        assert!(album.file(2).is_none() && album.lost(2) == Some((3, 4)));
+    }
+
+    #[test]
     fn what_is_gone_is_not_asked_for_again() {
         let mut album = Album::default();
         for (picture, lost) in [(1, piece(1, 0, 0, 0)), (2, piece(2, 0, 3, 2)), (3, piece(3, 0, 9, u32::MAX))]
         {
             assert_eq!(album.look(&placed(&[picture]), 0).0.len(), 1);
-            assert_eq!(album.take(lost), (None, false));
+            assert_eq!(album.take(lost), (None, true));
+            assert_eq!(album.lost(picture), Some((3, 4)));
             assert_eq!(album.look(&placed(&[picture]), 0), (vec![], vec![]));
             assert!(album.file(picture).is_none());
         }

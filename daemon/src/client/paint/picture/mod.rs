@@ -1,10 +1,11 @@
 //! Pictures on the terminal, as it takes them: kitty's graphics protocol, iTerm2's inline images, or sixel.
 //!
-//! `album` has the files, `pixels` decodes and cuts them; `kitty` has placements that the terminal keeps apart from its
+//! `album` has the files, `pixels` decodes and cuts them; `boxes` stand for those that nobody can read; `kitty` has placements that the terminal keeps apart from its
 //! cells; `bound` those that lie in cells, which `sixel` and the inline form paint.
 
 mod album;
 mod bound;
+mod boxes;
 mod kitty;
 mod pixels;
 mod sixel;
@@ -12,14 +13,20 @@ mod sixel;
 pub(super) use bound::Written;
 pub(super) use kitty::LEAVE;
 
-use super::{Painter, base64::base64, shadow::Text, shadow::UNKNOWN};
+use super::{
+    Painter,
+    base64::base64,
+    shadow::{Cell, Text, UNKNOWN},
+};
 use abide_protocol::{
     message::{GetPicture, PicturePiece, PixelRect, Placement, SurfaceNumber},
     mirror::Mirror,
 };
 use album::{Album, File};
 use bound::Bound;
-use kitty::Kitty;
+use boxes::Boxed;
+use image::RgbaImage;
+use kitty::{END, Kitty};
 
 /// How a terminal takes pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +57,8 @@ pub(super) struct Pictures {
     album: Album,
     kitty: Kitty,
     bound: Bound,
+    /// Pictures that cannot be shown.
+    boxes: Vec<Boxed>,
     /// Cells that were written in this frame, where pictures lie in cells.
     pub(super) written: Vec<Written>,
 }
@@ -65,6 +74,16 @@ impl Pictures {
     pub(super) fn restart(&mut self) {
         self.kitty.clear();
         self.bound.clear();
+    }
+
+    /// What a transmission that is not whole is ended with.
+    pub(super) fn end_transmission(&self) -> &'static [u8] {
+        if self.kitty.is_amid() { END } else { &[] }
+    }
+
+    /// Draws the boxes into a row.
+    pub(super) fn draw_boxes(&self, y: usize, cells: &mut [Cell]) {
+        self.boxes.iter().for_each(|boxed| boxed.draw(y, cells));
     }
 
     /// The terminal moved its rows.
@@ -94,18 +113,38 @@ impl Painter {
         asked
     }
 
-    /// Takes a piece of a file, and paints the picture when it is whole; gives what to ask for next.
+    /// Takes a piece of a file, and paints the picture when it is whole; gives what to ask for next. With nothing to ask for
+    /// here, [`Painter::look`] may have more.
     pub fn take_piece(
         &mut self,
         piece: PicturePiece,
         mirror: &Mirror,
         out: &mut Vec<u8>,
     ) -> Option<GetPicture> {
-        let (next, whole) = self.pictures.album.take(piece);
-        if whole {
+        let picture = piece.picture;
+        let (next, has_ended) = self.pictures.album.take(piece);
+        if has_ended {
+            let album = &mut self.pictures.album;
+            if album.file(picture).is_some_and(|file| pixels::decode(file).is_none()) {
+                album.lose(picture);
+            }
             self.repaint(mirror, out);
         }
         next
+    }
+
+    /// Whether a picture is on its way to the terminal: [`Painter::send_piece`] writes it, a little at a time, so that
+    /// whatever else is painted goes in between.
+    #[must_use]
+    pub fn is_sending(&self) -> bool {
+        self.pictures.kitty.is_sending()
+    }
+
+    /// Writes the next piece of it, and paints the picture when it is there.
+    pub fn send_piece(&mut self, mirror: &Mirror, out: &mut Vec<u8>) {
+        if self.pictures.kitty.send(&self.pictures.album, out) {
+            self.repaint(mirror, out);
+        }
     }
 
     /// The connection was lost, and pictures that were on their way with it; `another`: the next daemon is another, whose
@@ -135,6 +174,7 @@ impl Painter {
     /// them or not, who knows. The cells of pictures that go are to be written anew.
     pub(super) fn begin_pictures(&mut self, mirror: &Mirror) -> bool {
         self.pictures.written.clear();
+        self.begin_boxes(mirror);
         if !self.abilities.pictures.is_some_and(PictureForm::in_cells) {
             return false;
         }
@@ -152,6 +192,27 @@ impl Painter {
         true
     }
 
+    /// Finds the pictures that cannot be shown. Rows where one comes or goes are to be looked at.
+    fn begin_boxes(&mut self, mirror: &Mirror) {
+        let mut boxes = Vec::new();
+        if self.abilities.pictures.is_some() {
+            let lost = |placement: Placement| {
+                let pixels = self.pictures.album.lost(placement.picture)?;
+                Some(Boxed { placement, pixels })
+            };
+            boxes.extend(self.wanted(mirror).into_iter().filter_map(lost));
+        }
+        if boxes == self.pictures.boxes {
+            return;
+        }
+        let before = std::mem::replace(&mut self.pictures.boxes, boxes);
+        for y in before.iter().chain(&self.pictures.boxes).flat_map(Boxed::rows) {
+            if let Some(row) = self.rows.get_mut(y) {
+                row.unsure = true;
+            }
+        }
+    }
+
     /// After rows were painted: the pictures that are to be painted.
     pub(super) fn paint_pictures(&mut self, mirror: &Mirror, out: &mut Vec<u8>) -> bool {
         let Some(form) = self.abilities.pictures else { return false };
@@ -167,9 +228,10 @@ impl Painter {
         } else {
             let Pictures { bound, album, written, .. } = &mut pictures;
             let last_row = u64::from(self.size.rows);
+            let mut decoded = Decoded::default();
             let mut render = |placement: &Placement| {
                 let at_end = placement.line + u64::from(placement.rows) >= last_row;
-                album.file(placement.picture).map(|file| render(form, file, placement, at_end))
+                album.file(placement.picture).map(|file| render(form, file, &mut decoded, placement, at_end))
             };
             for (placement, bytes) in bound.stale(&wanted, written, &mut render) {
                 if bytes.is_empty() {
@@ -208,23 +270,43 @@ impl Painter {
 }
 
 /// What paints a placement at the cursor; nothing where nobody can read its picture. `at_end`: it touches the last row.
-fn render(form: PictureForm, file: &File, placement: &Placement, at_end: bool) -> Vec<u8> {
-    match form {
-        PictureForm::Kitty => Vec::new(),
-        PictureForm::Inline => inline(file, placement).unwrap_or_default(),
-        PictureForm::Sixel { cell, colours } => {
-            sixel(file, placement, cell, colours, at_end).unwrap_or_default()
+fn render(
+    form: PictureForm,
+    file: &File,
+    decoded: &mut Decoded,
+    placement: &Placement,
+    at_end: bool,
+) -> Vec<u8> {
+    let painted = match form {
+        PictureForm::Kitty => None,
+        PictureForm::Inline => inline(file, decoded, placement),
+        PictureForm::Sixel { cell, colours } => decoded
+            .pixels(placement.picture, file)
+            .and_then(|pixels| sixel(pixels, placement, cell, colours, at_end)),
+    };
+    painted.unwrap_or_default()
+}
+
+/// The picture that was decoded last: it may be seen in many parts.
+#[derive(Default)]
+struct Decoded(Option<(u64, Option<RgbaImage>)>);
+
+impl Decoded {
+    fn pixels(&mut self, picture: u64, file: &File) -> Option<&RgbaImage> {
+        if self.0.as_ref().is_none_or(|(last, _)| *last != picture) {
+            self.0 = Some((picture, pixels::decode(file)));
         }
+        self.0.as_ref()?.1.as_ref()
     }
 }
 
-fn inline(file: &File, placement: &Placement) -> Option<Vec<u8>> {
+fn inline(file: &File, decoded: &mut Decoded, placement: &Placement) -> Option<Vec<u8>> {
     let whole = PixelRect { x: 0, y: 0, width: file.width, height: file.height };
     let part;
     let bytes = if placement.source == whole {
         &file.bytes
     } else {
-        part = pixels::png(&pixels::cut(&pixels::decode(file)?, placement.source)?)?;
+        part = pixels::png(&pixels::cut(decoded.pixels(placement.picture, file)?, placement.source)?)?;
         &part
     };
     let Placement { cols, rows, .. } = placement;
@@ -236,13 +318,13 @@ fn inline(file: &File, placement: &Placement) -> Option<Vec<u8>> {
 }
 
 fn sixel(
-    file: &File,
+    pixels: &RgbaImage,
     placement: &Placement,
     cell: (u16, u16),
     colours: u16,
     at_end: bool,
 ) -> Option<Vec<u8>> {
-    let part = pixels::cut(&pixels::decode(file)?, placement.source)?;
+    let part = pixels::cut(pixels, placement.source)?;
     let side = |cells: u16, pixels: u16| {
         (u32::from(cells) * u32::from(pixels)).clamp(1, crate::client::limits::PICTURE_SIDE_MAX)
     };
