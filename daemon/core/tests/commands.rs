@@ -65,7 +65,7 @@ fn no_flag_is_passed_over_in_silence() {
             } else {
                 format!("{} -{letter}", spec.name)
             };
-            let script = parse(&line, &mut world::Nothing).unwrap();
+            let script = parse(&line, &mut abide_core::language::Bare).unwrap();
             let options = OptionNode::default();
             let server = Lookup::new([Some(&options), None, None]);
             let fault = prepare(&script, &server).map(drop).expect_err(&line).message;
@@ -255,7 +255,8 @@ fn a_text_that_was_bound_is_listed_so_that_it_binds_the_same() {
         "unbind -a -T prefix \\; unbind -a -T root \\; unbind -a -T copy-mode \\; unbind -a -T copy-mode-vi",
     );
     for line in listing.lines() {
-        let script = parse(line, &mut world::Nothing).unwrap_or_else(|fault| panic!("{line}: {fault}"));
+        let script =
+            parse(line, &mut abide_core::language::Bare).unwrap_or_else(|fault| panic!("{line}: {fault}"));
         again.script(script);
     }
     for (name, table) in before.iter() {

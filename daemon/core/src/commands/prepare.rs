@@ -80,7 +80,7 @@ fn one(command: &Command, aliases: &[String], depth: usize, out: &mut Vec<Prepar
     if let Some((_, text)) = own
         && depth < limits::ALIAS_DEPTH_MAX
     {
-        let script = parse(text, &mut Plain).map_err(|e| fault(e.message))?;
+        let script = parse(text, &mut crate::language::Bare).map_err(|e| fault(e.message))?;
         let mut commands: Vec<Command> = script.groups.into_iter().flatten().collect();
         if let Some(last) = commands.last_mut() {
             last.words.extend(command.words.iter().skip(1).cloned());
@@ -110,20 +110,4 @@ fn check(script: &Script, aliases: &[String], depth: usize) -> Result<(), Fault>
         one(command, aliases, depth, &mut found)?;
     }
     Ok(())
-}
-
-/// Surroundings of an alias's text: it has no variables.
-struct Plain;
-
-impl crate::language::Surroundings for Plain {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn assign(&mut self, _: &str, _: &str, _: bool) {}
-    fn home(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn condition(&mut self, _: &str) -> bool {
-        false
-    }
 }

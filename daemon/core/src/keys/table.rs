@@ -1,7 +1,7 @@
 //! Key tables: which key runs what.
 
 use super::{key::Key, limits};
-use crate::language::{Script, Surroundings, Word, parse};
+use crate::language::{Bare, Script, Word, parse};
 use std::collections::BTreeMap;
 
 /// One binding.
@@ -61,7 +61,7 @@ impl KeyTables {
     pub fn new() -> KeyTables {
         let mut tables = KeyTables::default();
         // A fault in our own text shows in the tests; a server with fewer keys beats no server.
-        let script = parse(DEFAULT, &mut Nothing).unwrap_or_default();
+        let script = parse(DEFAULT, &mut Bare).unwrap_or_default();
         for command in script.commands() {
             tables.bind_words(&command.words);
         }
@@ -157,21 +157,5 @@ impl KeyTables {
     /// Takes a whole table away; false when there is none.
     pub fn unbind_all(&mut self, table: &str) -> bool {
         self.tables.remove(table).is_some()
-    }
-}
-
-/// Surroundings for a text that asks for nothing.
-struct Nothing;
-
-impl Surroundings for Nothing {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn assign(&mut self, _: &str, _: &str, _: bool) {}
-    fn home(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn condition(&mut self, _: &str) -> bool {
-        false
     }
 }

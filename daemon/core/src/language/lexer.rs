@@ -1,6 +1,6 @@
 //! Characters to tokens. Expansion of `$NAME` and `~` happens here, because only here quotes are known.
 
-use super::{limits, parser::Surroundings, script::Fault};
+use super::{limits, script::Fault, surroundings::Surroundings};
 
 /// One token of the language.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,8 +9,10 @@ pub mod limits;
 mod parser;
 mod print;
 mod script;
+mod surroundings;
 
 pub use argv::from_words;
-pub use parser::{Surroundings, parse};
+pub use parser::parse;
 pub use print::quote;
 pub use script::{Command, Fault, Script, Word};
+pub use surroundings::{Bare, Surroundings};

@@ -4,19 +4,8 @@ use super::{
     lexer::{Lexer, Token},
     limits,
     script::{Command, Fault, Script, Word},
+    surroundings::Surroundings,
 };
-
-/// What a text can ask for while it is read.
-pub trait Surroundings {
-    /// The value for `$NAME`.
-    fn variable(&self, name: &str) -> Option<String>;
-    /// Keeps `NAME=value` (in the global environment); a hidden one is not given to programs.
-    fn assign(&mut self, name: &str, value: &str, hidden: bool);
-    /// The home directory for `~` (empty name) or `~name`.
-    fn home(&self, user: &str) -> Option<String>;
-    /// Whether the format after `%if` holds.
-    fn condition(&mut self, format: &str) -> bool;
-}
 
 /// Reads a text.
 ///

@@ -1,8 +1,9 @@
 //! From the innermost scope outwards to the table's default.
 
 use super::{
-    node::{OptionNode, Value},
+    node::OptionNode,
     table::{self, Spec},
+    value::Value,
 };
 use crate::keys::Key;
 use std::collections::BTreeMap;

@@ -9,10 +9,12 @@ mod reruns;
 mod show;
 pub mod style;
 pub mod table;
+mod value;
 
 pub use check::check;
 pub use lookup::Lookup;
-pub use node::{Append, OptionNode, Value};
+pub use node::{Append, OptionNode};
 pub use reruns::{Rerun, Reruns};
 pub use show::{ShowForm, show_all, show_one};
 pub use table::{Kind, NameFault, Scope, Spec, find, split_index};
+pub use value::Value;

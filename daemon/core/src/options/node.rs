@@ -1,17 +1,8 @@
 //! The options that are set in one scope.
 
-use super::{check, limits, table::Spec};
+use super::{check, limits, table::Spec, value::Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// A value as it is kept: always in the form that `show-options -v` prints, checked before it got here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Value {
-    /// One text.
-    Text(String),
-    /// Elements by index.
-    Array(BTreeMap<u32, String>),
-}
 
 /// Whether a text replaces what is there or is put after it (`set-option -a`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! What `show-options` prints.
 
 use super::{
-    node::{OptionNode, Value},
+    node::OptionNode,
     table::{self, Scope, Spec},
+    value::Value,
 };
 use crate::language::quote;
 

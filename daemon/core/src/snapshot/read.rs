@@ -14,7 +14,7 @@ use crate::{
     },
     boundary::{COMMANDS, ExitStatus, InputMark, ProcessFacts},
     keys::{Binding, KeyTables},
-    language::{Surroundings, parse},
+    language::{Bare, parse},
     layout::Layout,
     screen::Screen,
     session::{
@@ -182,7 +182,7 @@ pub(super) fn keys(changes: &[BindingRecord], notices: &mut Vec<String>) -> KeyT
                 keys.unbind(&change.table, key);
             }
             Some(text) => {
-                let bound = parse(text, &mut Plain).map_err(|e| e.to_string()).and_then(|script| {
+                let bound = parse(text, &mut Bare).map_err(|e| e.to_string()).and_then(|script| {
                     let binding = Binding { script, note: change.note.clone(), repeat: change.repeat };
                     keys.bind(&change.table, key, binding)
                 });
@@ -193,22 +193,6 @@ pub(super) fn keys(changes: &[BindingRecord], notices: &mut Vec<String>) -> KeyT
         }
     }
     keys
-}
-
-/// For texts that we printed: nothing in them is to be looked up.
-struct Plain;
-
-impl Surroundings for Plain {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn assign(&mut self, _: &str, _: &str, _: bool) {}
-    fn home(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn condition(&mut self, _: &str) -> bool {
-        false
-    }
 }
 
 /// Puts what a structure record holds into an empty model. Gives the input numbers that had their effect.

@@ -8,7 +8,7 @@ use abide_core::{
     },
     boundary::{Answer, Effect, HostFacts, Input, Occasion, PtyFacts, Question},
     commands::Caller,
-    language::{Script, Surroundings, Word, parse},
+    language::{Bare, Script, Word, parse},
     server::Server,
     session::Overlay,
 };
@@ -20,22 +20,6 @@ use abide_protocol::{
     version::SPOKEN,
 };
 use std::fmt::Write as _;
-
-/// Surroundings without anything.
-pub(crate) struct Nothing;
-
-impl Surroundings for Nothing {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn assign(&mut self, _: &str, _: &str, _: bool) {}
-    fn home(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn condition(&mut self, _: &str) -> bool {
-        true
-    }
-}
 
 pub(crate) struct World {
     pub(crate) server: Server,
@@ -323,7 +307,7 @@ fn tokens(line: &str) -> Vec<&str> {
 
 /// Splits a line as a shell would: quotes are the command language's, `\;` is the word `;`.
 fn words(line: &str) -> Vec<String> {
-    let script = parse(line, &mut Nothing).unwrap_or_else(|fault| panic!("{line}: {fault}"));
+    let script = parse(line, &mut Bare).unwrap_or_else(|fault| panic!("{line}: {fault}"));
     let commands: Vec<_> = script.commands().collect();
     assert_eq!(commands.len(), 1, "one command line: {line}");
     commands[0]

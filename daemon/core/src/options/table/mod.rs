@@ -5,7 +5,7 @@ mod server;
 mod session;
 mod window;
 
-use super::{limits, node::Value};
+use super::{limits, value::Value};
 pub use index::exact;
 use std::fmt;
 
