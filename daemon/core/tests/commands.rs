@@ -6,6 +6,8 @@
 //! `~ ` the line over its status line, `W %N bytes` what a pane's program is given.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails should say where")]
 
+#[path = "commands/joined.rs"]
+mod joined;
 #[path = "commands/world.rs"]
 mod world;
 

@@ -8,3 +8,5 @@ mod choose;
 mod copy;
 #[path = "modes/prompt.rs"]
 mod prompt;
+#[path = "modes/search.rs"]
+mod search;

@@ -87,6 +87,12 @@ pub const READ_KEYS_MAX: usize = 16;
 pub const HISTORY_REQUESTS_MAX: usize = 256;
 /// Lines that a command reads in one turn: some milliseconds.
 pub const LINES_PER_TURN_MAX: u64 = 10_000;
+/// Columns of one line that copy mode searches as one text, some two milliseconds; a longer one is searched in pieces.
+pub const SEARCHED_COLUMNS_MAX: usize = 64 * 1024;
+/// Bytes of text that a search in copy mode looks at in one turn: some milliseconds.
+pub const SEARCHED_BYTES_PER_TURN_MAX: usize = 512 * 1024;
+/// Rows in which copy mode counts what was searched for: as many as a long history has.
+pub const COUNTED_ROWS_MAX: u64 = 100_000;
 /// Bytes of a pane's newest history in the store, squeezed, that a restore takes into memory at once.
 pub const RESTORED_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of history for each line that may be kept, on the average of all of them: 80 columns in changing

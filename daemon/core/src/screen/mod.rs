@@ -48,6 +48,7 @@ mod string;
 mod table;
 mod tabs;
 mod terminal;
+mod text;
 mod view;
 mod window;
 

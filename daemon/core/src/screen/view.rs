@@ -41,10 +41,26 @@ impl<'a> RowView<'a> {
     /// The right halves of wide cells are not listed.
     #[must_use]
     pub fn cells(&self) -> Cells<'_> {
+        self.cells_to(self.shown())
+    }
+
+    /// The same, and of a row that goes on in the next the blanks at its end: within a line they are text.
+    #[must_use]
+    pub fn line_cells(&self) -> Cells<'_> {
+        let used = if self.wrapped { usize::from(self.used()) } else { 0 };
+        self.cells_to(self.shown().max(used))
+    }
+
+    /// Cells up to the last that is not blank.
+    fn shown(&self) -> usize {
         let mut end = self.cells.len();
         while end > 0 && self.cells[end - 1] & !cell::PICTURE == cell::BLANK {
             end -= 1;
         }
+        end
+    }
+
+    fn cells_to(&self, end: usize) -> Cells<'_> {
         Cells { x: 0, cells: &self.cells[..end], styles: &self.styles, clusters: &self.clusters }
     }
 
@@ -59,15 +75,27 @@ impl<'a> RowView<'a> {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for cell in self.cells() {
-            match cell.text {
-                CellText::Char(c) => text.push(c),
-                CellText::Cluster(s) => text.push_str(s),
-            }
-        }
-        text.truncate(text.trim_end_matches(' ').len());
+        push_cells(self.cells(), &mut text);
         text
     }
+
+    /// Adds the row's text as a part of its line: with blanks at its end only if the line goes on, and then without a column
+    /// that a wide character left free.
+    pub fn push_text(&self, out: &mut String) {
+        if self.wrapped {
+            self.cells_to(self.used().into()).for_each(|cell| cell.text.push_to(out));
+        } else {
+            push_cells(self.cells(), out);
+        }
+    }
+}
+
+/// Adds the text of cells, without the blanks at their end.
+fn push_cells(cells: Cells<'_>, out: &mut String) {
+    let start = out.len();
+    cells.for_each(|cell| cell.text.push_to(out));
+    let blanks = out[start..].bytes().rev().take_while(|b| *b == b' ').count();
+    out.truncate(out.len() - blanks);
 }
 
 /// The cells of a row; see [`RowView::cells`].
@@ -133,6 +161,16 @@ pub enum CellText<'a> {
     Char(char),
     /// A grapheme cluster of several scalars.
     Cluster(&'a str),
+}
+
+impl CellText<'_> {
+    /// Adds it to a text.
+    pub fn push_to(self, out: &mut String) {
+        match self {
+            CellText::Char(c) => out.push(c),
+            CellText::Cluster(cluster) => out.push_str(cluster),
+        }
+    }
 }
 
 /// The absolute numbers of the history's lines: `start..end`.

@@ -101,7 +101,11 @@ fn another_size_leaves_every_place_where_it_was() {
             let mut mode = CopyMode::new(CopyEntry::default(), &sight(&screen, &options));
             let run = |mode: &mut CopyMode, screen: &Screen, line: &str| {
                 let (count, words) = words(line);
-                mode.command(&words, count, &sight(screen, &options)).unwrap()
+                let mut actions = mode.command(&words, count, &sight(screen, &options)).unwrap();
+                while mode.goes_on() {
+                    actions.extend(mode.arrived(Ok(()), &sight(screen, &options)));
+                }
+                actions
             };
             run(&mut mode, &screen, &format!("search-backward end{last}."));
             run(&mut mode, &screen, "begin-selection");

@@ -5,6 +5,7 @@
 
 mod history;
 mod reflow;
+mod search;
 mod stream;
 
 use abide_core::base::geometry::Size;

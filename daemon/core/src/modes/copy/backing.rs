@@ -3,7 +3,7 @@
 use super::{Place, resized::Held};
 use crate::{
     base::geometry::Size,
-    screen::{CellText, CellView, PlacedPicture, Screen},
+    screen::{CellText, CellView, PlacedPicture, RowView, Screen},
 };
 use abide_protocol::message::Style;
 use std::ops::Range;
@@ -27,7 +27,22 @@ struct KeptCell {
 #[derive(Clone, Debug, Default)]
 struct KeptRow {
     cells: Vec<KeptCell>,
-    wrapped: bool,
+    end: RowEnd,
+}
+
+/// How a row ends.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RowEnd {
+    /// Whether its line goes on in the next row.
+    pub(super) wrapped: bool,
+    /// Columns that were written.
+    pub(super) used: u16,
+}
+
+impl RowEnd {
+    fn of(view: &RowView<'_>) -> RowEnd {
+        RowEnd { wrapped: view.wrapped(), used: view.used() }
+    }
 }
 
 /// Where the lines come from. Lines have absolute numbers, as in [`Screen`].
@@ -46,12 +61,14 @@ pub(super) struct Backing {
 /// A line as text with the column of each cell.
 #[derive(Debug, Default)]
 pub(super) struct TextLine {
-    /// The text, a cell's after another's.
+    /// The text, a cell's after another's; of a line that goes on in the next with the blanks at its end.
     pub(super) text: String,
     /// Of each cell: its column, and where its text begins.
     pub(super) cells: Vec<(u16, usize)>,
     /// Columns up to the last cell that is not blank.
     pub(super) cols: u16,
+    /// The same, and of a line that goes on in the next the blanks at its end, which are text.
+    pub(super) used: u16,
     /// Whether it goes on in the next line.
     pub(super) wrapped: bool,
 }
@@ -86,7 +103,7 @@ impl TextLine {
         }
     }
 
-    /// The text of the columns `from..to`, without blanks at the line's end.
+    /// The text of the columns `from..to`.
     pub(super) fn slice(&self, from: u16, to: u16) -> &str {
         let start =
             self.cells.iter().find(|(column, _)| *column >= from).map_or(self.text.len(), |(_, at)| *at);
@@ -116,8 +133,8 @@ impl Backing {
         backing.pictures.retain(|picture| picture.line >= range.end);
         for y in 0..screen.size().rows {
             let view = screen.row(y);
-            let mut row = KeptRow { cells: Vec::new(), wrapped: view.wrapped() };
-            for cell in view.cells() {
+            let mut row = KeptRow { cells: Vec::new(), end: RowEnd::of(&view) };
+            for cell in view.line_cells() {
                 let style = backing.number(cell.style);
                 let text = match cell.text {
                     CellText::Char(ch) => KeptText::Char(ch),
@@ -214,13 +231,40 @@ impl Backing {
         pictures
     }
 
-    /// Shows the cells of a line, left to right; returns whether the line goes on in the next.
-    pub(super) fn cells(&self, screen: &Screen, line: u64, show: &mut dyn FnMut(CellView<'_>)) -> bool {
+    /// Numbers of lines are dealt anew when this is another.
+    pub(super) fn generation(&self, screen: &Screen) -> u64 {
+        self.own.as_deref().unwrap_or(screen).history().generation
+    }
+
+    fn kept(&self, line: u64) -> Option<&KeptRow> {
+        self.kept.get(usize::try_from(line.checked_sub(self.base)?).ok()?).filter(|_| self.own.is_none())
+    }
+
+    /// Whether a line goes on in the next.
+    pub(super) fn wraps(&self, screen: &Screen, line: u64) -> bool {
+        match self.kept(line) {
+            Some(row) => row.end.wrapped,
+            None => self.own.as_deref().unwrap_or(screen).wraps(line),
+        }
+    }
+
+    /// Adds a line's text, as [`TextLine`] has it, and says whether it goes on in the next.
+    pub(super) fn push_text(&self, screen: &Screen, line: u64, out: &mut String) -> bool {
+        if self.kept(line).is_some() {
+            let line = self.text(screen, line);
+            out.push_str(&line.text);
+            return line.wrapped;
+        }
+        self.own.as_deref().unwrap_or(screen).push_text(line, out).unwrap_or(false)
+    }
+
+    /// Shows the cells of a line, left to right; returns how it ends.
+    pub(super) fn cells(&self, screen: &Screen, line: u64, show: &mut dyn FnMut(CellView<'_>)) -> RowEnd {
         let kept = line.checked_sub(self.base).and_then(|i| usize::try_from(i).ok());
         if self.own.is_none()
             && let Some(kept) = kept
         {
-            let Some(row) = self.kept.get(kept) else { return false };
+            let Some(row) = self.kept.get(kept) else { return RowEnd::default() };
             let plain = Style::default();
             for cell in &row.cells {
                 let text = match &cell.text {
@@ -230,18 +274,20 @@ impl Backing {
                 let style = self.styles.get(usize::from(cell.style)).unwrap_or(&plain);
                 show(CellView { x: cell.x, width: cell.width, text, style });
             }
-            return row.wrapped;
+            return row.end;
         }
-        let Some(view) = self.own.as_deref().unwrap_or(screen).line(line) else { return false };
-        view.cells().for_each(show);
-        view.wrapped()
+        let Some(view) = self.own.as_deref().unwrap_or(screen).line(line) else {
+            return RowEnd::default();
+        };
+        view.line_cells().for_each(show);
+        RowEnd::of(&view)
     }
 
     /// A line as text.
     pub(super) fn text(&self, screen: &Screen, line: u64) -> TextLine {
         let mut out = TextLine::default();
-        let mut used = (0, 0);
-        out.wrapped = self.cells(screen, line, &mut |cell| {
+        let mut shown = (0, 0);
+        let end = self.cells(screen, line, &mut |cell| {
             out.cells.push((cell.x, out.text.len()));
             match cell.text {
                 CellText::Char(ch) => out.text.push(ch),
@@ -249,13 +295,17 @@ impl Backing {
             }
             let blank = matches!(cell.text, CellText::Char(' '));
             if !blank {
-                used = (cell.x.saturating_add(u16::from(cell.width)), out.text.len());
+                shown = (cell.x.saturating_add(u16::from(cell.width)), out.text.len());
             }
         });
-        // A coloured blank at the end is no text.
-        out.cols = used.0;
-        out.text.truncate(used.1);
-        out.cells.retain(|(column, _)| *column < used.0);
+        // A coloured blank at a line's end is no text, nor is the column that a wide character left free.
+        (out.cols, out.wrapped) = (shown.0, end.wrapped);
+        out.used = if end.wrapped { shown.0.max(end.used) } else { shown.0 };
+        let kept = out.cells.partition_point(|(column, _)| *column < out.used);
+        if let Some((_, from)) = out.cells.get(kept) {
+            out.text.truncate(*from);
+        }
+        out.cells.truncate(kept);
         out
     }
 }

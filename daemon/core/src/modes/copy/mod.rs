@@ -23,8 +23,9 @@ use crate::{
 };
 use abide_protocol::message::{Cursor, MouseAction, MouseEvent};
 use backing::{Backing, TextLine};
-use search::{Hunt, Search};
+use search::{Hunt, Painted, Search};
 use select::Selection;
+use std::cell::RefCell;
 use wait::Waiting;
 
 /// A place in the text: line by its absolute number, column.
@@ -66,6 +67,7 @@ pub struct CopyMode {
     dragging: bool,
     mark: Option<Place>,
     search: Option<Search>,
+    painted: RefCell<Painted>,
     /// Where an incremental search began.
     search_from: Option<Place>,
     /// A search that goes on in the next turn.
@@ -134,6 +136,7 @@ impl CopyMode {
             dragging: false,
             mark: None,
             search: None,
+            painted: RefCell::default(),
             search_from: None,
             hunt: None,
             waiting: None,
@@ -174,6 +177,7 @@ impl CopyMode {
         self.size = sight.screen.size();
         self.cursor.x = self.cursor.x.min(self.size.cols.saturating_sub(1));
         self.cursor.y = self.cursor.y.min(self.size.rows.saturating_sub(1));
+        self.count_anew(sight);
     }
 
     /// Carries a command out. `tries`: how often it was before, and lacked lines.
@@ -303,7 +307,7 @@ impl Mode for CopyMode {
     }
 
     fn goes_on(&self) -> bool {
-        self.hunt.is_some()
+        self.hunt.is_some() || self.is_counting()
     }
 
     fn draw(&self, y: u16, sight: &PaneSight<'_>, canvas: &mut dyn Canvas) {

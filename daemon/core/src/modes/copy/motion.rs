@@ -59,9 +59,8 @@ impl<'a> Reader<'a> {
     fn forward(&mut self) -> bool {
         let next = self.text.end(self.at.x);
         // The place after the last cell is the line's end, which counts as one.
-        if next < self.text.cols
-            || (next == self.text.cols && !self.text.wrapped && self.at.x < self.text.cols)
-        {
+        let cols = self.text.used;
+        if next < cols || (next == cols && !self.text.wrapped && self.at.x < cols) {
             self.at.x = next;
             return true;
         }
@@ -75,7 +74,7 @@ impl<'a> Reader<'a> {
 
     fn back(&mut self) -> bool {
         if self.at.x > 0 {
-            let x = (self.at.x - 1).min(self.text.cols);
+            let x = (self.at.x - 1).min(self.text.used);
             self.at.x = self.text.begin(x);
             return true;
         }
@@ -83,7 +82,7 @@ impl<'a> Reader<'a> {
             return false;
         }
         self.goto(self.at.line - 1);
-        let last = if self.text.wrapped { self.text.cols.saturating_sub(1) } else { self.text.cols };
+        let last = if self.text.wrapped { self.text.used.saturating_sub(1) } else { self.text.used };
         self.at.x = self.text.begin(last);
         true
     }
@@ -248,7 +247,7 @@ impl CopyMode {
     /// The first row of the line that was wrapped into the row of a place.
     pub(super) fn line_start(&self, sight: &PaneSight<'_>, mut line: u64) -> u64 {
         let first = self.backing.range(sight.screen).0;
-        while line > first && self.line(sight, line - 1).wrapped {
+        while line > first && self.backing.wraps(sight.screen, line - 1) {
             line -= 1;
         }
         line
@@ -257,7 +256,7 @@ impl CopyMode {
     /// The last row of the line that goes on from the row of a place.
     pub(super) fn line_end(&self, sight: &PaneSight<'_>, mut line: u64) -> u64 {
         let end = self.backing.range(sight.screen).2;
-        while line + 1 < end && self.line(sight, line).wrapped {
+        while line + 1 < end && self.backing.wraps(sight.screen, line) {
             line += 1;
         }
         line
@@ -426,7 +425,8 @@ impl CopyMode {
         let place = self.place();
         let line = self.line(sight, place.line);
         let beside = u16::from(jump.before);
-        let columns = line.cells.iter().map(|(x, _)| *x);
+        let shown = line.cells.partition_point(|(x, _)| *x < line.cols);
+        let columns = line.cells.iter().take(shown).map(|(x, _)| *x);
         let hit = |x: &u16| line.at(*x).starts_with(jump.text.as_str());
         let found = if jump.forward {
             columns.filter(|x| *x > place.x.saturating_add(beside)).find(hit)

@@ -44,10 +44,13 @@ impl CopyMode {
     pub(super) fn let_places_go(&mut self, size: Size, sight: &PaneSight<'_>) {
         let (held, hunt) = (self.held.take(), self.hunt.take());
         self.waiting = None;
-        if !self.backing.resize_own(size) {
+        let is_own = self.backing.resize_own(size);
+        self.size = size;
+        if is_own {
+            self.count_anew(sight);
+        } else {
             self.renew(sight, held.is_some());
         }
-        self.size = size;
         let (start, base, _) = self.backing.range(sight.screen);
         let Some(held) = held else {
             self.top = self.top.clamp(start, base);

@@ -84,6 +84,7 @@ impl CopyMode {
         let (waiting, hunt) = (self.waiting.take(), self.hunt.take());
         if let Err(why) = outcome {
             let waited = waiting.is_some() || hunt.is_some();
+            self.stop_counting();
             let message = || ModeAction::Message(format!("history can't be read: {why}"));
             return waited.then(message).into_iter().collect();
         }
@@ -96,9 +97,7 @@ impl CopyMode {
             self.set_state(before);
             return self.carry_out(&words, count, sight, tries + 1).unwrap_or_default();
         }
-        if let Some(hunt) = hunt {
-            self.go_on_hunting(sight, hunt);
-        }
+        self.go_on_searching(sight, hunt);
         Vec::new()
     }
 
@@ -109,7 +108,7 @@ impl CopyMode {
         from: Place,
         forward: bool,
     ) -> bool {
-        let line = self.line_start(sight, from.line);
-        self.go_on_hunting(sight, Hunt { text, from, forward, home: line, line, wrapped: false })
+        let line = self.piece_start(sight, from.line);
+        self.go_on_searching(sight, Some(Hunt { text, from, forward, home: line, line, wrapped: false }))
     }
 }

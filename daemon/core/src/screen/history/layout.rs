@@ -192,14 +192,18 @@ impl History {
         self.start == range.start
     }
 
+    /// Whether a chunk's rows are those that were packed.
+    pub(super) fn is_as_packed(&self, chunk: &Sealed) -> bool {
+        chunk.cols == self.cols
+            || chunk.measure().is_some_and(|m| {
+                m.lines() as usize == chunk.rows() && m.longest() <= self.cols.into() && self.cols > 1
+            })
+    }
+
     /// A row of a sealed chunk whose bytes are at hand.
     pub(super) fn row_of(&self, at: usize, plain: &Plain, i: u32) -> Option<RowView<'static>> {
         let chunk = self.sealed.get(at)?;
-        let is_as_packed = chunk.cols == self.cols
-            || chunk.measure().is_some_and(|m| {
-                m.lines() as usize == chunk.rows() && m.longest() <= self.cols.into() && self.cols > 1
-            });
-        if is_as_packed {
+        if self.is_as_packed(chunk) {
             super::plain_line(plain, i as usize)
         } else {
             Some(self.reads.row(chunk, plain, self.cols.into(), i))

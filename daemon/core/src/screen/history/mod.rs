@@ -14,6 +14,7 @@ pub(crate) mod passing;
 mod reads;
 pub(crate) mod rewrap;
 pub(crate) mod sealed;
+mod text;
 pub(crate) mod varint;
 
 use super::cell::{self, Cell, STYLE_SHIFT};
