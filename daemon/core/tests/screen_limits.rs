@@ -267,6 +267,34 @@ fn a_resize_after_a_crash_wraps_all_that_was_squeezed() {
     }
 }
 
+/// Where wide and narrow characters take turns, too, as in Korean; and what heads say of it is little.
+#[test]
+fn text_of_every_script_is_wrapped_anew() {
+    for line in [
+        "한국어 문장도 두 칸씩 차지합니다 그리고 이 줄은 끝",
+        "日本語の文章がここにあります、端末は二桁で表示します",
+        "a漢b字c仮d名e漢f字g仮h名i漢j字k仮l名m漢n字o仮p名q漢r字",
+    ] {
+        let cols = abide_core::text::width(line) as u16;
+        let mut screen = screen(cols, 2, 100_000);
+        let mut lines = 0;
+        while screen.chunk_ids().count() < 30 {
+            screen.feed((line.to_owned() + "\r\n").repeat(100).as_bytes());
+            lines += 100;
+        }
+        let head = screen.head().len();
+        screen.squeeze_history(usize::MAX);
+        let told = screen.head().len() - head;
+        assert!(told * 4 <= lines, "{told} bytes in a head for {lines} lines of {line}");
+        screen.resize(Size::new(cols / 2 + 1, 2));
+        let history = screen.history();
+        for n in (history.start..history.end).step_by(2) {
+            let rows = [n, n + 1].map(|n| screen.line(n).map_or(String::new(), |row| row.text()));
+            assert_eq!(rows.concat(), line, "row {n}");
+        }
+    }
+}
+
 #[test]
 fn readers_have_so_much_open_and_want_so_much_at_once() {
     let mut screen = stored(200, 60);

@@ -67,10 +67,8 @@ pub const HOT_CHUNKS_MIN: usize = 4;
 /// Sealed chunks of a screen in memory: as many slots as a pane's shared memory has, with room for those that a
 /// checkpoint replaces.
 pub const HELD_CHUNKS_MAX: usize = 3500;
-/// Bytes that say how the wide characters of a chunk stand, to count its rows at any width: a run of them, or between
-/// them, each eight bytes of its text. One that would take more stays as it was wrapped.
-pub const MEASURE_BYTES_MAX: usize = CHUNK_BYTES_MAX / 16;
-/// Bytes that say the same of all chunks of a screen, in each head of it: ten million lines of ordinary text.
+/// Bytes that say how long the lines of all chunks of a screen are, in each head of it: ten million lines of ordinary text.
+/// Those of one chunk, of one line of all lengths that fit, are some three thousand.
 pub const MEASURES_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Squeezed chunks of an older program's that are opened to be measured at one resize: half a millisecond.
 pub const MEASURED_PER_RESIZE_MAX: usize = 16;

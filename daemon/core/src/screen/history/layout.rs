@@ -69,8 +69,8 @@ impl History {
     /// What is to be known of a chunk's first rows.
     pub(super) fn measured(&self, plain: &Plain, rows: usize) -> Known {
         let room = MEASURES_BYTES_MAX.saturating_sub(self.weight.measure_bytes);
-        let measure = Measure::of(plain, rows).filter(|measure| measure.bytes().len() <= room);
-        measure.map_or(Known::TooMuch, Known::Measured)
+        let measure = Measure::of(plain, rows);
+        if measure.bytes().len() <= room { Known::Measured(measure) } else { Known::TooMuch }
     }
 
     /// What is known of a chunk's lines is another.
@@ -231,7 +231,7 @@ impl History {
         self.end = chunk.first + first;
         // Where it is shown otherwise than packed, it has to be known how.
         let measure = if chunk.cols == self.cols { None } else { self.opened(at) };
-        let measure = measure.and_then(|plain| Measure::of(&plain, packed));
+        let measure = measure.map(|plain| Measure::of(&plain, packed));
         self.know(at, measure.map_or(Known::Not, Known::Measured));
         if let Some(chunk) = self.sealed.get_mut(at) {
             chunk.truncate(packed, shown);
@@ -267,17 +267,19 @@ mod tests {
     use super::super::chunk::Open;
     use super::super::sealed::Sealed;
     use super::*;
-    use crate::base::limits::MEASURE_BYTES_MAX;
     use crate::screen::cell::{Cell, TAIL, WIDE};
     use std::collections::VecDeque;
 
-    /// Lines of so many characters of which each second one is wide.
+    /// A line of so many characters of which each second one is wide, in rows of 150 columns.
     fn chunk(characters: usize) -> Plain {
         let one = [Cell::from(b'a'), Cell::from('漢' as u32) | WIDE, TAIL];
         let cells: Vec<Cell> = one.iter().copied().cycle().take(characters / 2 * 3).collect();
-        let row = super::super::pack::Cells { cells: &cells, styles: &[], clusters: &[] };
         let (mut open, mut text) = (Open::default(), Vec::new());
-        while open.push(&mut text, row, false, false) {}
+        let mut rows = cells.chunks(150).peekable();
+        while let Some(cells) = rows.next() {
+            let row = super::super::pack::Cells { cells, styles: &[], clusters: &[] };
+            assert!(open.push(&mut text, row, rows.peek().is_some(), false));
+        }
         Plain::seal(&mut open)
     }
 
@@ -298,31 +300,23 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_whose_measure_would_be_too_long_stays_as_it_was() {
-        let mut history = history(&chunk(100), 2);
-        let rows = history.sealed[0].rows() as u32;
-        history.rewrap(20);
-        assert_eq!(is_measured(&history), [false; 2]);
-        assert_eq!(history.sealed[1].shown, rows);
-        assert_eq!(history.line(3).map(|row| row.used()), Some(150));
-    }
-
-    #[test]
     fn all_measures_together_have_a_bound() {
-        // As many wide characters as a measure has room for.
-        let (pairs, mut open) = (chunk(100), Open::default());
-        for packed in (0..35).filter_map(|i| pairs.packed(i)) {
-            open.push_packed(packed);
-        }
-        let full = Plain::seal(&mut open);
-        let one = Measure::of(&full, full.len()).expect("short enough").bytes().len();
-        assert!(one > MEASURE_BYTES_MAX - 300, "{one}");
+        // What is known of one long line is hardly shorter than its text.
+        let line = chunk(800);
+        let one = Measure::of(&line, line.len()).bytes().len();
         let chunks = MEASURES_BYTES_MAX / one + 5;
-        let mut history = history(&full, chunks as u64);
+        let mut history = history(&line, chunks as u64);
         history.rewrap(20);
         let measured = is_measured(&history).iter().filter(|measured| **measured).count();
         assert_eq!(measured, MEASURES_BYTES_MAX / one);
         assert!(history.weight.measure_bytes <= MEASURES_BYTES_MAX);
+        for (at, is_measured) in is_measured(&history).into_iter().enumerate().skip(1) {
+            let chunk = &history.sealed[at];
+            // The others stay as they were wrapped.
+            assert_eq!(chunk.shown, if is_measured { 62 } else { line.len() as u32 });
+            let first = history.line(chunk.first).map(|row| row.used());
+            assert_eq!(first, Some(if is_measured { 19 } else { 150 }));
+        }
     }
 
     #[test]

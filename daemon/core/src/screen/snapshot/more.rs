@@ -63,7 +63,10 @@ const VARIABLES: u8 = 11;
 const KEYBOARD: u8 = 16;
 const PICTURES: u8 = 24;
 const TRANSFER: u8 = 25;
+/// Chunks' widths and measures, as long as no line with wide characters is measured.
 const ROWS: u8 = 32;
+/// The same with any measures: an older program refuses it.
+const ROWS_WIDE: u8 = 33;
 /// Bytes of the field of pictures: what the bounds of their notes allow, and twice that.
 const PICTURES_BYTES_MAX: usize = 16 * 1024 * 1024;
 
@@ -194,10 +197,11 @@ fn write_rows(out: &mut Vec<u8>, history: &History) {
         varint::put(&mut field, chunk.cols.into());
         varint::put_block(&mut field, chunk.measure().map_or(&[], Measure::bytes));
     }
-    put(out, ROWS, &field);
+    let wide = history.sealed.iter().any(|chunk| chunk.measure().is_some_and(Measure::has_wide));
+    put(out, if wide { ROWS_WIDE } else { ROWS }, &field);
 }
 
-fn read_rows(field: &mut Reader<'_>, history: &mut History) -> Option<()> {
+fn read_rows(tag: u8, field: &mut Reader<'_>, history: &mut History) -> Option<()> {
     history.cut = field.number().filter(|cut| *cut <= history.kept)?;
     history.spare_until = field.number()?;
     for at in 0..history.sealed.len() {
@@ -206,7 +210,8 @@ fn read_rows(field: &mut Reader<'_>, history: &mut History) -> Option<()> {
         let chunk = history.sealed.get_mut(at)?;
         chunk.cols = cols as u16;
         if !measure.is_empty() {
-            let measure = Measure::read(measure, chunk.rows())?;
+            let read = if tag == ROWS { Measure::read_listed } else { Measure::read };
+            let measure = read(measure, chunk.rows())?;
             history.know(at, Known::Measured(measure));
         }
     }
@@ -339,7 +344,7 @@ fn read_field(tag: u8, field: &mut Reader<'_>, t: &mut Terminal) -> Option<()> {
                 _ => return None,
             };
         }
-        ROWS => read_rows(field, &mut t.history)?,
+        ROWS | ROWS_WIDE => read_rows(tag, field, &mut t.history)?,
         _ => return None,
     }
     Some(())
