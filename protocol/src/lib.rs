@@ -11,6 +11,7 @@
 pub mod client;
 pub mod codec;
 pub mod connection;
+mod decode;
 pub mod escape;
 pub mod framing;
 pub mod limits;

@@ -196,7 +196,7 @@ pub fn validate(bytes: &[u8], bounds: &Bounds) -> Result<(), Invalid> {
 }
 
 /// The head at `at`: major type, argument, and the offset just after it.
-fn head(bytes: &[u8], at: usize) -> Result<(u8, u64, usize), Invalid> {
+pub(crate) fn head(bytes: &[u8], at: usize) -> Result<(u8, u64, usize), Invalid> {
     let fail = |rule| Err(Invalid { at, rule });
     let Some(&first) = bytes.get(at) else { return fail(Rule::Truncated) };
     let (major, info) = (first >> 5, first & 31);
