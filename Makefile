@@ -10,7 +10,7 @@ help: ## this list
 
 build: ## release build of abide and abide-web
 	@packaging/install-tools build
-	cargo build --release --locked
+	cargo build --release --locked -p abide -p abide-web
 
 run: build ## start the daemon with a session and the web gateway, print its address, and attach this terminal
 	@exec packaging/run target/release
@@ -24,7 +24,7 @@ check: ## formatting, lints and house rules
 
 bench: ## ours beside tmux, the bare pty and other screen models, interleaved (ONLY="drain screen …" for a part)
 	@packaging/install-tools build tmux
-	cargo build --release --locked
+	cargo build --release --locked -p abide -p abide-tests
 	ABIDE_BIN=target/release exec target/release/abide-bench $(ONLY)
 
 instructions: ## instructions that the screen takes a byte, beside those that are kept; fails where one grew by more than 5 %

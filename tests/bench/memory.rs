@@ -9,11 +9,21 @@ const SESSIONS: usize = 50;
 
 /// Proportional set size of the server's processes in KiB: shared pages are counted once among those that share them.
 fn kib(peer: &Peer) -> u64 {
+    share(peer, "Pss:")
+}
+
+/// Of that, what lies in pages of files: program and libraries, which are in memory once for all who run them on the machine. The
+/// rest is the server's own.
+fn of_files(peer: &Peer) -> u64 {
+    share(peer, "Pss_File:")
+}
+
+fn share(peer: &Peer, field: &str) -> u64 {
     peer.pids()
         .into_iter()
         .map(|pid| {
             let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
-            let line = rollup.lines().find(|l| l.starts_with("Pss:")).unwrap_or("Pss: 0");
+            let line = rollup.lines().find(|l| l.starts_with(field)).unwrap_or_default();
             line.split_whitespace().nth(1).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0)
         })
         .sum()
@@ -36,14 +46,21 @@ fn settled(peer: &Peer) -> u64 {
 
 /// Prints the table.
 pub(crate) fn measure(texts: &Texts) {
-    heading("memory", "Pss of the server's processes");
+    heading("memory", "Pss of the server's processes; what is not of files is the server's own");
     println!(
-        "{:10}{:>14}{:>20}{:>26}{:>14}{:>16}",
-        "", "one session", "each further idle", "10,000 lines of history", "cleared", "pane closed"
+        "{:10}{:>14}{:>18}{:>20}{:>26}{:>14}{:>16}",
+        "",
+        "one session",
+        "of it in files",
+        "each further idle",
+        "10,000 lines of history",
+        "cleared",
+        "pane closed"
     );
     for which in both() {
         let peer = Peer::start(which);
         let one = settled(&peer);
+        let files = of_files(&peer);
         for n in 0..SESSIONS {
             peer.run(&["new-session", "-d", "-s", &format!("idle{n}"), "-x", "80", "-y", "24", "sleep 1000"]);
         }
@@ -65,10 +82,14 @@ pub(crate) fn measure(texts: &Texts) {
         peer.run(&["kill-window", "-t", "b:long"]);
         let closed = above();
         println!(
-            "{:10}{one:>10} KiB{idle:>16.1} KiB{history:>22} KiB{cleared:>10} KiB{closed:>12} KiB",
+            "{:10}{one:>10} KiB{files:>14} KiB{idle:>16.1} KiB{history:>22} KiB{cleared:>10} KiB{closed:>12} KiB",
             peer.name()
         );
     }
+    println!(
+        "of each further idle session of abide, about 2 KiB are pages that the store keeps: {} KiB of them at most, however many",
+        abide::store::limits::CACHE_BYTES / 1024
+    );
 }
 
 /// Lines of a long history.
