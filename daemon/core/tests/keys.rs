@@ -189,7 +189,9 @@ fn tables_bind_and_forget() {
     };
     tables.bind("t", Key::named(Named::Any), binding("any")).unwrap();
     tables.bind("t", key("C-A"), binding("one")).unwrap();
-    let name = |b: Option<&abide_core::keys::Binding>| match b.map(|b| &b.script.groups[0][0].words[0]) {
+    let name = |b: Option<&std::sync::Arc<abide_core::keys::Binding>>| match b
+        .map(|b| &b.script.groups[0][0].words[0])
+    {
         Some(Word::Text(text)) => text.clone(),
         _ => String::new(),
     };

@@ -13,6 +13,7 @@ use super::{Reactor, StoreLink, Wake};
 use crate::jobs::Desk;
 use crate::mailbox::Mailbox;
 use crate::store::lease::LeaseState;
+use abide_core::base::boxed_map::BoxedMap;
 use abide_core::base::ids::PaneId;
 use abide_core::base::instant::{Instant, Now};
 use abide_core::boundary::{ExitStatus, Input, PtyFacts};
@@ -124,7 +125,7 @@ impl<C: Core, K: Keeper> Reactor<C, K> {
             leaving: BTreeSet::new(),
             acknowledgements: BTreeSet::new(),
             read_buffer: Box::new([0; VIEWER_READ_BYTES]),
-            panes: BTreeMap::new(),
+            panes: BoxedMap::new(),
             readable: VecDeque::new(),
             input_waits: BTreeSet::new(),
             checkpoints: BTreeSet::new(),

@@ -37,6 +37,7 @@ pub use store_link::{Expected, How, StoreLink, Wake, open_or_move_aside};
 use crate::deathpoint::{self, Point};
 use crate::jobs::Desk;
 use crate::mailbox::{Letter, Mailbox};
+use abide_core::base::boxed_map::BoxedMap;
 use abide_core::base::ids::{PaneId, ViewerId};
 use abide_core::base::instant::{Instant, Now};
 use abide_core::boundary::Input;
@@ -85,7 +86,7 @@ pub struct Reactor<C: Core, K: Keeper> {
     acknowledgements: BTreeSet<(Instant, ViewerId)>,
     read_buffer: Box<[u8; limits::VIEWER_READ_BYTES]>,
 
-    panes: BTreeMap<PaneId, Pane<K::Memory>>,
+    panes: BoxedMap<PaneId, Pane<K::Memory>>,
     /// Panes with output that is not on their screen yet.
     readable: VecDeque<PaneId>,
     /// Panes whose input waits for room.

@@ -3,6 +3,7 @@
 use super::{key::Key, limits};
 use crate::language::{Bare, Script, Word, parse};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One binding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,22 +16,22 @@ pub struct Binding {
     pub repeat: bool,
 }
 
-/// Bindings of one table.
+/// Bindings of one table. A copy shares them, and copies are made: of what was last recorded, and of a binding that runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyTable {
-    bindings: BTreeMap<Key, Binding>,
+    bindings: BTreeMap<Key, Arc<Binding>>,
 }
 
 impl KeyTable {
     /// The binding of exactly this key.
     #[must_use]
     pub fn get(&self, key: Key) -> Option<&Binding> {
-        self.bindings.get(&key)
+        self.bindings.get(&key).map(|binding| &**binding)
     }
 
     /// All bindings in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (Key, &Binding)> {
-        self.bindings.iter().map(|(key, binding)| (*key, binding))
+        self.bindings.iter().map(|(key, binding)| (*key, &**binding))
     }
 
     /// Number of bindings.
@@ -60,10 +61,13 @@ impl KeyTables {
     #[must_use]
     pub fn new() -> KeyTables {
         let mut tables = KeyTables::default();
-        // A fault in our own text shows in the tests; a server with fewer keys beats no server.
-        let script = parse(DEFAULT, &mut Bare).unwrap_or_default();
-        for command in script.commands() {
-            tables.bind_words(&command.words);
+        // A line at a time: what was parsed of all of them at once would leave a hole in the heap.
+        for line in DEFAULT.lines() {
+            // A fault in our own text shows in the tests; a server with fewer keys beats no server.
+            let script = parse(line, &mut Bare).unwrap_or_default();
+            for command in script.commands() {
+                tables.bind_words(&command.words);
+            }
         }
         tables
     }
@@ -114,11 +118,11 @@ impl KeyTables {
 
     /// The binding of a key in a table; where it has none, that of `Any`.
     #[must_use]
-    pub fn find(&self, table: &str, key: Key) -> Option<&Binding> {
-        let table = self.tables.get(table)?;
-        table.get(key.normal()).or_else(|| {
+    pub fn find(&self, table: &str, key: Key) -> Option<&Arc<Binding>> {
+        let bindings = &self.tables.get(table)?.bindings;
+        bindings.get(&key.normal()).or_else(|| {
             // `Any` is for what is typed: a mouse that happens to move is not a key that was pressed.
-            if key.is_mouse() { None } else { table.get(Key::named(super::Named::Any)) }
+            if key.is_mouse() { None } else { bindings.get(&Key::named(super::Named::Any)) }
         })
     }
 
@@ -134,14 +138,14 @@ impl KeyTables {
         if bindings.len() >= limits::BINDINGS_MAX && !bindings.contains_key(&key) {
             return Err(format!("too many bindings in table {table} (at most {})", limits::BINDINGS_MAX));
         }
-        bindings.insert(key.normal(), binding);
+        bindings.insert(key.normal(), Arc::new(binding));
         Ok(())
     }
 
     /// Sets the note of a bound key alone; false when the key is not bound.
     pub fn annotate(&mut self, table: &str, key: Key, note: &str) -> bool {
         let found = self.tables.get_mut(table).and_then(|t| t.bindings.get_mut(&key.normal()));
-        found.map(|binding| note.clone_into(&mut binding.note)).is_some()
+        found.map(|binding| note.clone_into(&mut Arc::make_mut(binding).note)).is_some()
     }
 
     /// Takes a binding away; a table without any is gone. False when the key was not bound.

@@ -237,7 +237,7 @@ impl Server {
             }
             None => self.reset_keys(id),
         }
-        self.queues.script(&mut self.model, caller, binding.script);
+        self.queues.script(&mut self.model, caller, binding.script.clone());
         false
     }
 

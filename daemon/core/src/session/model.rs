@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     base::{
+        boxed_map::BoxedMap,
         geometry::Point,
         ids::{PaneId, SessionId, Ticket, ViewerId, WindowId},
         instant::{Instant, Now},
@@ -47,11 +48,11 @@ pub struct Sessions {
     /// The moment of the input that is being handled.
     pub now: Now,
     /// Sessions.
-    pub sessions: BTreeMap<SessionId, Session>,
+    pub sessions: BoxedMap<SessionId, Session>,
     /// Windows.
-    pub windows: BTreeMap<WindowId, Window>,
+    pub windows: BoxedMap<WindowId, Window>,
     /// Panes.
-    pub panes: BTreeMap<PaneId, Pane>,
+    pub panes: BoxedMap<PaneId, Pane>,
     /// Connections.
     pub viewers: BTreeMap<ViewerId, Viewer>,
     /// Server options (`set -s`).
@@ -130,9 +131,9 @@ impl Sessions {
             environment: Environment::from_pairs(&facts.environment),
             facts,
             now,
-            sessions: BTreeMap::new(),
-            windows: BTreeMap::new(),
-            panes: BTreeMap::new(),
+            sessions: BoxedMap::new(),
+            windows: BoxedMap::new(),
+            panes: BoxedMap::new(),
             viewers: BTreeMap::new(),
             server_options: OptionNode::default(),
             session_options: OptionNode::default(),

@@ -196,7 +196,9 @@ impl Coming {
         let mut come =
             Come { session: self.session.id, shells: Vec::new(), gone: Vec::new(), notices: self.notices };
         model.sessions.insert(come.session, self.session);
-        model.windows.extend(self.windows.into_iter().map(|window| (window.id, window)));
+        for window in self.windows {
+            model.windows.insert(window.id, window);
+        }
         for Revived { pane, shell, ran, gone, .. } in self.panes {
             let id: PaneId = pane.id;
             come.shells.extend(shell.then_some((id, ran)));

@@ -157,7 +157,7 @@ fn mode_key(run: &mut Run<'_>, pane: PaneId, key: Key) -> Result<(), String> {
     let table = run.model.panes.get(&pane).and_then(|p| p.mode.as_ref()).and_then(|m| m.key_table(&options));
     let binding = table.and_then(|table| run.model.keys.find(table, key)).cloned();
     if let Some(binding) = binding {
-        run.in_background(binding.script);
+        run.in_background(binding.script.clone());
         return Ok(());
     }
     let name = key.to_string();
