@@ -83,11 +83,39 @@ pub(crate) fn encoded(pixels: &[u8], width: u32, height: u32, alpha: bool) -> Op
     if !fits(width, height) || pixels.len() != width as usize * height as usize * depth {
         return None;
     }
+    written(pixels, width, height, |encoder| {
+        encoder.set_color(if alpha { png::ColorType::Rgba } else { png::ColorType::Rgb });
+    })
+}
+
+/// The same of a byte each that numbers a colour, red, green, blue and alpha.
+pub(crate) fn encoded_numbers(
+    numbers: &[u8],
+    width: u32,
+    height: u32,
+    colors: &[[u8; 4]],
+) -> Option<Picture> {
+    if !fits(width, height) || numbers.len() != width as usize * height as usize {
+        return None;
+    }
+    written(numbers, width, height, |encoder| {
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_palette(colors.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect::<Vec<u8>>());
+        encoder.set_trns(colors.iter().map(|[.., alpha]| *alpha).collect::<Vec<u8>>());
+    })
+}
+
+fn written(
+    pixels: &[u8],
+    width: u32,
+    height: u32,
+    set: impl FnOnce(&mut png::Encoder<'_, &mut Vec<u8>>),
+) -> Option<Picture> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_color(if alpha { png::ColorType::Rgba } else { png::ColorType::Rgb });
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
+    set(&mut encoder);
     let mut writer = encoder.write_header().ok()?;
     writer.write_image_data(pixels).ok()?;
     writer.finish().ok()?;

@@ -6,28 +6,51 @@
 //! The data is read when all of it is there. Registers are each picture's own (mode 1070).
 
 use super::spool::Spool;
-use super::{Pictures, format};
+use super::{Picture, Pictures, format};
 use crate::base::limits::{
     PICTURE_CELLS_MAX, SIXEL_PAINTED_PIXELS_MAX, SIXEL_PIXELS_MAX, SIXEL_REGISTERS_MAX, SIXEL_SIDE_PIXELS_MAX,
 };
 use crate::screen::mode::Mode;
 use crate::screen::report::CELL_PIXELS;
 use crate::screen::terminal::Terminal;
+use std::ops::Range;
 
-/// Pixels, four bytes each: red, green, blue, alpha. What no sixel covers is clear.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What was painted, up to whole cells. What no sixel covers is clear.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Canvas {
     pub(crate) width: usize,
     pub(crate) height: usize,
-    pub(crate) pixels: Vec<u8>,
+    pub(crate) pixels: Pixels,
     /// The row of pixels at which the last six begin: the cursor goes there.
     pub(crate) last_band: usize,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Pixels {
+    /// Numbers of colours, of which there are 256 at most: what nearly all pictures have, and quickly encoded.
+    Few(Vec<u8>, Vec<Color>),
+    /// Colours.
+    Many(Vec<Color>),
+}
+
+impl Canvas {
+    fn picture(&self) -> Option<Picture> {
+        let (width, height) = (self.width as u32, self.height as u32);
+        match &self.pixels {
+            Pixels::Few(numbers, colors) => format::encoded_numbers(numbers, width, height, colors),
+            Pixels::Many(colors) => format::encoded(colors.as_flattened(), width, height, true),
+        }
+    }
+}
+
 /// Red, green, blue, alpha.
-type Color = [u8; 4];
+pub(crate) type Color = [u8; 4];
 
 const CLEAR: Color = [0; 4];
+/// Colours that a byte numbers.
+const FEW: usize = 1 << 8;
+/// Colours, with the clear one, that are painted by their numbers.
+const NUMBERED: usize = 1 << 16;
 /// The colours that registers have at first: those of a VT340, in per cent.
 const FIRST: [[u8; 3]; 16] = [
     [0, 0, 0],
@@ -49,8 +72,12 @@ const FIRST: [[u8; 3]; 16] = [
 ];
 
 struct Painter {
-    registers: Vec<Color>,
+    /// Colours, and their numbers where they have been painted with.
+    registers: Vec<(Color, Option<u16>)>,
+    register: usize,
     color: Color,
+    /// The number of that colour, once it has been painted with.
+    number: Option<u16>,
     /// Where the next six pixels go.
     x: usize,
     y: usize,
@@ -61,24 +88,36 @@ struct Painter {
     least: (usize, usize),
     /// How many pixels were painted, each time counted.
     painted: usize,
-    /// Rows of `stride` pixels.
+    sheet: Sheet,
+}
+
+/// Where pixels are painted: by the numbers of their colours, of which 0 is clear, as long as there are enough of these.
+enum Sheet {
+    Numbers(Plane<u16>, Vec<Color>),
+    Colors(Plane<Color>),
+}
+
+/// Rows of `stride` pixels.
+#[derive(Default)]
+struct Plane<T> {
     stride: usize,
-    pixels: Vec<Color>,
+    pixels: Vec<T>,
 }
 
 /// Paints the data, and fills up to whole cells of so many pixels across and down. None when nothing is painted.
 pub(crate) fn painted(data: &[u8], cell: (usize, usize)) -> Option<Canvas> {
     let mut painter = Painter {
-        registers: (0..SIXEL_REGISTERS_MAX).map(|n| percent(FIRST[n % FIRST.len()])).collect(),
+        registers: (0..SIXEL_REGISTERS_MAX).map(|n| (percent(FIRST[n % FIRST.len()]), None)).collect(),
+        register: 0,
         color: percent(FIRST[0]),
+        number: None,
         x: 0,
         y: 0,
         width: 0,
         height: 0,
         least: (0, 0),
         painted: 0,
-        stride: 0,
-        pixels: Vec::new(),
+        sheet: Sheet::Numbers(Plane::default(), vec![CLEAR]),
     };
     let mut rest = data;
     while let Some((&first, after)) = rest.split_first() {
@@ -93,14 +132,13 @@ pub(crate) fn painted(data: &[u8], cell: (usize, usize)) -> Option<Canvas> {
                 }
             }
             b'"' => {
-                let values = numbers(&mut rest);
-                let value = |i: usize| values.get(i).copied().unwrap_or(0).min(SIXEL_SIDE_PIXELS_MAX);
                 // Pixels are square, whatever the first two say.
-                painter.least = (value(2), value(3));
+                let [_, _, width, height, ..] = numbers(&mut rest);
+                painter.least = (width.min(SIXEL_SIDE_PIXELS_MAX), height.min(SIXEL_SIDE_PIXELS_MAX));
             }
             b'#' => {
                 let values = numbers(&mut rest);
-                painter.choose(&values);
+                painter.choose(values);
             }
             b'$' => painter.x = 0,
             b'-' => (painter.x, painter.y) = (0, painter.y + 6),
@@ -125,55 +163,63 @@ impl Painter {
             return;
         }
         (self.width, self.height) = (self.width.max(end), self.height.max(bottom));
-        for row in (0..6).filter(|row| bits >> row & 1 == 1) {
-            let at = (self.y + row) * self.stride;
-            self.pixels[at + start..at + end].fill(self.color);
+        let number = self.number();
+        match &mut self.sheet {
+            Sheet::Numbers(plane, _) => plane.fill(bits, self.y, start..end, number),
+            Sheet::Colors(plane) => plane.fill(bits, self.y, start..end, self.color),
         }
+    }
+
+    /// The number of the colour; once there are too many, pixels have colours instead.
+    #[inline]
+    fn number(&mut self) -> u16 {
+        self.number.unwrap_or_else(|| self.number_anew())
+    }
+
+    #[cold]
+    fn number_anew(&mut self) -> u16 {
+        let Sheet::Numbers(plane, colors) = &mut self.sheet else { return 0 };
+        let known = colors.iter().skip(1).position(|color| *color == self.color).map(|at| at + 1);
+        let number = known.unwrap_or(colors.len());
+        if number == NUMBERED {
+            let color = |number: &u16| colors.get(usize::from(*number)).copied().unwrap_or(CLEAR);
+            let pixels = plane.pixels.iter().map(color).collect();
+            self.sheet = Sheet::Colors(Plane { stride: plane.stride, pixels });
+            return 0;
+        }
+        if known.is_none() {
+            colors.push(self.color);
+        }
+        let number = number as u16;
+        self.number = Some(number);
+        if let Some(register) = self.registers.get_mut(self.register) {
+            register.1 = Some(number);
+        }
+        number
     }
 
     /// Makes room for so many pixels across and down. False when there is none.
     fn reach(&mut self, width: usize, height: usize) -> bool {
-        if width > self.stride {
-            // At least what was announced; else twice as much as before, for those that announce nothing.
-            let stride = width
-                .max(self.least.0)
-                .max((2 * self.stride).min(SIXEL_SIDE_PIXELS_MAX))
-                .min((SIXEL_PIXELS_MAX / self.rows().max(height)).max(width));
-            if stride * self.rows().max(height) > SIXEL_PIXELS_MAX {
-                return false;
-            }
-            let mut pixels = Vec::with_capacity(stride * self.rows());
-            for row in self.pixels.chunks(self.stride.max(1)) {
-                pixels.extend_from_slice(row);
-                pixels.resize(pixels.len() + stride - self.stride, CLEAR);
-            }
-            (self.pixels, self.stride) = (pixels, stride);
+        match &mut self.sheet {
+            Sheet::Numbers(plane, _) => plane.reach(width, height, self.least.0, 0),
+            Sheet::Colors(plane) => plane.reach(width, height, self.least.0, CLEAR),
         }
-        if height * self.stride > SIXEL_PIXELS_MAX {
-            return false;
-        }
-        if height > self.rows() {
-            self.pixels.resize(height * self.stride, CLEAR);
-        }
-        true
-    }
-
-    fn rows(&self) -> usize {
-        self.pixels.len() / self.stride.max(1)
     }
 
     /// A register is chosen, and set where values follow.
-    fn choose(&mut self, values: &[usize]) {
-        let number = values.first().copied().unwrap_or(0) % SIXEL_REGISTERS_MAX;
-        let value = |i: usize, max: usize| values.get(i).copied().unwrap_or(0).min(max);
-        let set = match value(1, 3) {
-            1 => Some(hls(value(2, 360), value(3, 100), value(4, 100))),
-            2 => Some(percent([value(2, 100), value(3, 100), value(4, 100)].map(|n| n as u8))),
+    fn choose(&mut self, [number, system, a, b, c, ..]: [usize; 8]) {
+        let set = match system {
+            0 => None,
+            1 => Some(hls(a.min(360), b.min(100), c.min(100))),
+            2 => Some(percent([a, b, c].map(|n| n.min(100) as u8))),
             _ => None,
         };
-        if let Some(register) = self.registers.get_mut(number) {
-            *register = set.unwrap_or(*register);
-            self.color = *register;
+        self.register = number % SIXEL_REGISTERS_MAX;
+        if let Some(register) = self.registers.get_mut(self.register) {
+            if let Some(color) = set.filter(|color| *color != register.0) {
+                *register = (color, None);
+            }
+            (self.color, self.number) = *register;
         }
     }
 
@@ -186,32 +232,116 @@ impl Painter {
             return None;
         }
         let (across, down) = (width.next_multiple_of(cell.0), height.next_multiple_of(cell.1));
-        let mut pixels = Vec::with_capacity(across * down * 4);
-        for row in self.pixels.chunks(self.stride).take(height) {
-            pixels.extend(row.iter().take(width).flatten());
-            pixels.resize(pixels.len() + (across - width) * 4, 0);
-        }
-        pixels.resize(across * down * 4, 0);
+        let pixels = match self.sheet {
+            Sheet::Numbers(plane, colors) => {
+                numbered(&plane.cut((width, height), (across, down), 0), &colors)
+            }
+            Sheet::Colors(plane) => Pixels::Many(plane.cut((width, height), (across, down), CLEAR)),
+        };
         Some(Canvas { width: across, height: down, pixels, last_band: self.y })
     }
 }
 
-/// Digits at the start.
-fn number(rest: &mut &[u8]) -> Option<usize> {
-    let len = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-    let (digits, after) = rest.split_at(len);
-    *rest = after;
-    (len > 0).then(|| digits.iter().fold(0usize, |n, b| (n * 10 + usize::from(b - b'0')).min(1 << 20)))
+/// In bytes, where these are enough.
+fn numbered(numbers: &[u16], colors: &[Color]) -> Pixels {
+    // Mostly nothing is clear, and 256 colours are.
+    let skip = usize::from(!numbers.contains(&0));
+    match colors.get(skip..).filter(|colors| colors.len() <= FEW) {
+        Some(few) => {
+            Pixels::Few(numbers.iter().map(|n| (usize::from(*n) - skip) as u8).collect(), few.to_vec())
+        }
+        None => {
+            let color = |number: &u16| colors.get(usize::from(*number)).copied().unwrap_or(CLEAR);
+            Pixels::Many(numbers.iter().map(color).collect())
+        }
+    }
 }
 
-/// Numbers with semicolons between them, the first few.
-fn numbers(rest: &mut &[u8]) -> Vec<usize> {
-    let mut values = Vec::new();
+impl<T: Copy> Plane<T> {
+    fn rows(&self) -> usize {
+        self.pixels.len() / self.stride.max(1)
+    }
+
+    /// Of six pixels below one another those with a bit, in each of these columns.
+    #[inline]
+    fn fill(&mut self, mut bits: u8, y: usize, columns: Range<usize>, with: T) {
+        while bits != 0 {
+            let at = (y + bits.trailing_zeros() as usize) * self.stride;
+            if let Some(pixels) = self.pixels.get_mut(at + columns.start..at + columns.end) {
+                pixels.fill(with);
+            }
+            bits &= bits - 1;
+        }
+    }
+
+    /// Makes room for so many pixels across and down. False when there is none.
+    #[inline]
+    fn reach(&mut self, width: usize, height: usize, announced: usize, clear: T) -> bool {
+        if width > self.stride && !self.widen(width, height, announced, clear) {
+            return false;
+        }
+        if height * self.stride > SIXEL_PIXELS_MAX {
+            return false;
+        }
+        if height * self.stride > self.pixels.len() {
+            self.pixels.resize(height * self.stride, clear);
+        }
+        true
+    }
+
+    #[cold]
+    fn widen(&mut self, width: usize, height: usize, announced: usize, clear: T) -> bool {
+        let rows = self.rows().max(height);
+        // At least what was announced; else twice as much as before, for those that announce nothing.
+        let stride = width
+            .max(announced)
+            .max((2 * self.stride).min(SIXEL_SIDE_PIXELS_MAX))
+            .min((SIXEL_PIXELS_MAX / rows).max(width));
+        if stride * rows > SIXEL_PIXELS_MAX {
+            return false;
+        }
+        let mut pixels = Vec::with_capacity(stride * self.rows());
+        for row in self.pixels.chunks(self.stride.max(1)) {
+            pixels.extend_from_slice(row);
+            pixels.resize(pixels.len() + stride - self.stride, clear);
+        }
+        (self.pixels, self.stride) = (pixels, stride);
+        true
+    }
+
+    /// So many pixels across and down of it, with clear ones up to another size.
+    fn cut(&self, (width, height): (usize, usize), (across, down): (usize, usize), clear: T) -> Vec<T> {
+        let mut pixels = Vec::with_capacity(across * down);
+        for row in self.pixels.chunks(self.stride.max(1)).take(height) {
+            pixels.extend_from_slice(row.get(..width).unwrap_or(row));
+            pixels.resize(pixels.len().next_multiple_of(across), clear);
+        }
+        pixels.resize(across * down, clear);
+        pixels
+    }
+}
+
+/// Digits at the start.
+#[inline]
+fn number(rest: &mut &[u8]) -> Option<usize> {
+    let mut n = None;
+    while let Some((digit @ b'0'..=b'9', after)) = rest.split_first() {
+        n = Some((n.unwrap_or(0) * 10 + usize::from(digit - b'0')).min(1 << 20));
+        *rest = after;
+    }
+    n
+}
+
+/// Numbers with semicolons between them, the first few; 0 for one that is not there.
+fn numbers(rest: &mut &[u8]) -> [usize; 8] {
+    let mut values = [0; 8];
+    let mut at = 0;
     loop {
         let value = number(rest).unwrap_or(0);
-        if values.len() < 8 {
-            values.push(value);
+        if let Some(place) = values.get_mut(at) {
+            *place = value;
         }
+        at += 1;
         match rest.split_first() {
             Some((b';', after)) => *rest = after,
             _ => return values,
@@ -252,10 +382,7 @@ impl Terminal {
         }
         let Some(canvas) = painted(&spool.bytes(), CELL_PIXELS) else { return };
         self.count_work(canvas.width * canvas.height);
-        let Some(picture) = format::encoded(&canvas.pixels, canvas.width as u32, canvas.height as u32, true)
-        else {
-            return;
-        };
+        let Some(picture) = canvas.picture() else { return };
         let side = |pixels: usize, cell: usize| (pixels / cell).clamp(1, PICTURE_CELLS_MAX as usize) as u16;
         let cells = (side(canvas.width, CELL_PIXELS.0), side(canvas.height, CELL_PIXELS.1));
         let blanks = parameters.split(|b| *b == b';').nth(1) != Some(b"1");
@@ -280,15 +407,56 @@ impl Terminal {
 mod tests {
     use super::*;
 
+    fn colors(canvas: &Canvas) -> Vec<Color> {
+        match &canvas.pixels {
+            Pixels::Few(numbers, colors) => numbers.iter().map(|n| colors[usize::from(*n)]).collect(),
+            Pixels::Many(colors) => colors.clone(),
+        }
+    }
+
     fn rows(canvas: &Canvas) -> Vec<String> {
-        let name = |pixel: &[u8]| match pixel {
+        let name = |pixel: &Color| match pixel {
             [_, _, _, 0] => '.',
             [255, 0, 0, _] => 'r',
             [0, 255, 0, _] => 'g',
             [0, 0, 255, _] => 'b',
             _ => 'x',
         };
-        canvas.pixels.chunks(canvas.width * 4).map(|row| row.chunks(4).map(name).collect()).collect()
+        colors(canvas).chunks(canvas.width).map(|row| row.iter().map(name).collect()).collect()
+    }
+
+    /// A pixel each of so many colours.
+    fn many(count: usize) -> Canvas {
+        let one = |n: usize| format!("#0;2;{};{};100@", n % 100, n / 100);
+        painted((0..count).map(one).collect::<String>().as_bytes(), (1, 1)).expect("a picture")
+    }
+
+    #[test]
+    fn any_number_of_colours_is_painted_and_encoded() {
+        for (count, few) in [(1, true), (FEW, true), (FEW + 1, false), (3 * FEW, false)] {
+            let canvas = many(count);
+            assert_eq!(matches!(canvas.pixels, Pixels::Few(..)), few, "{count}");
+            let colors = colors(&canvas);
+            assert_eq!((colors.len(), canvas.width, canvas.height), (count, count, 1));
+            for (n, color) in colors.iter().enumerate() {
+                assert_eq!(*color, percent([(n % 100) as u8, (n / 100) as u8, 100]));
+            }
+            let picture = canvas.picture().expect("fits");
+            let mut decoder = png::Decoder::new(std::io::Cursor::new(&picture.bytes[..]));
+            decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
+            let mut reader = decoder.read_info().expect("a PNG");
+            let mut pixels = vec![0; 4 * count];
+            reader.next_frame(&mut pixels).expect("pixels");
+            assert_eq!(pixels, colors.as_flattened(), "{count}");
+        }
+        // What no sixel covers is clear in the file too.
+        let picture = painted(b"\"1;1;2;1#1@", (2, 1)).and_then(|canvas| canvas.picture()).expect("fits");
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(&picture.bytes[..]));
+        decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
+        let mut reader = decoder.read_info().expect("a PNG");
+        let mut pixels = vec![9; 8];
+        reader.next_frame(&mut pixels).expect("pixels");
+        assert_eq!(pixels, [percent(FIRST[1]), CLEAR].as_flattened());
     }
 
     #[test]
@@ -296,12 +464,11 @@ mod tests {
         let often = SIXEL_PAINTED_PIXELS_MAX / (6 * 2048);
         let data = |times: usize| {
             let again = "#1!2048~$".repeat(times);
-            painted(format!("#1;2;100;0;0{again}#2;2;0;100;0!2048~").as_bytes(), (1, 1))
-                .expect("a picture")
-                .pixels
+            let data = format!("#1;2;100;0;0{again}#2;2;0;100;0!2048~");
+            colors(&painted(data.as_bytes(), (1, 1)).expect("a picture"))[0]
         };
-        assert_eq!(data(often)[..3], [0, 255, 0]);
-        assert_eq!(data(often + 1)[..3], [255, 0, 0]);
+        assert_eq!(data(often), [0, 255, 0, 255]);
+        assert_eq!(data(often + 1), [255, 0, 0, 255]);
     }
 
     #[test]
@@ -333,7 +500,7 @@ mod tests {
         assert!(high.height <= SIXEL_SIDE_PIXELS_MAX && high.height > SIXEL_SIDE_PIXELS_MAX - 6);
         let large = "!4000~-".repeat(1000);
         let large = painted(large.as_bytes(), (1, 1)).expect("a picture");
-        assert!(large.pixels.len() <= 4 * SIXEL_PIXELS_MAX && large.height > 1000, "{}", large.height);
+        assert!(colors(&large).len() <= SIXEL_PIXELS_MAX && large.height > 1000, "{}", large.height);
         assert_eq!(painted(b"\"1;1;9999;9999@", (1, 1)).map(|c| (c.width, c.height)), Some((1, 1)));
         assert_eq!(painted(b"", (1, 1)), None);
     }
