@@ -31,10 +31,9 @@ impl Spool {
         if self.fault.is_some() {
             return;
         }
-        if self.len() + bytes.len() > TRANSMITTED_BYTES_MAX {
-            self.spoil(Fault::TooMany);
-            return;
-        }
+        let room = TRANSMITTED_BYTES_MAX.saturating_sub(self.len());
+        let is_over = bytes.len() > room;
+        bytes = &bytes[..bytes.len().min(room)];
         while self.tail.len() + bytes.len() >= PIECE_BYTES {
             let (part, rest) = bytes.split_at(PIECE_BYTES - self.tail.len());
             self.tail.extend_from_slice(part);
@@ -43,6 +42,9 @@ impl Spool {
             bytes = rest;
         }
         self.tail.extend_from_slice(bytes);
+        if is_over {
+            self.spoil(Fault::TooMany);
+        }
     }
 
     pub(crate) fn spoil(&mut self, fault: Fault) {
@@ -75,8 +77,8 @@ pub(crate) struct Base64 {
 }
 
 impl Base64 {
-    /// Decodes a part. None for what is not base64.
-    pub(crate) fn decode(&mut self, part: &[u8]) -> Option<Vec<u8>> {
+    /// Decodes a part, up to what is not base64; says whether all was.
+    pub(crate) fn decode(&mut self, part: &[u8]) -> (Vec<u8>, bool) {
         let mut out = Vec::with_capacity(part.len() / 4 * 3 + 3);
         for b in part {
             let value = match b {
@@ -85,11 +87,11 @@ impl Base64 {
                     continue;
                 }
                 b' ' => continue,
-                _ => base64_digit(*b)?,
+                _ => match base64_digit(*b) {
+                    Some(value) if !self.ended => value,
+                    _ => return (out, false),
+                },
             };
-            if self.ended {
-                return None;
-            }
             let bits = u16::from(self.bits) << 6 | u16::from(value);
             self.count += 6;
             if self.count >= 8 {
@@ -98,6 +100,6 @@ impl Base64 {
             }
             self.bits = (bits & ((1 << self.count) - 1)) as u8;
         }
-        Some(out)
+        (out, true)
     }
 }

@@ -91,12 +91,18 @@ impl Terminal {
         self.with_pictures(|terminal, pictures| {
             let Some(stream) = &mut pictures.stream else { return };
             let next_id = &mut terminal.history.next_id;
-            match stream.kind {
-                Kind::Sixel => stream.spool.add(data, next_id),
-                _ => match stream.base64.decode(data) {
-                    Some(bytes) => stream.spool.add(&bytes, next_id),
-                    None => stream.spool.spoil(Fault::NoBase64),
-                },
+            if stream.kind == Kind::Sixel {
+                stream.spool.add(data, next_id);
+            } else if stream.spool.fault.is_none() {
+                let (bytes, is_base64) = stream.base64.decode(data);
+                stream.spool.add(&bytes, next_id);
+                if !is_base64 {
+                    stream.spool.spoil(Fault::NoBase64);
+                }
+                if stream.spool.fault.is_some() {
+                    // Wherever the data was cut: nothing of it is looked at any more.
+                    stream.base64 = Base64::default();
+                }
             }
         });
     }
