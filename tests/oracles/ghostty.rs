@@ -1,5 +1,6 @@
 //! libghostty-vt beside our model, in `make soak`, where python has the package pyghostty (`ABIDE_GHOSTTY` is that python).
 
+use super::compare;
 use super::differences::Agreed;
 use super::stream::{Stream, Token};
 use super::xterm::Xterm;
@@ -29,6 +30,14 @@ pub(crate) fn with_ghostty(test: &str, act: impl FnOnce(&mut Xterm)) {
         Ok(mut ghostty) => act(&mut ghostty),
         Err(why) => skipped(test, &why),
     }
+}
+
+/// It is asked cell by cell, which takes a while: fewer than of the others.
+#[test]
+fn ghostty_shows_the_same() {
+    with_ghostty("ghostty_shows_the_same", |ghostty| {
+        compare("ghostty", (0, 20_000), &mut |stream| ghostty.shows(stream));
+    });
 }
 
 /// Each recording as a whole: it is asked cell by cell, which takes a while.

@@ -16,12 +16,11 @@ const fn rule(kind: &'static str, weight: u64, make: fn(&mut Dice, Size) -> Stri
     Rule { kind, weight, make }
 }
 
-/// Nothing, or a number: mostly small, at times 0 or beyond any size.
+/// Nothing, or a number: mostly small, at times beyond any size.
 fn n(dice: &mut Dice) -> String {
     match dice.below(12) {
         0 => String::new(),
-        1 => "0".to_owned(),
-        2 => "300".to_owned(),
+        1 => "300".to_owned(),
         _ => (1 + dice.below(6)).to_string(),
     }
 }
@@ -92,6 +91,11 @@ pub(crate) const GRAMMAR: &[Rule] = &[
     rule("VPA", 3, |d, s| format!("\x1b[{}d", row(d, s))),
     rule("HPR", 2, |d, _| csi(d, "a")),
     rule("VPR", 2, |d, _| csi(d, "e")),
+    rule("count of 0", 1, |d, s| {
+        let last = *d.one_of(&["C", "a", "X", "P", "I"]);
+        at_column(d, s) + "\x1b[0" + last
+    }),
+    rule("count of 0 lines", 1, |d, _| "\r\x1b[0".to_owned() + *d.one_of(&["L", "M", "S"])),
     rule("ED", 2, |_, _| "\x1b[J".to_owned()),
     rule("ED above", 2, |_, _| "\x1b[1J".to_owned()),
     rule("ED all", 2, |_, _| "\x1b[2J".to_owned()),
@@ -201,8 +205,18 @@ pub(crate) const GRAMMAR: &[Rule] = &[
     rule("graphics charset", 3, |d, _| one(d, &["\x1b(0", "\x1b(B", "\x1b)0"])),
     rule("shift", 2, |d, _| one(d, &["\x0e", "\x0f"])),
     rule("single shift", 1, |d, _| one(d, &["\x1bN", "\x1bO"])),
-    rule("alternate", 3, |d, _| one(d, &["\x1b[?1049h", "\x1b[?1049l"])),
+    rule("alternate", 3, |d, _| one(d, &["\x1b[?1049l\r\x1b[?1049h", "\x1b[?1049l"])),
     rule("alternate 47", 1, |d, _| one(d, &["\x1b[?47h", "\x1b[?47l", "\x1b[?1047h", "\x1b[?1047l"])),
+    rule("visit to the alternate screen", 2, |d, _| {
+        let text = some(d, 6, "abc 漢x");
+        format!("\r\x1b[?1049h{text}\x1b[?1049l")
+    }),
+    rule("visit by 47", 1, |d, _| {
+        let text = some(d, 6, "abc 漢x");
+        let enter = *d.one_of(&["47", "1047"]);
+        format!("\x1b[?{enter}h{text}\x1b[?{}l", d.one_of(&["47", "1047"]))
+    }),
+    rule("alternate entered", 1, |_, _| "\x1b[?1049h".to_owned()),
     rule("mode 1048", 1, |d, _| one(d, &["\x1b[?1048h", "\x1b[?1048l"])),
     rule("RIS", 1, |_, _| "\x1bc".to_owned()),
     rule("DECSTR", 1, |_, _| "\r\x1b[!p".to_owned()),

@@ -1,9 +1,8 @@
 //! Our screen beside other terminals: the same bytes, the same picture.
 //!
 //! Random streams of tokens and recorded programs, cut at random, are given to our model, to `alacritty_terminal`, to
-//! `@xterm/headless`, alone and behind the page's painter, and recordings in `make soak` to libghostty-vt; grid, wide cells,
-//! styles, cursor, wrapping and history must be equal but for what
-//! `differences.txt` says. A failure is shrunk to the smallest input. `ABIDE_SEED=N` runs one seed again,
+//! `@xterm/headless`, alone and behind the page's painter, and in `make soak` to libghostty-vt; grid, wide cells, styles,
+//! cursor, wrapping and history must be equal but for what `differences.txt` says. A failure is shrunk to the smallest input. `ABIDE_SEED=N` runs one seed again,
 //! `ABIDE_CASES=N` runs more, `ABIDE_SURVEY=1` goes on after a failure and lists what it found.
 
 mod alacritty;

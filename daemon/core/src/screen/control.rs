@@ -4,6 +4,7 @@ use super::cell::Cell;
 use super::charset;
 use super::erase::Protection;
 use super::mode::Mode;
+use super::pen::Pen;
 use super::terminal::Terminal;
 
 impl Terminal {
@@ -85,12 +86,14 @@ impl Terminal {
         self.count_escape(marks, last);
     }
 
-    /// DECALN: E everywhere, margins reset, cursor home.
+    /// DECALN: E everywhere in the pen's colours, which alone it has from then on; margins reset, cursor home.
     fn alignment_pattern(&mut self) {
+        let Pen { fg, bg, link, .. } = self.pen;
+        self.set_pen(Pen { fg, bg, link, ..Pen::default() });
         self.reset_margins();
         self.modes.set(Mode::Origin, false);
         self.move_to(0, 0);
-        let row = vec![Cell::from(b'E'); self.grid.cols()];
+        let row = vec![self.plain_base() | Cell::from(b'E'); self.grid.cols()];
         for y in 0..self.grid.rows() {
             self.grid.put_cells(y, 0, &row, self.tick);
             self.grid.line_mut(y).wrapped = false;

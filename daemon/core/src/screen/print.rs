@@ -90,12 +90,18 @@ impl Terminal {
         self.changed = true;
     }
 
+    /// Whether text pushes what stands right of it: not outside the margins, as ICH does nothing there.
+    fn inserts(&self, x: usize) -> bool {
+        self.modes.has(Mode::Insert) && (self.left..=self.right).contains(&x)
+    }
+
     /// On to the next row, within the same line, of which this row has `used` cells.
     fn wrap(&mut self, used: usize) {
         if self.is_boxed() {
             // The next row goes on for who reads the box, not for who joins rows to lines.
-            self.x = self.left;
+            // Off the screen's edge, outside the margins, nothing scrolls: first down, then to the left.
             self.line_feed();
+            self.x = self.left;
             return;
         }
         let tick = self.tick;
@@ -333,7 +339,7 @@ impl Terminal {
         let end = self.line_end();
         let cell = self.grid.row(self.y)[x];
         if x + 1 < end {
-            if self.modes.has(Mode::Insert) {
+            if self.inserts(x) {
                 self.grid.insert_cells(self.y, x + 1, 1, end, BLANK, self.tick);
             }
             let (line, row) = self.grid.row_mut(self.y);
@@ -401,7 +407,7 @@ impl Terminal {
             }
         }
         let (x, y, tick) = (self.x, self.y, self.tick);
-        if self.modes.has(Mode::Insert) {
+        if self.inserts(x) {
             self.grid.insert_cells(y, x, width, end, BLANK, tick);
         }
         let base = self.base();

@@ -227,6 +227,12 @@ impl Terminal {
         }
     }
 
+    /// The same without link and protection.
+    pub(crate) fn plain_base(&mut self) -> Cell {
+        let pen = Pen { link: 0, ..self.pen };
+        if pen.is_default() { 0 } else { Cell::from(self.number(pen)) << STYLE_SHIFT }
+    }
+
     /// A cell that was erased.
     #[inline]
     pub(crate) fn blank(&mut self) -> Cell {
@@ -419,11 +425,16 @@ impl Terminal {
     // The alternate screen.
 
     pub(crate) fn enter_alternate(&mut self, mode: Mode) {
-        if self.on_alternate() {
-            return;
-        }
         if mode == Mode::AlternateSaving {
             self.save_cursor();
+        }
+        if self.on_alternate() {
+            if mode == Mode::AlternateSaving {
+                self.erase_pictures();
+                self.erase_rows(0, self.grid.rows());
+                self.pending = false;
+            }
+            return;
         }
         self.left_at = (self.x, self.y, self.wraps_next());
         let kept = self.kept.take().filter(|_| mode != Mode::AlternateSaving);
@@ -439,6 +450,7 @@ impl Terminal {
         if mode == Mode::AlternateSaving {
             // The pen's background fills what is blank, as any erasing does.
             self.erase_rows(0, self.grid.rows());
+            self.pending = false;
         } else {
             self.grid.touch(0, self.grid.rows() - 1, self.tick);
         }
@@ -458,8 +470,11 @@ impl Terminal {
             self.modes.set(mode, false);
         }
         self.changed = true;
-        if mode == Mode::AlternateSaving {
-            self.restore_cursor();
+        match mode {
+            Mode::AlternateSaving => self.restore_cursor(),
+            // Clearing ends a pending wrap, on the screen that it is then on too.
+            Mode::AlternateClearing => self.pending = false,
+            _ => {}
         }
     }
 
