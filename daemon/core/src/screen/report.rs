@@ -33,10 +33,10 @@ impl Terminal {
         }
     }
 
-    /// DA1: a VT500 with 132 columns (of the window's choice), sixel, selective erasing, national character sets, columns that
-    /// scroll, colours, rectangles and clipboard access.
+    /// DA1: a VT500 with 132 columns (of the window's choice), sixel, selective erasing, national character sets, the
+    /// technical one, columns that scroll, colours, rectangles and clipboard access.
     pub(crate) fn device_attributes(&mut self) {
-        self.reply("\x1b[?65;1;4;6;9;21;22;28;52c");
+        self.reply("\x1b[?65;1;4;6;9;15;21;22;28;52c");
     }
 
     /// DA2: as a VT520; from 277 on, Vim takes xterm to have SGR mouse reports, and to be newer than what lacks left and

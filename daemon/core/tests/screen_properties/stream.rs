@@ -57,7 +57,7 @@ pub(crate) fn output() -> impl Strategy<Value = Vec<u8>> {
 /// Strings that bring pictures, place them and delete them, whole and not.
 pub(crate) fn pictures() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
-        4 => text("\x1b_G(a=[tTTTpq],)?(i=[1-3],)?(I=4,)?(p=[12],)?(f=24,)?s=1,v=1(,c=[1-9])?(,r=[1-4])?(,C=1)?(,m=[01])?(,z=-?[12])?(,U=1)?(,q=[12])?;(AQID|AAAA/w==|AQ|%)\x1b\\\\"),
+        4 => text("\x1b_G(a=[tTTTpq],)?(i=[1-3],)?(I=4,)?(p=[12],)?(f=24,)?s=1,v=1(,c=[1-9])?(,r=[1-4])?(,C=1)?(,P=[1-3](,Q=[12])?(,H=-?[0-9])?(,V=-?[0-9])?)?(,m=[01])?(,z=-?[12])?(,U=1)?(,q=[12])?;(AQID|AAAA/w==|AQ|%)\x1b\\\\"),
         1 => text("\x1b_Ga=T,f=24,s=1,v=1,c=[1-9],r=[1-9],C=1;AQID\x1b\\\\"),
         2 => text("\x1b_Ga=d,d=[aAcCpPiInNqQrRxXyYzZfF](,i=[1-3])?(,x=[1-9],y=[1-4])?\x1b\\\\"),
         3 => text("\x1bP[01]?(;[0-2])?q(\"1;1;([1-9]|[1-3][0-9]);([1-9]|[1-4][0-9]))?(#1;2;100;0;0)?[#0-3!?-~$-]{1,30}\x1b\\\\"),
@@ -186,7 +186,7 @@ pub(crate) fn reply_len(bytes: &[u8]) -> usize {
 
 /// Numbers of a picture and of a place, and fixed words.
 fn picture_reply_len(rest: &str) -> Option<usize> {
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 9] = [
         "OK",
         "EINVAL:not understood",
         "ENOENT:no such picture",
@@ -195,6 +195,7 @@ fn picture_reply_len(rest: &str) -> Option<usize> {
         "EBADF:the data cannot be read",
         "EFBIG:it is too large",
         "ENOTSUP:there is no such action",
+        "ENOPARENT:no such placement",
     ];
     let (keys, said) = rest.split_once(';')?;
     let are_numbers = keys.split(',').all(|pair| {

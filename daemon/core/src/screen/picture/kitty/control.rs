@@ -36,6 +36,12 @@ pub(crate) struct Control {
     /// `c` and `r`
     pub(crate) cols: u32,
     pub(crate) rows: u32,
+    /// `P` and `Q`: the picture and the placement that this one is put beside.
+    pub(crate) beside: u32,
+    pub(crate) beside_placement: u32,
+    /// `H` and `V`: how many columns right of that and rows below it.
+    pub(crate) right: i32,
+    pub(crate) down: i32,
     /// `C=1`
     pub(crate) stays: bool,
     /// `z`
@@ -70,6 +76,10 @@ impl Control {
             shift_y: 0,
             cols: 0,
             rows: 0,
+            beside: 0,
+            beside_placement: 0,
+            right: 0,
+            down: 0,
             stays: false,
             z: 0,
             is_virtual: false,
@@ -88,6 +98,7 @@ impl Control {
             _ => None,
         };
         let number = || std::str::from_utf8(value).ok()?.parse::<u32>().ok();
+        let signed = || std::str::from_utf8(value).ok()?.parse::<i32>().ok();
         match key {
             b'a' => (self.action, self.has_action) = (letter()?, true),
             b't' => self.medium = letter()?,
@@ -110,9 +121,13 @@ impl Control {
             b'c' => self.cols = number()?,
             b'r' => self.rows = number()?,
             b'C' => self.stays = number()? != 0,
-            b'z' => self.z = std::str::from_utf8(value).ok()?.parse().ok()?,
+            b'z' => self.z = signed()?,
+            b'P' => self.beside = number()?,
+            b'Q' => self.beside_placement = number()?,
+            b'H' => self.right = signed()?,
+            b'V' => self.down = signed()?,
             b'U' => self.is_virtual = number()? != 0,
-            // Of later versions: S, O, P, Q, H, V and what is to come.
+            // S and O are of files; and what is to come.
             _ => {}
         }
         Some(())

@@ -14,7 +14,7 @@ use super::placement::Placement;
 use super::spool::{Fault, Spool};
 use super::stream::{Kind, Transfer};
 use super::{Picture, Pictures, PixelRect, Prototype, format};
-use crate::base::limits::{INFLATED_BYTES_MAX, PICTURE_BYTES_MAX, PICTURE_CELLS_MAX};
+use crate::base::limits::{INFLATED_BYTES_MAX, PICTURE_BYTES_MAX, PICTURE_CELLS_MAX, SIDE_CELLS_MAX};
 use crate::screen::report::CELL_PIXELS;
 use crate::screen::terminal::Terminal;
 
@@ -28,6 +28,7 @@ const NO_FILES: Refusal = Refusal("EPERM:files and memory are not read");
 const NO_DATA: Refusal = Refusal("ENODATA:not as many bytes as it takes");
 const NOT_READABLE: Refusal = Refusal("EBADF:the data cannot be read");
 const TOO_LARGE: Refusal = Refusal("EFBIG:it is too large");
+const NO_PARENT: Refusal = Refusal("ENOPARENT:no such placement");
 const NOT_THERE: Refusal = Refusal("ENOTSUP:there is no such action");
 
 impl Terminal {
@@ -50,6 +51,8 @@ impl Terminal {
         };
         let mut name = control.name;
         let outcome = match control.action {
+            // Which of the two is meant?
+            _ if control.name != 0 && control.number != 0 => Err(INVALID),
             b't' | b'T' => self.receive(pictures, &control, &spool).and_then(|number| {
                 name = pictures.album.get(number).map_or(0, |held| held.name);
                 if control.action == b'T' { self.put(pictures, &control, number) } else { Ok(()) }
@@ -125,11 +128,11 @@ impl Terminal {
             self.changed = true;
             return Ok(());
         }
-        let line = self.picture_base() + self.y as i64;
+        let (x, line) = self.place_of(pictures, control)?;
         let placement = Placement {
             picture: number,
             id: control.placement,
-            x: self.x as u16,
+            x,
             line,
             cols,
             rows,
@@ -140,10 +143,26 @@ impl Terminal {
             left: Default::default(),
         };
         self.place_picture(pictures, placement);
-        if !control.stays {
+        if !control.stays && control.beside == 0 {
             self.pass_picture(pictures, usize::from(cols), usize::from(rows));
         }
         Ok(())
+    }
+
+    /// Where a command puts a picture: at the cursor, or beside another placement, where that is now.
+    fn place_of(&self, pictures: &Pictures, control: &Control) -> Result<(u16, i64), Refusal> {
+        if control.beside == 0 {
+            return Ok((self.x as u16, self.picture_base() + self.y as i64));
+        }
+        let picture = pictures.album.named(control.beside).ok_or(NO_PARENT)?;
+        let is_meant = |p: &&Placement| p.picture == picture && [0, p.id].contains(&control.beside_placement);
+        let parent = pictures.shown.iter().find(is_meant).ok_or(NO_PARENT)?;
+        let x = i64::from(parent.x) + i64::from(control.right);
+        let is_near = control.down.unsigned_abs() <= u32::from(SIDE_CELLS_MAX);
+        match u16::try_from(x).ok().filter(|x| *x < self.grid.cols() as u16) {
+            Some(x) if is_near => Ok((x, parent.line + i64::from(control.down))),
+            _ => Err(INVALID),
+        }
     }
 
     /// The cursor goes behind a picture: right of its last row, scrolling where that is below the bottom margin.
@@ -216,11 +235,11 @@ impl Terminal {
 fn cells(control: &Control, source: PixelRect) -> (u16, u16) {
     let (cell_width, cell_height) = (CELL_PIXELS.0 as u64, CELL_PIXELS.1 as u64);
     let (width, height) = (u64::from(source.width), u64::from(source.height));
+    // Within the first cell, of which that is a part.
+    let shift_x = u64::from(control.shift_x).min(cell_width - 1);
+    let shift_y = u64::from(control.shift_y).min(cell_height - 1);
     let (cols, rows) = match (u64::from(control.cols), u64::from(control.rows)) {
-        (0, 0) => (
-            (width + u64::from(control.shift_x)).div_ceil(cell_width),
-            (height + u64::from(control.shift_y)).div_ceil(cell_height),
-        ),
+        (0, 0) => ((width + shift_x).div_ceil(cell_width), (height + shift_y).div_ceil(cell_height)),
         (cols, 0) => (cols, (cols * cell_width * height).div_ceil(width.max(1) * cell_height)),
         (0, rows) => ((rows * cell_height * width).div_ceil(height.max(1) * cell_width), rows),
         given => given,
