@@ -171,8 +171,8 @@ fn notices_are_messages_where_they_are_allowed() {
     assert!(world.command(at, "display-message -p #{pane_progress}").0.contains("42"));
     world.output(pane, b"\x1b]1337;SetUserVar=branch=bWFpbg==\x07");
     world.wait(50);
-    let shown = world.command(at, "display-message -p '#{pane_user_branch} #{pane_user_none}.'").0;
-    assert!(shown.contains("main ."), "{shown}");
+    let shown = world.command(at, "display-message -p #{pane_user_branch}/#{pane_user_none}.").0;
+    assert!(shown.contains("main/."), "{shown}");
 }
 
 #[test]
