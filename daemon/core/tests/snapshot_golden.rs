@@ -254,7 +254,9 @@ fn screens() -> [(&'static str, Screen); 2] {
 fn heads_still_show_what_they_showed() {
     for (name, screen) in screens() {
         let bytes = golden(name, &screen.head());
-        assert!(bytes == screen.head(), "{name}: it is written otherwise now");
+        // Rows of history that are not ASCII are packed in fewer bytes since.
+        let now = if name == "head-plain.bin" { "head-derived.bin" } else { name };
+        assert!(golden(now, &screen.head()) == screen.head(), "{name}: it is written otherwise now");
         let restored =
             Screen::restore(&bytes, &mut |_| None.into()).unwrap_or_else(|e| panic!("{name}: {e:?}"));
         assert!(restored.head() == bytes, "{name}: it is read otherwise now");
@@ -296,6 +298,48 @@ fn heads_and_chunks_of_a_long_history_still_say_what_they_said() {
     assert!(restored.give_back_chunk(ids[0], Some(&squeezed)));
     for n in [0, 1, 100, lines - 10] {
         assert_eq!(restored.line(n as u64).map(|row| row.text()), Some(line(n)));
+    }
+}
+
+/// Chunks of many scripts, and what a head says of the lines in them. An older program refuses both.
+#[test]
+fn text_of_many_scripts_still_says_what_it_said() {
+    let mut screen = Screen::new(Size::new(40, 4), 100_000);
+    let line = |n: usize| match n % 4 {
+        0 => format!("{n} 한국어 문장도 두 칸씩 차지합니다"),
+        1 => format!("{n} 日本語の文章がここにあります、端末は二桁で表示します"),
+        2 => format!("{n} Съешь же ещё этих мягких французских булок"),
+        _ => format!("{n} e\u{301}〿 👍🏽 🇩🇪 ❤\u{fe0f} क्षि ｱｲｳ"),
+    };
+    let mut lines = 0;
+    while screen.chunk_ids().count() < 8 {
+        screen.feed(format!("\x1b[{}m{}\x1b[m\r\n", lines % 3 * 31, line(lines)).as_bytes());
+        lines += 1;
+    }
+    let ids: Vec<u64> = screen.chunk_ids().collect();
+    let plain = screen.chunk(ids[0]).expect("in memory").to_vec();
+    assert_eq!(plain[0], 3, "the version");
+    assert!(golden("chunk-derived.bin", &plain) == plain, "it is written otherwise now");
+    screen.squeeze_history(3);
+    let bytes = golden("head-scripts.bin", &screen.head());
+    assert!(bytes == screen.head(), "it is written otherwise now");
+    let mut chunk = |id: u64| match id == ids[0] {
+        true => Some(plain.clone()).into(),
+        false => screen.chunk(id).map(<[u8]>::to_vec).into(),
+    };
+    let mut restored = Screen::restore(&bytes, &mut chunk).expect("a head");
+    assert!(restored.head() == bytes, "it is read otherwise now");
+    for cols in [40, 33, 80] {
+        restored.resize(Size::new(cols, 4));
+        let mut row = restored.history().start;
+        for n in 0..lines - 10 {
+            let mut text = String::new();
+            while restored.push_text(row, &mut text) == Some(true) {
+                row += 1;
+            }
+            row += 1;
+            assert_eq!(text, line(n), "{cols} columns");
+        }
     }
 }
 

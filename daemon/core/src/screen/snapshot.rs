@@ -3,7 +3,7 @@
 //! ```text
 //! head = "ABSC" version state parser history styles grid (grid of the screen that is not shown) (more)
 //! ```
-//! Numbers are varints, texts and blocks have their length in front, rows are packed as in history and name
+//! Numbers are varints, texts and blocks have their length in front, rows are packed (`pack`, listed) and name
 //! styles by value: equal screens have equal heads, whatever led to them. Reading is strict and bounded;
 //! clocks of rows are not stored, a restored screen is new to every viewer.
 //!
@@ -18,7 +18,7 @@ use super::grid::{Grid, content_len};
 use super::history::History;
 use super::history::chunk::{Open, ROWS_MAX};
 use super::history::dictionary::{self, Dictionary};
-use super::history::pack;
+use super::history::pack::{self, How};
 use super::history::sealed::{Body, Sealed};
 use super::history::varint::{self, Reader};
 use super::mode::{FIRST_MODES, Modes};
@@ -224,7 +224,7 @@ fn write_grid(out: &mut Vec<u8>, t: &Terminal, grid: &Grid, dictionary: &mut Dic
             styles: t.book.styles(),
             clusters: t.book.clusters(),
         };
-        pack::row(&mut row, &mut text, dictionary, cells, grid.line(y).wrapped, false);
+        pack::row(&mut row, &mut text, dictionary, cells, grid.line(y).wrapped, How::Listed);
         varint::put_block(out, &row);
     }
 }

@@ -1,19 +1,21 @@
 //! Rows packed one after another in chunks that stand alone.
 //!
 //! ```text
-//! chunk = 1 u16(styles) u16(rows) style* u16(end of each row) row*      at most CHUNK_BYTES_MAX bytes
+//! chunk = version u16(styles) u16(rows) style* u16(end of each row) row*      at most CHUNK_BYTES_MAX bytes
 //! ```
-//! Little endian; ends count from the first row's start. The open chunk grows at its end; a sealed one
+//! The version is 1, or 3 where a row is a derived one ([`super::derived`]); 2 is that of squeezed chunks. Little endian;
+//! ends count from the first row's start. The open chunk grows at its end; a sealed one
 //! ([`super::sealed`]) never changes and may be stored, dropped or sent without anything else.
 
 use super::dictionary::{self, Dictionary};
-use super::pack::{self, Cells};
+use super::pack::{self, Cells, How};
 use super::varint::Reader;
 use crate::base::limits::CHUNK_BYTES_MAX;
 use crate::screen::view::RowView;
 use abide_protocol::message::Style;
 
 const VERSION: u8 = 1;
+const VERSION_DERIVED: u8 = 3;
 const HEADER_BYTES: usize = 5;
 /// Rows that fit into a chunk: each takes an end and at least its flags.
 pub(crate) const ROWS_MAX: usize = CHUNK_BYTES_MAX / 3;
@@ -82,7 +84,8 @@ impl Open {
 
     /// Adds any row. False when there is no room: nothing has changed then.
     pub(crate) fn push(&mut self, text: &mut Vec<u8>, row: Cells<'_>, wrapped: bool, bare: bool) -> bool {
-        self.push_by(|out, dictionary| pack::row(out, text, dictionary, row, wrapped, bare))
+        let how = if bare { How::Bare } else { How::Whole };
+        self.push_by(|out, dictionary| pack::row(out, text, dictionary, row, wrapped, how))
     }
 
     /// Adds the row that `pack` makes. False when there is no room: nothing has changed then.
@@ -131,7 +134,8 @@ impl Open {
     /// As a sealed chunk would be.
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.bytes());
-        out.push(VERSION);
+        let derived = (0..self.len()).any(|i| self.packed(i).is_some_and(pack::is_derived));
+        out.push(if derived { VERSION_DERIVED } else { VERSION });
         out.extend_from_slice(&(self.dictionary.len() as u16).to_le_bytes());
         out.extend_from_slice(&(self.ends.len() as u16).to_le_bytes());
         self.dictionary.write(&mut out);
@@ -169,7 +173,7 @@ impl Plain {
             return None;
         }
         let mut reader = Reader { rest: &bytes };
-        if reader.byte()? != VERSION {
+        if !matches!(reader.byte()?, VERSION | VERSION_DERIVED) {
             return None;
         }
         let mut u16 = || Some(usize::from(u16::from_le_bytes([reader.byte()?, reader.byte()?])));
@@ -204,6 +208,11 @@ impl Plain {
         let (rows, styles_len) = (open.len(), open.dictionary.len());
         open.clear();
         Plain { rows, styles_len, ends_at, bytes }
+    }
+
+    /// Whether a row of it is a derived one.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.bytes.first() == Some(&VERSION_DERIVED)
     }
 
     /// Number of its rows.

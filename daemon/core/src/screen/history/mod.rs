@@ -4,6 +4,7 @@
 //! what rows there are at a width, `keep` how it stays within its memory, `reads` how what left memory is read.
 
 pub(crate) mod chunk;
+mod derived;
 pub(crate) mod dictionary;
 mod keep;
 mod layout;
@@ -58,6 +59,8 @@ pub(crate) struct History {
     /// A clock that moves when a chunk changes its form or leaves memory.
     pub(crate) form: u64,
     pub(crate) reads: Reads,
+    /// Some sealed chunk has rows that older programs can't read, or had: heads say so.
+    pub(crate) derived: bool,
     /// Sealed pieces of pictures, which share numbers and room with chunks.
     pub(crate) pieces: usize,
     /// Scratch for packing.
@@ -84,6 +87,7 @@ impl History {
             away_below: 0,
             form: 0,
             reads: Reads::default(),
+            derived: false,
             pieces: 0,
             text: Vec::new(),
         }
@@ -179,7 +183,9 @@ impl History {
             return;
         }
         let first = self.sealed_end();
-        let mut sealed = Sealed::new(self.next_id, Plain::seal(&mut self.open));
+        let plain = Plain::seal(&mut self.open);
+        self.derived |= plain.is_derived();
+        let mut sealed = Sealed::new(self.next_id, plain);
         (sealed.cols, sealed.first) = (self.cols, first);
         self.next_id += 1;
         self.hot_bytes += sealed.held_bytes();
@@ -225,6 +231,7 @@ impl History {
         self.sealed.clear();
         (self.weight, self.hot_bytes) = (Weight::default(), 0);
         (self.cut, self.kept, self.spare_until) = (0, 0, 0);
+        self.derived = false;
         self.reads.forget();
         self.open = Open::default();
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! row    = flags (plain text | runs 0 text)
-//! flags  = bit 0: the line goes on in the next row; bit 1: runs follow
+//! flags  = bit 0: the line goes on in the next row; bit 1: runs follow; bit 2: see [`derived`]
 //! run    = varint(style * 4 + kind + 1) varint(n)
 //! kind   = 0: n cells of one scalar and one column   2: one cell of one column, a cluster of n bytes
 //!          1: n cells of one scalar and two columns  3: one cell of two columns, a cluster of n bytes
@@ -10,21 +10,24 @@
 //! ```
 //! A plain text is ASCII in the default style, a byte a cell. Style 0 is the default one, the others stand
 //! in a [`Dictionary`]. A cluster that is one space is a column that a wide character left free. Widths are written down, so that another Unicode table reads the same row.
+//! Heads have the rows of a screen so; in history, rows that are not all ASCII are [`derived`] ones.
 
 use super::super::cell::{self, CLUSTER, Cell, PROTECTED, STYLE_SHIFT, TAIL, WIDE};
+use super::derived;
 use super::dictionary::Dictionary;
 use super::measure::Shape;
 use super::varint::{self, Reader};
 use crate::base::limits::{CLUSTER_BYTES_MAX, SIDE_CELLS_MAX};
 use abide_protocol::message::Style;
 
-const WRAPPED: u8 = 1;
-const RUNS: u8 = 2;
+pub(super) const WRAPPED: u8 = 1;
+pub(super) const RUNS: u8 = 2;
+pub(super) const DERIVED: u8 = 4;
 /// The bits of a cell that are its style, and one that is not kept.
-const STYLE: Cell = 0xffff << STYLE_SHIFT | PROTECTED;
+pub(super) const STYLE: Cell = 0xffff << STYLE_SHIFT | PROTECTED;
 
 /// Stands for a column that a wide character left free.
-const FREE: &str = " ";
+pub(super) const FREE: &str = " ";
 
 /// Cells and the tables their numbers are of.
 #[derive(Clone, Copy)]
@@ -41,23 +44,37 @@ pub(crate) fn plain(out: &mut Vec<u8>, cells: &[Cell], wrapped: bool) {
     put_ascii(out, cells);
 }
 
-/// Packs any row. With `bare`, clusters keep their first scalar alone and links are left out.
+/// How a row is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// Whole, as history has it.
+    Whole,
+    /// The same, but clusters keep their first scalar alone and links are left out.
+    Bare,
+    /// Whole, as heads have the rows of a screen, which older programs read too.
+    Listed,
+}
+
+/// Packs any row.
 pub(crate) fn row(
     out: &mut Vec<u8>,
     text: &mut Vec<u8>,
     dictionary: &mut Dictionary,
     row: Cells<'_>,
     wrapped: bool,
-    bare: bool,
+    how: How,
 ) {
+    let bare = how == How::Bare;
     let (bits, free) =
         row.cells.iter().fold((0, false), |(all, free), c| (all | c, free | (c & !STYLE == 0)));
     if bits < 0x80 && !free {
         plain(out, row.cells, wrapped);
     } else if bits & !STYLE < 0x80 && !free {
         ascii(out, dictionary, row, wrapped, bare);
+    } else if how == How::Listed {
+        listed(out, text, dictionary, row, wrapped);
     } else {
-        mixed(out, text, dictionary, row, wrapped, bare);
+        derived::row(out, text, dictionary, row, wrapped, bare);
     }
 }
 
@@ -88,14 +105,8 @@ fn ascii(out: &mut Vec<u8>, dictionary: &mut Dictionary, row: Cells<'_>, wrapped
     put_ascii(out, row.cells);
 }
 
-fn mixed(
-    out: &mut Vec<u8>,
-    text: &mut Vec<u8>,
-    dictionary: &mut Dictionary,
-    row: Cells<'_>,
-    wrapped: bool,
-    bare: bool,
-) {
+/// Packs a row with a run wherever the width changes.
+fn listed(out: &mut Vec<u8>, text: &mut Vec<u8>, dictionary: &mut Dictionary, row: Cells<'_>, wrapped: bool) {
     out.push(u8::from(wrapped) | RUNS);
     text.clear();
     let mut run = Run { head: 0, count: 0 };
@@ -109,7 +120,7 @@ fn mixed(
         }
         if cell::style_of(first) != live {
             live = cell::style_of(first);
-            named = number(dictionary, live, row.styles, bare);
+            named = number(dictionary, live, row.styles, false);
         }
         let base = first & STYLE;
         let wide = first & WIDE != 0;
@@ -126,15 +137,10 @@ fn mixed(
             0 => FREE,
             _ => row.clusters.get(cell::text_of(first) as usize).map_or("\u{fffd}", |s| s),
         };
-        if bare {
-            put_scalar(text, cluster.chars().next().unwrap_or(' ') as u32);
-            run.add(out, head, 1);
-        } else {
-            text.extend_from_slice(cluster.as_bytes());
-            run.end(out);
-            run = Run { head: head + 2, count: cluster.len() as u64 };
-            run.end(out);
-        }
+        text.extend_from_slice(cluster.as_bytes());
+        run.end(out);
+        run = Run { head: head + 2, count: cluster.len() as u64 };
+        run.end(out);
     }
     run.end(out);
     out.push(0);
@@ -143,7 +149,7 @@ fn mixed(
 
 /// The dictionary's number for a live style.
 #[inline]
-fn number(dictionary: &mut Dictionary, live: u16, styles: &[Style], bare: bool) -> u16 {
+pub(super) fn number(dictionary: &mut Dictionary, live: u16, styles: &[Style], bare: bool) -> u16 {
     if live == 0 || bare && styles.get(usize::from(live)).is_some_and(|s| !s.link.is_empty()) {
         return 0;
     }
@@ -157,14 +163,15 @@ fn put_ascii(out: &mut Vec<u8>, cells: &[Cell]) {
 }
 
 /// The run that is being made; none while `head` is 0.
-struct Run {
-    head: u64,
-    count: u64,
+#[derive(Default)]
+pub(super) struct Run {
+    pub(super) head: u64,
+    pub(super) count: u64,
 }
 
 impl Run {
     #[inline(always)]
-    fn add(&mut self, out: &mut Vec<u8>, head: u64, count: u64) {
+    pub(super) fn add(&mut self, out: &mut Vec<u8>, head: u64, count: u64) {
         if self.head == head {
             self.count += count;
         } else {
@@ -174,7 +181,7 @@ impl Run {
     }
 
     #[inline(always)]
-    fn end(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn end(&mut self, out: &mut Vec<u8>) {
         match (self.head, self.count) {
             (0, _) => return,
             // Nearly all runs are one of these.
@@ -231,7 +238,7 @@ fn wide_run(text: &mut Vec<u8>, cells: &[Cell], base: Cell) -> (u64, usize) {
 }
 
 #[inline(always)]
-fn put_scalar(text: &mut Vec<u8>, scalar: u32) {
+pub(super) fn put_scalar(text: &mut Vec<u8>, scalar: u32) {
     let low = |shift: u32| (scalar >> shift) as u8 & 0x3f | 0x80;
     match scalar {
         0..0x80 => text.push(scalar as u8),
@@ -251,7 +258,7 @@ pub(crate) fn is_wrapped(packed: &[u8]) -> bool {
 #[inline]
 pub(crate) fn plain_text(packed: &[u8]) -> Option<&[u8]> {
     match packed.split_first() {
-        Some((flags, text)) if flags & RUNS == 0 => Some(text),
+        Some((flags, text)) if flags & (RUNS | DERIVED) == 0 => Some(text),
         _ => None,
     }
 }
@@ -264,6 +271,11 @@ pub(crate) fn shape(packed: &[u8], shape: &mut Shape) -> (bool, bool) {
     if let Some(text) = plain_text(packed) {
         shape.add(text.len() as u32, false);
         return (wrapped, !text.is_empty());
+    }
+    if let Some((&flags, body)) = packed.split_first()
+        && flags & DERIVED != 0
+    {
+        return (wrapped, derived::shape(flags, body, shape));
     }
     let mut runs = Reader { rest: packed.get(1..).unwrap_or_default() };
     let (mut added, mut free) = (false, false);
@@ -306,8 +318,11 @@ pub(crate) fn unpack(
 ) -> Option<()> {
     let cols_max = usize::from(SIDE_CELLS_MAX);
     let (&flags, body) = packed.split_first()?;
-    if flags & !(WRAPPED | RUNS) != 0 {
+    if flags & !(WRAPPED | RUNS | DERIVED) != 0 {
         return None;
+    }
+    if flags & DERIVED != 0 {
+        return derived::unpack(flags, body, styles_len, cells, clusters);
     }
     if flags & RUNS == 0 {
         if body.len() > cols_max || body.iter().any(|b| !(0x20..0x7f).contains(b)) {
@@ -362,13 +377,28 @@ pub(crate) fn unpack(
 }
 
 #[inline]
-fn push(cells: &mut Vec<Cell>, c: Cell, wide: bool) {
+pub(super) fn push(cells: &mut Vec<Cell>, c: Cell, wide: bool) {
     if wide {
         cells.push(c | WIDE);
         cells.push(c & (0xffff << STYLE_SHIFT) | TAIL);
     } else {
         cells.push(c);
     }
+}
+
+/// The text of a row in the default style of which each scalar is a cell.
+#[inline]
+pub(crate) fn one_text(packed: &[u8]) -> Option<&str> {
+    match plain_text(packed) {
+        Some(text) => std::str::from_utf8(text).ok(),
+        None => derived::whole_text(packed),
+    }
+}
+
+/// Whether older programs can't read a packed row.
+#[inline]
+pub(crate) fn is_derived(packed: &[u8]) -> bool {
+    packed.first().is_some_and(|flags| flags & DERIVED != 0)
 }
 
 /// A row packed with nothing in it.
@@ -382,16 +412,17 @@ mod tests {
     #[test]
     fn a_wide_cell_without_its_other_half_is_packed() {
         let wide = Cell::from('漢' as u32) | WIDE;
-        for cells in [vec![wide, 0x61, 0x62], vec![wide, wide, TAIL, 0x61], vec![0x61, wide]] {
+        let rows = [vec![wide, 0x61, 0x62], vec![wide, wide, TAIL, 0x61], vec![0x61, wide]];
+        for (cells, how) in rows.iter().flat_map(|cells| [(cells, How::Whole), (cells, How::Listed)]) {
             let (mut out, mut text, mut dictionary) = (Vec::new(), Vec::new(), Dictionary::default());
-            let packed = Cells { cells: &cells, styles: &[], clusters: &[] };
-            row(&mut out, &mut text, &mut dictionary, packed, false, false);
+            let packed = Cells { cells, styles: &[], clusters: &[] };
+            row(&mut out, &mut text, &mut dictionary, packed, false, how);
             let (mut back, mut clusters) = (Vec::new(), Vec::new());
             assert_eq!(unpack(&out, 0, &mut back, &mut clusters), Some(()), "{cells:x?}");
             let shown = |cells: &[Cell]| -> Vec<u32> {
                 cells.iter().filter(|c| *c & TAIL == 0).map(|c| cell::text_of(*c)).collect()
             };
-            assert_eq!(shown(&back), shown(&cells));
+            assert_eq!(shown(&back), shown(cells));
         }
     }
 }

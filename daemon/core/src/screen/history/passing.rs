@@ -2,25 +2,19 @@
 
 use super::super::pen::Pen;
 use super::History;
+pub(crate) use super::derived::Kind;
+
 use super::chunk::Open;
+use super::derived;
 use super::dictionary::Dictionary;
 use super::pack;
-
-/// What a run's cells are; see `pack`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Narrow = 0,
-    Wide = 1,
-    NarrowCluster = 2,
-    WideCluster = 3,
-}
 
 /// Cells of one scalar each in one style, or one cluster.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run {
     pub(crate) pen: Pen,
     pub(crate) kind: Kind,
-    /// Cells, or the bytes of a cluster.
+    /// As [`Kind`] counts.
     pub(crate) n: u32,
 }
 
@@ -79,12 +73,16 @@ impl Open {
         if row.runs.is_empty() {
             return self.push_text(row.from, row.text_len, row.wrapped);
         }
+        let text = &row.from[..row.text_len];
         self.push_by(|out, dictionary| {
-            let numbered = row.runs.iter().map(|run| {
-                let head = u64::from(numbers.number(dictionary, &run.pen)) * 4 + run.kind as u64 + 1;
-                (head, u64::from(run.n))
-            });
-            pack::runs(out, numbered, &row.from[..row.text_len], row.wrapped);
+            let numbered = row.runs.iter().map(|run| (numbers.number(dictionary, &run.pen), run.kind, run.n));
+            if text.is_ascii() {
+                // A cell for each byte.
+                let runs = numbered.map(|(number, _, n)| (u64::from(number) * 4 + 1, u64::from(n)));
+                pack::runs(out, runs, text, row.wrapped);
+            } else {
+                derived::runs(out, numbered, text, row.wrapped);
+            }
         })
     }
 }

@@ -3,6 +3,7 @@
 use super::layout::Held;
 use super::sealed::{Body, Sealed};
 use super::{History, pack};
+use crate::base::limits::SIDE_CELLS_MAX;
 
 impl History {
     /// The sealed chunk that has a line, its bytes, and the line's place in it. None for one that is not here: it is
@@ -32,15 +33,16 @@ impl History {
         i as u32 + 1 < end || last.is_some_and(pack::is_wrapped)
     }
 
-    /// Adds the text of a row that is ASCII in the default style and stands as it was packed, as most do; says whether it
-    /// goes on. None for others.
+    /// Adds the text of a row that is in the default style, without clusters, and stands as it was packed, as most do; says
+    /// whether it goes on. None for others.
     pub(crate) fn push_plain_text(&self, absolute: u64, out: &mut String) -> Option<bool> {
         let mut push = |packed: &[u8]| {
-            let text = pack::plain_text(packed)?;
-            if text.iter().any(|b| !(0x20..0x7f).contains(b)) {
+            let text = pack::one_text(packed)?;
+            // One that makes no sense is read as such elsewhere.
+            if text.len() > 4 * usize::from(SIDE_CELLS_MAX) || text.chars().any(char::is_control) {
                 return None;
             }
-            out.push_str(std::str::from_utf8(text).ok()?);
+            out.push_str(text);
             Some(pack::is_wrapped(packed))
         };
         if let (None, i) = self.place(absolute)? {

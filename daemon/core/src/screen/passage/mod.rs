@@ -274,7 +274,7 @@ impl<'b> Passage<'b> {
                 self.runs_of_plain();
             }
             if !self.is_plain {
-                self.add_run(Kind::Narrow, len);
+                self.add_ascii(len);
             }
             self.add_text(len);
             self.col += len;
@@ -302,25 +302,23 @@ impl<'b> Passage<'b> {
             self.runs_of_plain();
         }
         let mut rest = &self.input[self.at..];
-        let (mut kind, mut count) = (Kind::Narrow, 0);
+        let (mut kind, mut count) = (self.kind(), 0);
         let mut col = self.col;
         while let Some((c, len)) = utf8::decode(rest) {
-            let (this, end) = match Property::of(c).columns_after_simple() {
-                1 => (Kind::Narrow, col + 1),
-                2 => (Kind::Wide, col + 2),
-                _ => break,
-            };
-            if end > self.cols {
+            let columns = Property::of(c).columns_after_simple();
+            if columns == 0 || col + columns > self.cols {
                 break;
             }
-            if this != kind {
-                self.add_run(kind, count);
-                (kind, count) = (this, 0);
+            let this = Kind::of(kind, c, columns == 2);
+            if Some(this) != kind {
+                self.add_run(kind.unwrap_or(this), count);
+                (kind, count) = (Some(this), 0);
             }
-            (col, count) = (end, count + 1);
+            count += if this == Kind::Derived { len } else { 1 };
+            col += columns;
             rest = &rest[len..];
         }
-        self.add_run(kind, count);
+        self.add_run(kind.unwrap_or(Kind::Derived), count);
         self.col = col;
         self.add_text(self.input.len() - self.at - rest.len());
         true
@@ -396,13 +394,14 @@ impl<'b> Passage<'b> {
             }
             let wide = c & WIDE != 0;
             if c & CLUSTER == 0 {
-                let kind = if wide { Kind::Wide } else { Kind::Narrow };
-                self.add_run(kind, 1);
-                self.kept.buffer.extend_from_slice(cell::char_of(*c).encode_utf8(&mut [0; 4]).as_bytes());
+                let scalar = cell::char_of(*c);
+                let kind = Kind::of(self.kind(), scalar.into(), wide);
+                self.add_run(kind, if kind == Kind::Derived { scalar.len_utf8() } else { 1 });
+                self.kept.buffer.extend_from_slice(scalar.encode_utf8(&mut [0; 4]).as_bytes());
             } else {
                 let cluster = terminal.book.cluster(*c);
-                let kind = if wide { Kind::WideCluster } else { Kind::NarrowCluster };
-                self.kept.runs.push(Run { pen: self.pen, kind, n: cluster.len() as u32 });
+                let n = cluster.len() as u32 * 2 + u32::from(wide);
+                self.kept.runs.push(Run { pen: self.pen, kind: Kind::Cluster, n });
                 self.kept.buffer.extend_from_slice(cluster.as_bytes());
             }
         }
@@ -457,7 +456,7 @@ impl<'b> Passage<'b> {
         let mut cut = blanks;
         if !self.is_plain {
             let Some(last) = self.kept.runs.last_mut() else { return };
-            if last.kind != Kind::Narrow || !last.pen.is_default() {
+            if !matches!(last.kind, Kind::Derived | Kind::Narrow) || !last.pen.is_default() {
                 return;
             }
             cut = cut.min(last.n as usize);
@@ -484,7 +483,7 @@ impl<'b> Passage<'b> {
         self.text.len += gap;
         if !self.is_plain {
             let pen = std::mem::take(&mut self.pen);
-            self.add_run(Kind::Narrow, gap);
+            self.add_ascii(gap);
             self.pen = pen;
         }
         self.col += gap;
@@ -516,11 +515,25 @@ impl<'b> Passage<'b> {
     /// What the row has so far is a run now.
     fn runs_of_plain(&mut self) {
         if self.col > 0 {
-            self.kept.runs.push(Run { pen: Pen::default(), kind: Kind::Narrow, n: self.col as u32 });
+            self.kept.runs.push(Run { pen: Pen::default(), kind: Kind::Derived, n: self.col as u32 });
         }
     }
 
-    /// Adds cells in the pen's style.
+    /// The kind of the run that goes on in the pen's style.
+    #[inline]
+    fn kind(&self) -> Option<Kind> {
+        let last = self.kept.runs.get(self.runs_at..)?.last()?;
+        (last.pen == self.pen && last.kind != Kind::Cluster).then_some(last.kind)
+    }
+
+    /// Adds cells of ASCII in the pen's style.
+    #[inline]
+    fn add_ascii(&mut self, count: usize) {
+        let kind = Kind::of(self.kind(), b' '.into(), false);
+        self.add_run(kind, count);
+    }
+
+    /// Adds to a run in the pen's style.
     #[inline]
     fn add_run(&mut self, kind: Kind, count: usize) {
         if count == 0 {

@@ -67,6 +67,8 @@ const TRANSFER: u8 = 25;
 const ROWS: u8 = 32;
 /// The same with any measures: an older program refuses it.
 const ROWS_WIDE: u8 = 33;
+/// There are chunks with derived rows: an older program would find nothing in them, and refuses the head.
+const DERIVED: u8 = 34;
 /// Bytes of the field of pictures: what the bounds of their notes allow, and twice that.
 const PICTURES_BYTES_MAX: usize = 16 * 1024 * 1024;
 
@@ -179,6 +181,9 @@ pub(super) fn write(t: &Terminal) -> Vec<u8> {
         put(&mut out, TRANSFER, &field);
     }
     write_rows(&mut out, &t.history);
+    if t.history.derived {
+        put(&mut out, DERIVED, &[]);
+    }
     out.push(0);
     out
 }
@@ -345,6 +350,7 @@ fn read_field(tag: u8, field: &mut Reader<'_>, t: &mut Terminal) -> Option<()> {
             };
         }
         ROWS | ROWS_WIDE => read_rows(tag, field, &mut t.history)?,
+        DERIVED => t.history.derived = true,
         _ => return None,
     }
     Some(())
