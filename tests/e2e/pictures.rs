@@ -13,11 +13,7 @@ const PNG: &str =
 
 /// What the terminal shows of pictures: left column, top row, columns, rows, and the file.
 fn pictures(terminal: &Terminal) -> Vec<(u16, u64, u16, u16, Vec<u8>)> {
-    let screen = terminal.screen();
-    let end = screen.history().end;
-    let found = screen.pictures_in(end..end + u64::from(screen.size().rows));
-    let file = |n| screen.picture(n).map(|picture| picture.bytes.to_vec()).unwrap_or_default();
-    found.iter().map(|p| (p.x, p.line - end, p.cols, p.rows, file(p.picture))).collect()
+    terminal.pictures().into_iter().map(|p| (p.x, p.y, p.cols, p.rows, p.file)).collect()
 }
 
 /// A client on a terminal that takes no pictures: nobody asks it.

@@ -16,6 +16,21 @@ pub struct Terminal {
     ended: bool,
 }
 
+/// A picture on the screen, in cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenPicture {
+    /// Left column.
+    pub x: u16,
+    /// Top row.
+    pub y: u64,
+    /// Columns.
+    pub cols: u16,
+    /// Rows.
+    pub rows: u16,
+    /// The encoded file.
+    pub file: Vec<u8>,
+}
+
 impl Terminal {
     /// Starts the command in a terminal of that size.
     pub fn start(command: &Command, size: Size) -> Terminal {
@@ -114,6 +129,23 @@ impl Terminal {
     /// One visible row, without blanks at its end.
     pub fn row(&self, y: u16) -> String {
         self.screen.row(y).text()
+    }
+
+    /// The pictures that are seen whose files it has, the backmost first.
+    pub fn pictures(&self) -> Vec<SeenPicture> {
+        let end = self.screen.history().end;
+        let seen = self.screen.pictures_in(end..end + u64::from(self.screen.size().rows));
+        let seen = seen.iter().filter_map(|placed| {
+            let file = self.screen.picture(placed.picture)?.bytes.to_vec();
+            Some(SeenPicture {
+                x: placed.x,
+                y: placed.line.wrapping_sub(end),
+                cols: placed.cols,
+                rows: placed.rows,
+                file,
+            })
+        });
+        seen.filter(|picture| !picture.file.is_empty()).collect()
     }
 
     /// The screen as a model.

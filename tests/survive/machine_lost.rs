@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Longer than the promised second, so that what was written before it must be there.
 const MORE_THAN_THE_LAG_MS: u64 = 1500;
 
-fn wait_until_stored(server: &Server) {
+pub(super) fn wait_until_stored(server: &Server) {
     // The promise is about time, so time is what is waited for; the deadline is the promise itself.
     wait(Duration::from_millis(MORE_THAN_THE_LAG_MS));
     assert_eq!(server.format("", "#{durability}"), "", "the store has no complaint");

@@ -9,6 +9,7 @@ mod machine_lost;
 mod named_points;
 mod older;
 mod pasted;
+mod pictures;
 mod trial;
 mod upgrades;
 
