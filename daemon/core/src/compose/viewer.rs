@@ -178,7 +178,10 @@ impl ViewerScreen {
             self.modes = 0;
             self.title.clear();
             self.pictures.clear();
-            self.history = None;
+            // At another size the viewer still has its history, and lines that left the screen go there.
+            if self.restart {
+                self.history = None;
+            }
             self.panes.clear();
             self.arrangement = None;
             self.restart = false;
