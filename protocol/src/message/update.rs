@@ -231,7 +231,8 @@ pub mod mode {
 pub struct HistoryTail {
     /// One past the newest history line: the absolute number of the screen's first row.
     pub end: u64,
-    /// The newest of them, ending at `end`; older ones that were skipped can be asked for.
+    /// The newest of them, ending at `end`; older ones that were skipped can be asked for. They take the place of those that the
+    /// viewer has under the same numbers: a screen that grows takes lines back, and may give others.
     pub rows: Vec<Row>,
     /// Oldest line that still exists.
     pub start: u64,

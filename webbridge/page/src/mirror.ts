@@ -146,12 +146,13 @@ export class LoadedHistory {
     if (generation !== this.generation) {
       this.generation = generation;
       this.restart(lines, end);
-    } else if (end < this.end) {
-      // Lines went back to the screen, which grew.
-      const gone = this.end - end;
-      this.restart(gone > this.whole ? lines : this.lines.slice(this.lines.length - this.whole, -gone), end);
-    } else if (first <= this.end) {
-      this.add(lines.slice(this.end - first));
+    } else if (first < this.end) {
+      // Lines went back to the screen, which grew; what has come of them since is sent again.
+      const gone = this.end - first;
+      const kept = gone > this.whole ? [] : this.lines.slice(this.lines.length - this.whole, -gone);
+      this.restart([...kept, ...lines], end);
+    } else if (first === this.end) {
+      this.add(lines);
     } else if (start >= first) {
       // What went by between is gone for good: nobody will ask for it.
       this.restart(lines, end);

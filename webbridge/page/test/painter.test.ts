@@ -155,6 +155,20 @@ describe('painter', () => {
 });
 
 describe('loaded history', () => {
+  it('shows lines anew that went back to a taller screen and came as others', async () => {
+    const shown = new Shown();
+    const line = (text: string) => [false, [[0, 1, text]]] as [boolean, [number, Cells, string][]];
+    const at = (end: number, rows: string[]) => ({ end, rows: rows.map(line), start: 0, generation: 1 });
+    await shown.apply(update({ full: true, history: at(0, []) }));
+    await shown.apply(update({ history: at(3, ['a', 'b', 'c']) }));
+    await shown.apply(update({ history: at(4, ['B', 'C', 'D']) }));
+    assert.deepEqual(shown.lines().slice(0, -3), ['a', 'B', 'C', 'D']);
+    await shown.apply(update({ history: at(3, ['E']) }));
+    assert.deepEqual(shown.lines().slice(0, -3), ['a', 'B', 'E']);
+    await shown.apply(update({ history: at(1, []) }));
+    assert.deepEqual(shown.lines().slice(0, -3), ['a']);
+  });
+
   it('says nothing of lines that went by and are kept nowhere', async () => {
     const shown = new Shown();
     const line = (n: number) => [false, [[0, 1, `line ${n}`]]] as [boolean, [number, Cells, string][]];

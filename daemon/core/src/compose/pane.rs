@@ -68,15 +68,18 @@ impl ViewerScreen {
     /// History that is new to the viewer.
     fn history_tail(&mut self, screen: &Screen, update: &mut Update, lines_max: u32) -> Option<HistoryTail> {
         let range = screen.history();
-        let now = (range.generation, range.start, range.end);
-        if self.history == Some(now) {
+        let now = (range, screen.history_taken_back());
+        // A full update says where history stands in any case.
+        if !update.full && self.history == Some(now) {
             return None;
         }
         let told = self.history.replace(now);
         let mut rows = Vec::new();
-        if let Some((generation, _, end)) = told
-            && generation == range.generation
+        if let Some((told, back)) = told
+            && told.generation == range.generation
         {
+            // What went back to the screen in between was lines that were told, and comes as others.
+            let end = told.end.saturating_sub(now.1.saturating_sub(back));
             let first = end.max(range.start).max(range.end.saturating_sub(u64::from(lines_max)));
             let mut bytes = 0;
             // Newest first: what does not fit is a gap before them, never one after.

@@ -13,6 +13,7 @@ use crate::{
         ids::PaneId,
     },
     modes::styled::StyledRow,
+    screen::HistoryRange,
 };
 use abide_protocol::message::{Cursor, Placement, Style, SurfaceNumber, Update};
 
@@ -40,8 +41,8 @@ pub struct ViewerScreen {
     pub(super) shows_pictures: bool,
     pub(super) pictures: Vec<Placement>,
     pub(super) book: StyleBook,
-    /// Of a pane surface: generation and end of the history that was told.
-    pub(super) history: Option<(u64, u64, u64)>,
+    /// Of a pane surface: the history that was told, and how many rows had gone back from it to the screen.
+    pub(super) history: Option<(HistoryRange, u64)>,
     pub(super) panes: Vec<PaneSeen>,
     pub(super) arrangement: Option<Arrangement>,
     pub(super) borders: BorderMap,

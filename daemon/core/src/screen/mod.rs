@@ -256,6 +256,13 @@ impl Screen {
         self.terminal.history.range()
     }
 
+    /// Rows that went back from history to a screen that grew, since there is this screen: of the lines before an end that was
+    /// read, as many as have gone since may be others now.
+    #[must_use]
+    pub fn history_taken_back(&self) -> u64 {
+        self.terminal.history.taken_back
+    }
+
     /// A line by its absolute number: of the history or, from its end on, of the primary screen.
     #[must_use]
     pub fn line(&self, absolute: u64) -> Option<RowView<'_>> {

@@ -3,7 +3,10 @@
 
 use crate::stage::{Dice, Seat, Stage, output};
 use abide_core::{
-    base::{geometry::Size, ids::PaneId},
+    base::{
+        geometry::{Rect, Size},
+        ids::PaneId,
+    },
     compose::{PaneView, StatusPlace, ViewerScreen, update_pane},
     modes::styled::StyledRow,
     screen::Screen,
@@ -12,6 +15,7 @@ use abide_protocol::{
     message::{Color, Style},
     mirror::Mirror,
 };
+use std::collections::BTreeMap;
 
 fn stages() -> Vec<Stage> {
     vec![
@@ -88,11 +92,16 @@ fn a_pane_alone_and_its_history_arrive_whole() {
         let mut viewer = ViewerScreen::new(3);
         viewer.show_pictures(seed % 3 > 0);
         let mut mirror = Mirror::new();
-        let mut lines: Vec<(u64, String)> = Vec::new();
+        // As a page holds them: by number, without a gap since the first one that it was told.
+        let mut lines: BTreeMap<u64, String> = BTreeMap::new();
+        let mut whole_from = None;
         let mut generation = None;
         for _ in 0..200 {
-            if dice.below(40) == 0 {
-                screen.resize(Size::new(5 + dice.below(60) as u16, 2 + dice.below(20) as u16));
+            match dice.below(40) {
+                0 => screen.resize(Size::new(5 + dice.below(60) as u16, 2 + dice.below(20) as u16)),
+                // Taller, and back soon: lines come from history and go there again.
+                1..=4 => screen.resize(Size::new(screen.size().cols, 2 + dice.below(20) as u16)),
+                _ => {}
             }
             let text = output(&mut dice);
             screen.feed(text.as_bytes());
@@ -102,7 +111,7 @@ fn a_pane_alone_and_its_history_arrive_whole() {
             }
             let pane = PaneView {
                 id: PaneId(0),
-                rect: abide_core::base::geometry::Rect { x: 0, y: 0, cols: 1, rows: 1 },
+                rect: Rect { x: 0, y: 0, cols: 1, rows: 1 },
                 screen: &screen,
                 mode: None,
                 ground: &plain,
@@ -115,11 +124,21 @@ fn a_pane_alone_and_its_history_arrive_whole() {
                 let first = tail.end - tail.rows.len() as u64;
                 if generation != Some(tail.generation) {
                     lines.clear();
+                    whole_from = Some(first);
                 }
                 generation = Some(tail.generation);
+                lines.split_off(&first);
                 for (n, row) in tail.rows.iter().enumerate() {
                     let text: String = row.1.iter().map(|run| run.2.as_str()).collect();
-                    lines.push((first + n as u64, text.trim_end().to_owned()));
+                    lines.insert(first + n as u64, text.trim_end().to_owned());
+                }
+                let range = screen.history();
+                let from = whole_from.unwrap_or(0).min(first).max(range.start);
+                whole_from = whole_from.map(|from| from.min(first));
+                assert_eq!(lines.range(from..).count() as u64, range.end - from, "seed {seed}: a gap");
+                for (number, text) in lines.range(from..) {
+                    let view = screen.line(*number).expect("a line that is there");
+                    assert_eq!(view.text(), *text, "seed {seed}, line {number}");
                 }
             }
             let mut fresh = ViewerScreen::new(3);
@@ -132,12 +151,41 @@ fn a_pane_alone_and_its_history_arrive_whole() {
             };
             assert_eq!(state(&mirror), state(&other), "seed {seed}");
         }
-        for (number, text) in lines {
-            if let Some(view) = screen.line(number)
-                && Some(screen.history().generation) == generation
-            {
-                assert_eq!(view.text(), text, "seed {seed}, line {number}");
-            }
+    }
+}
+
+/// Lines that went back to a screen that grew, and into history again as others, are told again; whatever size it has then.
+#[test]
+fn lines_that_went_back_and_came_as_others_are_told_again() {
+    let plain = Style::default();
+    for rows in [3, 4, 9] {
+        let mut screen = Screen::new(Size::new(20, 4), 100);
+        let mut viewer = ViewerScreen::new(1);
+        let mut lines: Vec<String> = Vec::new();
+        let mut look = |screen: &Screen| {
+            let rect = Rect { x: 0, y: 0, cols: 1, rows: 1 };
+            let pane =
+                PaneView { id: PaneId(0), rect, screen, mode: None, ground: &plain, label: None, number: 0 };
+            let update = update_pane(&mut viewer, &pane, "", 0, 500).expect("something to tell");
+            let tail = update.history.expect("history");
+            let first = tail.end as usize - tail.rows.len();
+            assert!(first <= lines.len(), "a gap from {} to {first}", lines.len());
+            lines.truncate(first);
+            lines.extend(tail.rows.iter().map(|row| row.1.iter().map(|run| run.2.as_str()).collect()));
+            lines.clone()
+        };
+        look(&screen);
+        for n in 0..10 {
+            screen.feed(format!("old {n}\r\n").as_bytes());
         }
+        assert_eq!(look(&screen).len(), 7);
+        screen.resize(Size::new(20, 8));
+        screen.feed(b"\x1b[Hnew a\x1b[K\r\nnew b\x1b[K\x1b[8H\r\n\n\n\n\n\n");
+        screen.resize(Size::new(20, rows));
+        let told = look(&screen);
+        let range = screen.history();
+        let wanted: Vec<String> = (0..range.end).map(|n| screen.line(n).expect("a line").text()).collect();
+        assert_eq!(told, wanted, "{rows} rows");
+        assert!(told.contains(&"new a".to_owned()) && !told.contains(&"old 3".to_owned()), "{told:?}");
     }
 }

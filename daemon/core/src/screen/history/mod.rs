@@ -59,6 +59,8 @@ pub(crate) struct History {
     /// A clock that moves when a chunk changes its form or leaves memory.
     pub(crate) form: u64,
     pub(crate) reads: Reads,
+    /// Rows that went back to the screen, ever: their numbers are dealt again.
+    pub(crate) taken_back: u64,
     /// Some sealed chunk has rows that older programs can't read, or had: heads say so.
     pub(crate) derived: bool,
     /// Sealed pieces of pictures, which share numbers and room with chunks.
@@ -87,6 +89,7 @@ impl History {
             away_below: 0,
             form: 0,
             reads: Reads::default(),
+            taken_back: 0,
             derived: false,
             pieces: 0,
             text: Vec::new(),
@@ -291,6 +294,7 @@ impl History {
         self.open.pop();
         self.end = newest;
         self.kept -= 1;
+        self.taken_back += 1;
         Some(line)
     }
 }
