@@ -114,8 +114,9 @@ pub const FAREWELL_MS: u64 = 5000;
 /// What of that must be left for another daemon to be started, when one dies before all is stored.
 pub const FAREWELL_AGAIN_MS: u64 = 2000;
 /// How long a daemon that has closed its link may take to end by itself: how it ends, and its last words, say why. Then
-/// it is killed, since there must never be two.
-pub const UNLINKED_MS: u64 = 100;
+/// it is killed, since there must never be two. On a busy machine it may wait that long for a processor; one that is dead
+/// costs none of it.
+pub const UNLINKED_MS: u64 = 500;
 /// How long a daemon that was killed may still be there before the end goes on without it: one whose disk does not
 /// answer can't be ended at all.
 pub const KILLED_MS: u64 = 300;

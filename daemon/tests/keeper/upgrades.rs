@@ -5,7 +5,10 @@ use crate::stage::{Scene, next_event, own_path};
 use abide::keeper::link::{Inheritance, KeeperEvent, KeeperLink};
 use abide_core::base::ids::PaneId;
 use abide_core::boundary::Occasion;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Asks for a program, and leaves.
 fn leave_for(mut link: KeeperLink, program: &Path) -> ! {
@@ -99,9 +102,9 @@ pub(crate) fn upgrade(scene: Scene) -> KeeperLink {
             // Greets, and ends before it serves.
             assert_eq!(inheritance.occasion, Occasion::Upgrade);
             assert_eq!(running(), own);
-            // Its link goes first: its words and its status still count.
-            drop(link);
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            // Its link goes first, and the keeper has seen that: its words and its status still count.
+            rustix::net::shutdown(link.fd(), rustix::net::Shutdown::Write).expect("a link");
+            wait_until_closed(link.fd());
             eprintln!("this makes no sense");
             std::process::exit(0);
         }
@@ -113,6 +116,19 @@ pub(crate) fn upgrade(scene: Scene) -> KeeperLink {
             link
         }
         other => panic!("start {other}, {:?}", inheritance.occasion),
+    }
+}
+
+/// Until the other end is closed too.
+fn wait_until_closed(link: BorrowedFd<'_>) {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        assert!(Instant::now() < deadline, "the keeper does not see it");
+        let mut fds = [PollFd::new(&link, PollFlags::empty())];
+        let second = Timespec { tv_sec: 1, tv_nsec: 0 };
+        if poll(&mut fds, Some(&second)).is_ok() && fds[0].revents().contains(PollFlags::HUP) {
+            return;
+        }
     }
 }
 
